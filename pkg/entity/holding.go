@@ -1,0 +1,86 @@
+package entity
+
+import "time"
+
+// State says how far a holding got.
+type State string
+
+// The states of a holding.
+const (
+	// Complete: each device confirmed each element.
+	Complete State = "complete"
+	// Partial: something may be on some device; blocked again next pass.
+	Partial State = "partial"
+	// Pending: a device queued the work and has not confirmed it.
+	Pending State = "pending"
+	// Releasing: being taken away; never repaired.
+	Releasing State = "releasing"
+	// Refused: the plugin cannot block this target at all; nothing is on any device and it is not asked again
+	// until the target's elements change.
+	Refused State = "refused"
+)
+
+// Holding is what one blocker holds for one target: each element of its receipt
+// may have other holders too.
+type Holding struct {
+	// Target is as it was when blocked.
+	Target  Target
+	Blocker string
+	// Label is the blocker's label in receipt tags when this was blocked.
+	Label   string
+	Receipt Receipt
+	State   State
+	// Since is when the target was first blocked, Asserted when a device last confirmed.
+	Since, Asserted time.Time
+	Reasons         []string
+	// Missing are the devices that did not confirm; Problem is what they said.
+	Missing []string
+	Problem string
+}
+
+// Class is the class of the holding's elements.
+func (h Holding) Class() Class { return h.Target.Kind.Class() }
+
+// Action is what is done about one target on one blocker.
+type Action string
+
+// The actions of a plan.
+const (
+	ActionBlock   Action = "block"
+	ActionRenew   Action = "renew"
+	ActionGroom   Action = "groom"
+	ActionRelease Action = "release"
+	ActionKeep    Action = "keep"
+	// ActionSpare: a rule matches, but the target must not be blocked.
+	ActionSpare Action = "spare"
+)
+
+// Intent is written before a device is touched and settled afterwards: it says
+// what may have happened if the process dies in between.
+type Intent struct {
+	ID      int64
+	Action  Action
+	Target  Target
+	Blocker string
+	Label   string
+	// Elements are those that the action is expected to put on (block, renew, groom) or take off (release).
+	Elements []string
+	// Receipt is what is held before the action.
+	Receipt Receipt
+	Reasons []string
+	At      time.Time
+}
+
+// Note is a text for analysts that is still to be written to a brain.
+type Note struct {
+	ID   int64
+	Ref  Ref
+	Text string
+}
+
+// TagEdit adds and removes single tags of one entity; every other tag stays.
+type TagEdit struct {
+	Ref    Ref
+	Add    []string
+	Remove []string
+}
