@@ -1,0 +1,88 @@
+package plan
+
+import (
+	"slices"
+	"time"
+
+	"github.com/var-project/var/pkg/entity"
+)
+
+// Item is one decision: what to do about one target on one blocker, and why.
+type Item struct {
+	Action  entity.Action
+	Target  entity.Target
+	Blocker string
+	Label   string
+	Reasons []Reason
+	// Elements is what Block would put in place; empty when unknown.
+	Elements []string
+	// Held is what the blocker holds for the target now, State how far it got.
+	Held  entity.Receipt
+	State entity.State
+	// Leaves are the held elements that go off the devices: nobody else holds them.
+	Leaves []string
+}
+
+// Strip takes the block tag off an entity that carries the release tag.
+type Strip struct {
+	Ref     entity.Ref
+	Tag     string
+	Release string
+}
+
+// Plan is what to do about one source, in the order in which it is done.
+type Plan struct {
+	Source string
+	Items  []Item
+	Strips []Strip
+	Frozen map[entity.Kind]string
+}
+
+// Empty reports that there is nothing to do.
+func (p Plan) Empty() bool {
+	return len(p.Strips) == 0 && !slices.ContainsFunc(p.Items, Item.Changes)
+}
+
+// Changes reports that the item asks something of a device or of the record.
+func (i Item) Changes() bool {
+	return i.Action != entity.ActionKeep && i.Action != entity.ActionSpare
+}
+
+// Stranded reports that the item's blocker is not configured.
+func (i Item) Stranded() bool {
+	return slices.ContainsFunc(i.Reasons, func(r Reason) bool { return r.Rule == RuleStranded })
+}
+
+// order is the order of work on a blocker: what puts elements in place comes before what takes
+// them away, so that a shared element never leaves in between.
+var order = map[entity.Action]int{
+	entity.ActionBlock: 0, entity.ActionRenew: 1, entity.ActionGroom: 2,
+	entity.ActionRelease: 3, entity.ActionKeep: 4, entity.ActionSpare: 5,
+}
+
+// Compute compares what the source wants with what is held.
+//
+//	observed          held     result
+//	wanted            no       block
+//	wanted            in part  block
+//	wanted            yes      keep, renew (half its life is over), groom (its elements changed)
+//	spared            yes      release
+//	spared            no       spare
+//	unwanted or gone  yes      release, from the held copy when gone
+//	unread or frozen  yes      keep: not knowing is no reason
+//
+// held are the holdings of every source on the policy's blockers: those of others decide which elements leave.
+func Compute(obs Observation, held []entity.Holding, pol Policy, now time.Time) Plan {
+	d := newDecider(obs, held, pol, now)
+	p := Plan{Source: obs.Source, Frozen: obs.Frozen, Strips: d.strips()}
+	for _, ref := range d.refs() {
+		for _, name := range d.blockersOf(ref) {
+			if item, ok := d.decide(ref, name); ok {
+				p.Items = append(p.Items, item)
+			}
+		}
+	}
+	slices.SortStableFunc(p.Items, func(a, b Item) int { return order[a.Action] - order[b.Action] })
+	leave(p.Items, held)
+	return p
+}
