@@ -1,0 +1,168 @@
+package lab
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// list answers a GET of a table or of one object, which is an array of one.
+func (f *FortiGate) list(t *fortiTable, q *fortiRequest, e *fortiEnvelope) error {
+	rows, err := t.selected(q)
+	if err != nil {
+		return err
+	}
+	if q.key() != "" {
+		e.MKey = rows[0][t.schema.key]
+	}
+	sortRows(rows, q.query.Get("sort"))
+	size, matched := len(t.rows), len(rows)
+	start, count := window(q, matched)
+	page := rows[start : start+count]
+	next, limited := start+count, start+count < matched
+	e.Size, e.Matched, e.Next, e.LimitReached = &size, &matched, &next, &limited
+	e.Results = views(page, t.schema.key, q.query.Get("format"))
+	return nil
+}
+
+func (t *fortiTable) selected(q *fortiRequest) ([]fortiRow, error) {
+	filters, err := parseFortiFilters(q.query["filter"])
+	if err != nil {
+		return nil, err
+	}
+	if q.key() != "" {
+		row, ok := t.rows[q.key()]
+		if !ok {
+			return nil, noSuchEntry(q.key())
+		}
+		return []fortiRow{row}, nil
+	}
+	var out []fortiRow
+	for _, key := range t.order {
+		if row := t.rows[key]; filters.match(row) {
+			out = append(out, row)
+		}
+	}
+	return out, nil
+}
+
+// window is the part of n rows that start and count ask for.
+func window(q *fortiRequest, n int) (start, count int) {
+	start, _ = strconv.Atoi(q.query.Get("start")) // absent: from the first
+	start = min(max(start, 0), n)
+	count, err := strconv.Atoi(q.query.Get("count"))
+	if err != nil || count < 0 {
+		count = n
+	}
+	return start, min(count, n-start)
+}
+
+func views(rows []fortiRow, key, format string) []fortiView {
+	var fields []string
+	if format != "" {
+		fields = strings.Split(format, "|")
+	}
+	out := make([]fortiView, len(rows))
+	for i, row := range rows {
+		out[i] = fortiView{row: row, key: key, fields: fields}
+	}
+	return out
+}
+
+// sortRows orders by "field,asc" or "field,dsc".
+func sortRows(rows []fortiRow, by string) {
+	field, direction, _ := strings.Cut(by, ",")
+	if field == "" {
+		return
+	}
+	slices.SortStableFunc(rows, func(a, b fortiRow) int {
+		c := compareFields(a[field], b[field])
+		if direction == "dsc" {
+			return -c
+		}
+		return c
+	})
+}
+
+func compareFields(a, b any) int {
+	if x, ok := a.(int); ok {
+		y, _ := b.(int)
+		return cmp.Compare(x, y)
+	}
+	return cmp.Compare(asText(a), asText(b))
+}
+
+// fortiFilters all have to match; of one filter any alternative.
+type fortiFilters [][]fortiFilter
+
+type fortiFilter struct{ field, op, value string }
+
+// fortiOps in the order in which they have to be looked for.
+var fortiOps = []string{"==", "!=", "=@", "!@", "<=", ">=", "<", ">"}
+
+func parseFortiFilters(params []string) (fortiFilters, error) {
+	var out fortiFilters
+	for _, param := range params {
+		var any []fortiFilter
+		for part := range strings.SplitSeq(param, ",") {
+			f, ok := parseFortiFilter(part)
+			if !ok {
+				return nil, &fortiError{status: http.StatusBadRequest, cli: "invalid filter " + part}
+			}
+			any = append(any, f)
+		}
+		out = append(out, any)
+	}
+	return out, nil
+}
+
+func parseFortiFilter(text string) (fortiFilter, bool) {
+	i := strings.IndexAny(text, "=!<>")
+	if i <= 0 {
+		return fortiFilter{}, false
+	}
+	for _, op := range fortiOps {
+		if value, ok := strings.CutPrefix(text[i:], op); ok {
+			return fortiFilter{field: text[:i], op: op, value: value}, true
+		}
+	}
+	return fortiFilter{}, false
+}
+
+func (fs fortiFilters) match(row fortiRow) bool {
+	for _, alternatives := range fs {
+		if !slices.ContainsFunc(alternatives, func(f fortiFilter) bool { return f.match(row[f.field]) }) {
+			return false
+		}
+	}
+	return true
+}
+
+func (f fortiFilter) match(value any) bool {
+	names, ok := value.([]string)
+	if !ok {
+		return f.matchOne(value)
+	}
+	if strings.HasPrefix(f.op, "!") {
+		return !slices.ContainsFunc(names, func(n string) bool { return !f.matchOne(n) })
+	}
+	return slices.ContainsFunc(names, func(n string) bool { return f.matchOne(n) })
+}
+
+func (f fortiFilter) matchOne(value any) bool {
+	text := asText(value)
+	switch f.op {
+	case "==":
+		return text == f.value
+	case "!=":
+		return text != f.value
+	case "=@":
+		return strings.Contains(text, f.value)
+	case "!@":
+		return !strings.Contains(text, f.value)
+	}
+	c := compareFields(value, coerce(value, f.value))
+	return c < 0 && f.op[0] == '<' || c > 0 && f.op[0] == '>' || c == 0 && len(f.op) == 2
+}
