@@ -90,7 +90,7 @@ generate-proto: $(PROTOGEN)
 	$(if $(PROTOS),$(PROTOGEN) -module $(MODULE) $(PROTOS))
 
 generate-docs: build
-	$(GO) run ./tools/reference -bin bin -out docs/reference
+	$(GO) run ./tools/reference -bin bin -out docs/reference $(PLUGINS)
 
 # var finds plugins/ beside its real path, so this works below any PREFIX.
 install: build

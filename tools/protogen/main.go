@@ -37,7 +37,7 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	if *module == "" || flags.NArg() == 0 {
-		return errors.New("usage: protogen -C root -module path file.proto ...")
+		return errors.New("usage: protogen -C root -module path files")
 	}
 	files, err := compile(ctx, *root, flags.Args())
 	if err != nil {
