@@ -84,3 +84,23 @@ type TagEdit struct {
 	Add    []string
 	Remove []string
 }
+
+// Settlement is how an intent ended: what is held afterwards, and what is said of it.
+type Settlement struct {
+	Intent Intent
+	// Holding is what is held now; nil when nothing is.
+	Holding *Holding
+	// Done says in which way the target changed, for the note; empty when nothing did.
+	Done Action
+	// Partial says that not every device confirmed.
+	Partial bool
+}
+
+// Leftover is an intent that a former run left behind. Settled is false when
+// nobody knows what happened after it was written; else Done and Partial tell.
+type Leftover struct {
+	Intent  Intent
+	Settled bool
+	Done    Action
+	Partial bool
+}

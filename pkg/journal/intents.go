@@ -9,22 +9,10 @@ import (
 	"github.com/var-project/var/pkg/entity"
 )
 
-// Settlement is how an intent ended: what is held afterwards, and what is said of it.
-type Settlement struct {
-	Intent entity.Intent `json:"-"`
-	// Holding is what is held now; nil when nothing is.
-	Holding *entity.Holding `json:"-"`
-	// Done says in which way the target changed, for the note; empty when nothing did.
-	Done entity.Action `json:"done,omitempty"`
-	// Partial says that not every device confirmed.
-	Partial bool `json:"partial,omitempty"`
-}
-
-// Leftover is an intent that a former run left behind. Settled is nil when nobody
-// knows what happened after it was written.
-type Leftover struct {
-	Intent  entity.Intent
-	Settled *Settlement
+// outcome is what stays of a settlement until it is recorded.
+type outcome struct {
+	Done    entity.Action `json:"done"`
+	Partial bool          `json:"partial,omitempty"`
 }
 
 // Begin writes intents durably, in one commit, and gives them their ids: the
@@ -40,7 +28,7 @@ func (j *Journal) Begin(ctx context.Context, intents []entity.Intent) error {
 
 // Settle writes what became of intents, in one commit: holdings as they are
 // now. An intent that changed nothing is dropped; the others stay until Recorded.
-func (j *Journal) Settle(ctx context.Context, settlements []Settlement) error {
+func (j *Journal) Settle(ctx context.Context, settlements []entity.Settlement) error {
 	return j.write(ctx, func(w *writer) error {
 		for _, s := range settlements {
 			w.settle(s)
@@ -92,14 +80,14 @@ func (j *Journal) NotesWritten(ctx context.Context, ids []int64) error {
 }
 
 // Leftovers lists the intents of a source that a former run left behind, oldest first.
-func (j *Journal) Leftovers(ctx context.Context, source string) ([]Leftover, error) {
+func (j *Journal) Leftovers(ctx context.Context, source string) ([]entity.Leftover, error) {
 	rows, err := j.db.QueryContext(ctx, `select id, action, target, blocker, label, elements, receipt, reasons, at, settled
 		from intent where source = $1 order by id`, source)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var open []Leftover
+	var open []entity.Leftover
 	for rows.Next() {
 		o, err := scanIntent(rows.Scan)
 		if err != nil {
@@ -110,8 +98,8 @@ func (j *Journal) Leftovers(ctx context.Context, source string) ([]Leftover, err
 	return open, rows.Err()
 }
 
-func scanIntent(scan func(...any) error) (Leftover, error) {
-	var o Leftover
+func scanIntent(scan func(...any) error) (entity.Leftover, error) {
+	var o entity.Leftover
 	var at int64
 	var target, elements, receipt, reasons, settled string
 	i := &o.Intent
@@ -124,9 +112,9 @@ func scanIntent(scan func(...any) error) (Leftover, error) {
 		json.Unmarshal([]byte(receipt), &i.Receipt), json.Unmarshal([]byte(reasons), &i.Reasons),
 	)
 	if settled != "" {
-		o.Settled = &Settlement{}
-		err = errors.Join(err, json.Unmarshal([]byte(settled), o.Settled))
-		o.Settled.Intent = o.Intent
+		var out outcome
+		err = errors.Join(err, json.Unmarshal([]byte(settled), &out))
+		o.Settled, o.Done, o.Partial = true, out.Done, out.Partial
 	}
 	if err != nil {
 		return o, fmt.Errorf("intent %d: %w", i.ID, err)

@@ -70,7 +70,7 @@ func (w *writer) begin(i *entity.Intent) {
 	}
 }
 
-func (w *writer) settle(s Settlement) {
+func (w *writer) settle(s entity.Settlement) {
 	if s.Holding != nil {
 		w.put(*s.Holding)
 	} else {
@@ -80,16 +80,23 @@ func (w *writer) settle(s Settlement) {
 		w.exec(`delete from intent where id = $1`, s.Intent.ID)
 		return
 	}
-	w.exec(`update intent set settled = $1 where id = $2`, w.text(s), s.Intent.ID)
+	w.exec(`update intent set settled = $1 where id = $2`, w.text(outcome{s.Done, s.Partial}), s.Intent.ID)
 }
 
+// put writes a holding. One that was there keeps its beginning, and the last time a device
+// confirmed it unless h knows a later one.
 func (w *writer) put(h entity.Holding) {
 	r := h.Target.Ref
-	w.drop(r, h.Blocker)
 	w.exec(`insert into holding (source, kind, id, blocker, label, state, since, asserted, until, former, adopted,
-		reasons, missing, problem, target) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+		reasons, missing, problem, target) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+		on conflict (source, kind, id, blocker) do update set label = excluded.label, state = excluded.state,
+			since = case when holding.since > 0 then holding.since else excluded.since end,
+			asserted = case when excluded.asserted > 0 then excluded.asserted else holding.asserted end,
+			until = excluded.until, former = excluded.former, adopted = excluded.adopted, reasons = excluded.reasons,
+			missing = excluded.missing, problem = excluded.problem, target = excluded.target`,
 		r.Source, r.Kind, r.ID, h.Blocker, h.Label, h.State, nano(h.Since), nano(h.Asserted), nano(h.Receipt.Until),
 		h.Receipt.Former, h.Receipt.Adopted, w.text(h.Reasons), w.text(h.Missing), h.Problem, w.text(h.Target))
+	w.dropElements(r, h.Blocker)
 	for _, e := range entity.Union(h.Receipt.Elements) {
 		w.exec(`insert into element (blocker, class, element, source, kind, id) values ($1, $2, $3, $4, $5, $6)`,
 			h.Blocker, h.Class(), e, r.Source, r.Kind, r.ID)
@@ -97,6 +104,10 @@ func (w *writer) put(h entity.Holding) {
 }
 
 func (w *writer) drop(r entity.Ref, blocker string) {
-	w.exec(`delete from element where source = $1 and kind = $2 and id = $3 and blocker = $4`, r.Source, r.Kind, r.ID, blocker)
+	w.dropElements(r, blocker)
 	w.exec(`delete from holding where source = $1 and kind = $2 and id = $3 and blocker = $4`, r.Source, r.Kind, r.ID, blocker)
+}
+
+func (w *writer) dropElements(r entity.Ref, blocker string) {
+	w.exec(`delete from element where source = $1 and kind = $2 and id = $3 and blocker = $4`, r.Source, r.Kind, r.ID, blocker)
 }

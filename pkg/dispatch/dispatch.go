@@ -1,0 +1,137 @@
+package dispatch
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/plan"
+)
+
+// batch is how many targets one call to a blocker carries, and one journal commit.
+const batch = 1000
+
+// Journal is what dispatch needs of the crash-safe record: an intent stands in it
+// before a device is touched, what became of it after.
+type Journal interface {
+	Begin(ctx context.Context, intents []entity.Intent) error
+	Settle(ctx context.Context, settlements []entity.Settlement) error
+	// Holders says who holds each of the elements of a class on a blocker, of any source.
+	Holders(ctx context.Context, blocker string, class entity.Class, elements []string) (map[string][]entity.Ref, error)
+}
+
+// Result is what became of one item of a plan.
+type Result struct {
+	Item plan.Item
+	// Holding is what is held afterwards; nil when nothing is.
+	Holding *entity.Holding
+	// Intent is to be ended once the result is recorded; 0 when there is nothing to record.
+	Intent entity.Intent
+	// Done is the change that happened; empty when none did.
+	Done entity.Action
+	// Err is nil when every device confirmed. See entity.OnlySoft for errors that are no failure.
+	Err error
+}
+
+// Failed reports a result that has to be tried again or looked at.
+func (r Result) Failed() bool { return r.Err != nil && !entity.OnlySoft(r.Err) }
+
+// Partial reports that something changed and not every device confirmed it.
+func (r Result) Partial() bool { return r.Done != "" && r.Failed() }
+
+// Dispatcher carries plans out. One serves all sources, so that each blocker has
+// one queue: its holders are counted and its elements moved by one at a time.
+type Dispatcher struct {
+	journal Journal
+	now     func() time.Time
+	log     *slog.Logger
+	queues  map[string]*queue
+}
+
+type queue struct {
+	enforcer Enforcer
+	turn     chan struct{}
+}
+
+// New makes a dispatcher for these blockers.
+func New(enforcers []Enforcer, journal Journal, now func() time.Time, log *slog.Logger) *Dispatcher {
+	d := &Dispatcher{journal: journal, now: now, log: log, queues: map[string]*queue{}}
+	for _, e := range enforcers {
+		d.queues[e.Info().Name] = &queue{enforcer: e, turn: make(chan struct{}, 1)}
+	}
+	return d
+}
+
+// Carry does the items of a plan that change something, the blockers side by side,
+// and answers with a result for each, in their order. What a cancelled context left undone says so.
+func (d *Dispatcher) Carry(ctx context.Context, items []plan.Item) []Result {
+	results := make([]Result, len(items))
+	mine := map[string][]int{}
+	for i, it := range items {
+		results[i] = Result{Item: it}
+		mine[it.Blocker] = append(mine[it.Blocker], i)
+	}
+	var wg sync.WaitGroup
+	for name, indexes := range mine {
+		wg.Go(func() { d.work(ctx, name, results, indexes) })
+	}
+	wg.Wait()
+	return results
+}
+
+// work takes its turn on a blocker: what puts elements in place first, then what takes them away.
+func (d *Dispatcher) work(ctx context.Context, name string, results []Result, indexes []int) {
+	q := d.queues[name]
+	if q == nil {
+		fail(results, indexes, fmt.Errorf("blocker %s is not running", name))
+		return
+	}
+	select {
+	case q.turn <- struct{}{}:
+		defer func() { <-q.turn }()
+	case <-ctx.Done():
+		fail(results, indexes, notStarted(ctx))
+		return
+	}
+	d.each(ctx, results, only(results, indexes, puts), func(part []int) { d.put(ctx, q.enforcer, results, part) })
+	d.each(ctx, results, only(results, indexes, takes), func(part []int) { d.take(ctx, q.enforcer, results, part) })
+}
+
+// each hands the indexes on in batches until the context ends.
+func (d *Dispatcher) each(ctx context.Context, results []Result, indexes []int, step func([]int)) {
+	for part := range slices.Chunk(indexes, batch) {
+		if ctx.Err() != nil {
+			fail(results, part, notStarted(ctx))
+			continue
+		}
+		step(part)
+	}
+}
+
+func only(results []Result, indexes []int, want func(Result) bool) []int {
+	return slices.DeleteFunc(slices.Clone(indexes), func(i int) bool { return !want(results[i]) })
+}
+
+func puts(r Result) bool {
+	return r.Item.Action == entity.ActionBlock || r.Item.Action == entity.ActionRenew || r.Item.Action == entity.ActionGroom
+}
+
+// takes are releases, and grooms whose new elements are in place.
+func takes(r Result) bool {
+	return r.Item.Action == entity.ActionRelease ||
+		r.Item.Action == entity.ActionGroom && !r.Failed() && r.Holding != nil && r.Holding.State == entity.Complete
+}
+
+func fail(results []Result, indexes []int, err error) {
+	for _, i := range indexes {
+		results[i].Err = err
+	}
+}
+
+func notStarted(ctx context.Context) error {
+	return &entity.Error{Class: entity.Transient, Err: fmt.Errorf("not started, left for the next pass: %w", context.Cause(ctx))}
+}

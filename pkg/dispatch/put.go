@@ -1,0 +1,141 @@
+package dispatch
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/plan"
+)
+
+// put blocks a batch: intents, devices, settlements.
+func (d *Dispatcher) put(ctx context.Context, e Enforcer, results []Result, part []int) {
+	intents := make([]entity.Intent, len(part))
+	targets := make([]entity.Target, len(part))
+	for n, i := range part {
+		intents[n] = d.intent(results[i].Item, results[i].Item.Elements)
+		targets[n] = results[i].Item.Target
+	}
+	if err := d.journal.Begin(ctx, intents); err != nil {
+		fail(results, part, err)
+		return
+	}
+	outcomes := e.Block(ctx, targets)
+	settlements := make([]entity.Settlement, len(part))
+	for n, i := range part {
+		settlements[n] = blocked(e.Info(), results[i].Item, intents[n], outcomes[n], d.now())
+		d.note(&results[i], settlements[n], outcomes[n].Err)
+	}
+	d.settle(ctx, results, part, settlements)
+}
+
+// intent says what is about to happen to one item.
+func (d *Dispatcher) intent(it plan.Item, elements []string) entity.Intent {
+	return entity.Intent{
+		Action: it.Action, Target: it.Target, Blocker: it.Blocker, Label: it.Label,
+		Elements: elements, Receipt: it.Held, Reasons: texts(it.Reasons), At: d.now(),
+	}
+}
+
+func texts(reasons []plan.Reason) []string {
+	out := make([]string, len(reasons))
+	for i, r := range reasons {
+		out[i] = r.String()
+	}
+	return out
+}
+
+// note keeps what a settlement says in the result.
+func (d *Dispatcher) note(r *Result, s entity.Settlement, err error) {
+	r.Holding, r.Done, r.Err, r.Intent = s.Holding, s.Done, err, s.Intent
+	if r.Failed() {
+		d.log.Warn("action failed", "source", r.Item.Target.Source, "blocker", r.Item.Blocker,
+			"target", r.Item.Target.Ref.String(), "action", string(r.Item.Action), "error", err)
+	}
+}
+
+// settle writes what became of a batch, also when the pass is being ended: what a device did must not be forgotten.
+func (d *Dispatcher) settle(ctx context.Context, results []Result, part []int, settlements []entity.Settlement) {
+	if err := d.journal.Settle(context.WithoutCancel(ctx), settlements); err != nil {
+		for _, i := range part {
+			results[i].Err = err
+			results[i].Done = ""
+		}
+	}
+}
+
+// blocked works out what is held after an attempt to block.
+//
+//	outcome                          held afterwards
+//	no error                         complete, or pending
+//	only what cannot be done         complete as far as it goes; refused when nothing was done
+//	the device does not know it      as before
+//	unknown                          in part: what was expected may be there
+//	error with a receipt             in part
+//	error without                    nothing, in part when something was before
+func blocked(b entity.Blocker, it plan.Item, in entity.Intent, out entity.Outcome, now time.Time) entity.Settlement {
+	receipt := in.Receipt.Merge(out.Receipt)
+	if entity.ClassOf(out.Err) == entity.Unknown {
+		receipt.Elements = entity.Union(receipt.Elements, in.Elements)
+	}
+	h := &entity.Holding{
+		Target: it.Target, Blocker: it.Blocker, Label: it.Label, Receipt: receipt, State: reached(out, receipt),
+		Since: in.At, Asserted: now, Reasons: in.Reasons, Missing: devices(out.Err), Problem: problem(out.Err),
+	}
+	s := entity.Settlement{Intent: in, Holding: h, Partial: h.State == entity.Partial}
+	switch {
+	case h.State == "" && (it.State == "" || it.State == entity.Refused):
+		s.Holding = nil
+	case h.State == "":
+		h.State = entity.Partial
+	case h.State != entity.Refused && changes(it, receipt):
+		s.Done = it.Action
+	}
+	if b.NoRepeat && h.State == entity.Partial && entity.ClassOf(out.Err) == entity.Unknown {
+		h.Problem = "unknown whether it was done, and it must not be repeated: " + h.Problem
+	}
+	return s
+}
+
+// reached is the state that an outcome leads to; empty when nothing is held.
+func reached(out entity.Outcome, receipt entity.Receipt) entity.State {
+	class := entity.ClassOf(out.Err)
+	switch {
+	case out.Pending && (out.Err == nil || entity.OnlySoft(out.Err)):
+		return entity.Pending
+	case out.Err == nil:
+		return entity.Complete
+	case entity.OnlySoft(out.Err) && !receipt.Empty():
+		return entity.Complete
+	case class == entity.Unsupported:
+		return entity.Refused
+	case class == entity.Unknown || !receipt.Empty():
+		return entity.Partial
+	}
+	return ""
+}
+
+// changes reports that a note is due: a first block, one that went further, or a move. A renewal and
+// a repeat that changed nothing are not worth one; a move is told when the old elements are off.
+func changes(it plan.Item, receipt entity.Receipt) bool {
+	first := it.State == "" || it.State == entity.Refused
+	return it.Action == entity.ActionBlock && (first || !slices.Equal(receipt.Elements, entity.Union(it.Held.Elements)))
+}
+
+func devices(err error) []string {
+	var names []string
+	for _, e := range entity.Errors(err) {
+		if e.Device != "" && e.Class != entity.Unsupported && e.Class != entity.Absent {
+			names = append(names, e.Device)
+		}
+	}
+	return entity.Union(names)
+}
+
+func problem(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}

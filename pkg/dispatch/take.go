@@ -1,0 +1,152 @@
+package dispatch
+
+import (
+	"context"
+
+	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/plan"
+)
+
+// taking is one item on its way out: what goes off the devices, and what stays held.
+type taking struct {
+	index  int
+	leaves entity.Receipt
+	stays  []string
+	call   bool
+}
+
+// take releases a batch, and the old elements of grooms. What others hold stays on the devices.
+func (d *Dispatcher) take(ctx context.Context, e Enforcer, results []Result, part []int) {
+	takings, err := d.leaving(ctx, e.Info().Name, results, part)
+	if err != nil {
+		fail(results, part, err)
+		return
+	}
+	intents := make([]entity.Intent, len(takings))
+	for n, t := range takings {
+		intents[n] = d.intent(results[t.index].Item, t.leaves.Elements)
+		intents[n].Receipt = held(results[t.index])
+	}
+	if err := d.journal.Begin(ctx, intents); err != nil {
+		fail(results, part, err)
+		return
+	}
+	errs := unblock(ctx, e, results, takings)
+	settlements := make([]entity.Settlement, len(takings))
+	for n, t := range takings {
+		settlements[n] = released(results[t.index], t, intents[n], errs[n])
+		d.note(&results[t.index], settlements[n], errs[n])
+	}
+	d.settle(ctx, results, part, settlements)
+}
+
+// held is what is held before the taking: for a groom, the new elements too.
+func held(r Result) entity.Receipt {
+	if r.Holding != nil {
+		return r.Holding.Receipt
+	}
+	return r.Item.Held
+}
+
+// leaving counts holders at the door, of every source, in the order of the items:
+// an element goes with its last holder.
+func (d *Dispatcher) leaving(ctx context.Context, blocker string, results []Result, part []int) ([]taking, error) {
+	hs, err := d.holders(ctx, blocker, results, part)
+	if err != nil {
+		return nil, err
+	}
+	takings := make([]taking, len(part))
+	for n, i := range part {
+		it := results[i].Item
+		drop, stays := it.Held.Elements, []string(nil)
+		if it.Action == entity.ActionGroom {
+			drop = plan.Without(it.Held.Elements, it.Elements)
+			stays = plan.Without(held(results[i]).Elements, drop)
+		}
+		r := it.Held
+		r.Elements = hs.Remove(it.Target.Ref, blocker, drop)
+		takings[n] = taking{index: i, leaves: r, stays: stays, call: calls(it, drop, r)}
+	}
+	return takings, nil
+}
+
+// calls reports whether a device has to be asked: not when others hold all of it, nor when
+// nothing was ever put in place.
+func calls(it plan.Item, drop []string, leaves entity.Receipt) bool {
+	if it.State == entity.Refused || it.Action == entity.ActionGroom && len(leaves.Elements) == 0 {
+		return false
+	}
+	return len(drop) == 0 || !leaves.Empty()
+}
+
+func (d *Dispatcher) holders(ctx context.Context, blocker string, results []Result, part []int) (plan.Holders, error) {
+	byClass := map[entity.Class][]string{}
+	for _, i := range part {
+		it := results[i].Item
+		class := it.Target.Kind.Class()
+		byClass[class] = append(byClass[class], it.Held.Elements...)
+	}
+	hs := plan.Holders{}
+	for class, elements := range byClass {
+		found, err := d.journal.Holders(ctx, blocker, class, entity.Union(elements))
+		if err != nil {
+			return nil, err
+		}
+		for e, refs := range found {
+			for _, ref := range refs {
+				hs.Add(ref, blocker, []string{e})
+			}
+		}
+	}
+	return hs, nil
+}
+
+// unblock asks the blocker for those that need it; errors in the order of the takings.
+func unblock(ctx context.Context, e Enforcer, results []Result, takings []taking) []error {
+	var asked []int
+	var releases []entity.Release
+	for n, t := range takings {
+		if t.call {
+			asked = append(asked, n)
+			releases = append(releases, entity.Release{Target: results[t.index].Item.Target, Receipt: t.leaves})
+		}
+	}
+	errs := make([]error, len(takings))
+	if len(releases) == 0 {
+		return errs
+	}
+	for k, err := range e.Unblock(ctx, releases) {
+		errs[asked[k]] = err
+	}
+	return errs
+}
+
+// released works out what is held after an attempt to release. What a device does not know is gone from it.
+func released(r Result, t taking, in entity.Intent, err error) entity.Settlement {
+	s := entity.Settlement{Intent: in, Done: r.Item.Action}
+	done := err == nil || entity.ClassOf(err) == entity.Absent
+	switch {
+	case r.Item.Action == entity.ActionGroom:
+		h := *r.Holding
+		h.Receipt.Elements = entity.Union(t.stays)
+		if !done {
+			h.Receipt.Elements = entity.Union(t.stays, t.leaves.Elements)
+			h.Problem, s.Partial = problem(err), true
+		}
+		s.Holding = &h
+	case !done:
+		s.Holding = stillHeld(r.Item, t, err)
+		s.Done = ""
+	case r.Item.State == entity.Refused:
+		s.Done = ""
+	}
+	return s
+}
+
+// stillHeld is a holding whose release has begun and not ended.
+func stillHeld(it plan.Item, t taking, err error) *entity.Holding {
+	return &entity.Holding{
+		Target: it.Target, Blocker: it.Blocker, Label: it.Label, Receipt: t.leaves, State: entity.Releasing,
+		Reasons: texts(it.Reasons), Missing: devices(err), Problem: problem(err),
+	}
+}
