@@ -1,0 +1,97 @@
+package addrgroup
+
+import (
+	"context"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/var-project/var/plugins/fortigate/internal/fortios"
+	"github.com/var-project/var/plugins/fortigate/internal/way"
+)
+
+// take removes elements: first the membership, then the object. What bears no mark of ours is left,
+// unless the predecessor left it and the element was adopted.
+func (l list) take(ctx context.Context, b *fortios.Batch, elements []way.Taking, o Options) []error {
+	prefix := l.mark.prefix()
+	if slices.ContainsFunc(elements, func(t way.Taking) bool { return t.Adopted }) {
+		prefix = "" // the predecessor's names have none
+	}
+	st, err := l.read(ctx, b, prefix)
+	if err != nil {
+		return way.All(err, len(elements))
+	}
+	errs := make([]error, len(elements))
+	var g errgroup.Group
+	g.SetLimit(o.Parallel)
+	for i, t := range elements {
+		g.Go(func() error {
+			errs[i] = l.drop(ctx, b, st, t)
+			return nil
+		})
+	}
+	_ = g.Wait() // each element has its own error
+	return errs
+}
+
+func (l list) drop(ctx context.Context, b *fortios.Batch, st state, t way.Taking) error {
+	if err := l.dropOurs(ctx, b, st, l.mark.name(t.Element)); err != nil || !t.Adopted {
+		return err
+	}
+	return l.dropPredecessors(ctx, b, st, t.Element)
+}
+
+func (l list) dropOurs(ctx context.Context, b *fortios.Batch, st state, name string) error {
+	ours := l.ours(st.objects[name])
+	for _, g := range append(st.shards, st.base) {
+		if !g.has(name) || !(ours || g.markedBy(l.mark)) {
+			continue
+		}
+		if err := l.removeMember(ctx, b, g.Name, name); err != nil {
+			return err
+		}
+	}
+	if !ours {
+		return nil
+	}
+	return l.deleteObject(ctx, b, name)
+}
+
+func (l list) ours(o object) bool {
+	m, ok := ParseMark(o.Comment)
+	return ok && m == l.mark
+}
+
+func (l list) dropPredecessors(ctx context.Context, b *fortios.Batch, st state, element string) error {
+	if !st.objects[element].isPredecessors(element) || !st.base.has(element) {
+		return nil
+	}
+	if err := l.removeMember(ctx, b, l.base, element); err != nil {
+		return err
+	}
+	return l.deleteObject(ctx, b, element)
+}
+
+// removeMember takes one member off by the child table. Where the firmware keeps the last member
+// of a group, the placeholder takes its place.
+func (l list) removeMember(ctx context.Context, b *fortios.Batch, group, name string) error {
+	err := b.Delete(ctx, l.memberPath(group, name))
+	if fortios.IsEmptyRefused(err) {
+		if err = l.addMember(ctx, b, group, placeholder); err == nil {
+			err = b.Delete(ctx, l.memberPath(group, name))
+		}
+	}
+	if fortios.IsMissing(err) {
+		return nil
+	}
+	return err
+}
+
+// deleteObject deletes an address object; one that is used elsewhere is left there.
+func (l list) deleteObject(ctx context.Context, b *fortios.Batch, name string) error {
+	err := b.Delete(ctx, l.addressPath(name))
+	if fortios.IsMissing(err) || fortios.IsInUse(err) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,94 @@
+package quarantine
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/var-project/var/plugins/fortigate/internal/fortios"
+	"github.com/var-project/var/plugins/fortigate/internal/way"
+)
+
+// ban is one entry of the device's list.
+type ban struct {
+	Address string `json:"ip_address"`
+	Created int64  `json:"created"`
+	// Expires is absent in a ban without end.
+	Expires int64  `json:"expires"`
+	Source  string `json:"source"`
+}
+
+// administrative is the source of bans that were asked for rather than found by the device itself.
+const administrative = "Administrative"
+
+// ours reports a ban that an administrator's call made; by configuration these are this blocker's.
+func (b ban) ours() bool { return strings.EqualFold(b.Source, administrative) }
+
+func (b ban) owner(owner string) string {
+	if b.ours() {
+		return owner
+	}
+	return way.Foreign(b.Source)
+}
+
+// until is when the ban ends by the device's clock; zero is never.
+func (b ban) until() time.Time {
+	if b.Expires == 0 {
+		return time.Time{}
+	}
+	return time.Unix(b.Expires, 0).UTC()
+}
+
+// bans are a device's list. An address may be banned by several sources.
+type bans map[netip.Addr][]ban
+
+// ours is the ban by administrators of an element, foreign that by the device itself.
+func (bs bans) find(element string, ours bool) (ban, bool) {
+	a, err := netip.ParseAddr(element)
+	if err != nil {
+		return ban{}, false
+	}
+	for _, b := range bs[a] {
+		if b.ours() == ours {
+			return b, true
+		}
+	}
+	return ban{}, false
+}
+
+func path(action ...string) string {
+	return fortios.Path(append([]string{"monitor", "user", "banned"}, action...)...)
+}
+
+// read gets the list; older firmware has it under another name.
+func read(ctx context.Context, b *fortios.Batch) (bans, error) {
+	env, err := b.Get(ctx, path(), nil)
+	if fortios.IsUnknownResource(err) {
+		env, err = b.Get(ctx, path("select"), nil)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return decode(env.Results)
+}
+
+// decode reads the list. An entry whose address cannot be read fails it: half a list is none.
+func decode(results json.RawMessage) (bans, error) {
+	var rows []ban
+	if err := json.Unmarshal(results, &rows); err != nil {
+		return nil, fmt.Errorf("the list of bans is not as expected: %w", err)
+	}
+	all := bans{}
+	for _, row := range rows {
+		a, err := netip.ParseAddr(row.Address)
+		if err != nil {
+			return nil, fmt.Errorf("the list of bans has an address that cannot be read: %w", err)
+		}
+		a = a.Unmap().WithZone("")
+		all[a] = append(all[a], row)
+	}
+	return all, nil
+}
