@@ -1,0 +1,162 @@
+package vectra
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/var-project/var/pkg/entity"
+)
+
+// loginTries is how often a token is asked for when the brain does not answer.
+const loginTries = 3
+
+// grant is a token with what is needed to get the next one.
+type grant struct {
+	access, refresh           string
+	accessUntil, refreshUntil time.Time // zero: until it is refused
+}
+
+// bearer is OAuth2 with client credentials, and with refresh tokens where the brain gives
+// any. One goroutine asks for a token at a time; the others wait for what it gets.
+type bearer struct {
+	c    *Console
+	auth Auth
+	path string
+	turn chan struct{}
+	held grant
+}
+
+// newBearer knows where tokens are given: QUX below the versioned path, RUX at the origin.
+func newBearer(c *Console, a Auth) *bearer {
+	b := &bearer{c: c, auth: a, path: "/oauth2/token", turn: make(chan struct{}, 1)}
+	if !c.api.rux {
+		b.path = c.path("oauth2/token")
+	}
+	return b
+}
+
+func (b *bearer) header(ctx context.Context) (string, error) {
+	if err := b.enter(ctx); err != nil {
+		return "", err
+	}
+	defer b.leave()
+	if !live(b.held.access, b.held.accessUntil, b.c.now()) {
+		if err := b.obtain(ctx); err != nil {
+			return "", err
+		}
+	}
+	return "Bearer " + b.held.access, nil
+}
+
+// renew gets a new token, unless somebody did while this caller waited.
+func (b *bearer) renew(ctx context.Context, refused string) (bool, error) {
+	if err := b.enter(ctx); err != nil {
+		return false, err
+	}
+	defer b.leave()
+	if refused != "Bearer "+b.held.access {
+		return true, nil
+	}
+	b.held.access = ""
+	return true, b.obtain(ctx)
+}
+
+func (b *bearer) enter(ctx context.Context) error {
+	select {
+	case b.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return &lost{err: context.Cause(ctx)}
+	}
+}
+
+func (b *bearer) leave() { <-b.turn }
+
+func live(token string, until, now time.Time) bool {
+	return token != "" && (until.IsZero() || now.Before(until))
+}
+
+// obtain refreshes where that is possible, else or when it is refused logs in.
+func (b *bearer) obtain(ctx context.Context) error {
+	if live(b.held.refresh, b.held.refreshUntil, b.c.now()) {
+		err := b.refresh(ctx)
+		if err == nil || !refusal(err) {
+			return err
+		}
+		b.held.refresh = ""
+	}
+	return b.exchange(ctx)
+}
+
+// refusal is an answer that says no, rather than none or a broken one.
+func refusal(err error) bool {
+	var s *statusError
+	return errors.As(err, &s) && s.status >= 400 && s.status < 500 && s.status != http.StatusTooManyRequests
+}
+
+func (b *bearer) refresh(ctx context.Context) error {
+	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {b.held.refresh}}
+	return b.ask(ctx, form, "")
+}
+
+func (b *bearer) exchange(ctx context.Context) error {
+	id, err := reveal(ctx, b.auth.id, "client_id")
+	if err != nil {
+		return err
+	}
+	secret, err := reveal(ctx, b.auth.secret, "client_secret")
+	if err != nil {
+		return err
+	}
+	basic := base64.StdEncoding.EncodeToString([]byte(id + ":" + secret))
+	b.c.veil.hide(secret, basic)
+	return b.ask(ctx, url.Values{"grant_type": {"client_credentials"}}, "Basic "+basic)
+}
+
+func (b *bearer) ask(ctx context.Context, form url.Values, basic string) error {
+	k := call{
+		method: http.MethodPost, path: b.path, kind: "application/x-www-form-urlencoded",
+		body: []byte(form.Encode()), limit: maxSmall, tries: loginTries,
+	}
+	a, err := b.c.repeat(ctx, k, func() (answer, error) { return b.c.send(ctx, k, basic) })
+	if err != nil {
+		return err
+	}
+	return b.keep(k, a)
+}
+
+// keep takes over an answer of the token endpoint. A refresh answer may leave the refresh
+// token out: the old one stays good.
+func (b *bearer) keep(k call, a answer) error {
+	var t struct {
+		Access         text   `json:"access_token"`
+		Refresh        text   `json:"refresh_token"`
+		Expires        number `json:"expires_in"`
+		RefreshExpires number `json:"refresh_expires_in"`
+	}
+	if err := json.Unmarshal(a.body, &t); err != nil || t.Access == "" {
+		return &entity.Error{Class: entity.Transient, Err: fmt.Errorf("%s: the answer holds no access token", k)}
+	}
+	now := b.c.now()
+	b.c.veil.hide(string(t.Access), string(t.Refresh))
+	b.held.access, b.held.accessUntil = string(t.Access), expiry(now, t.Expires)
+	if t.Refresh != "" {
+		b.held.refresh, b.held.refreshUntil = string(t.Refresh), expiry(now, t.RefreshExpires)
+	}
+	return nil
+}
+
+// expiry is when a token is renewed: before its end by 100 s, or a tenth of a short life.
+func expiry(now time.Time, seconds number) time.Time {
+	if !seconds.set || seconds.n <= 0 {
+		return time.Time{}
+	}
+	life := time.Duration(min(seconds.n, 1<<30)) * time.Second
+	return now.Add(life - min(100*time.Second, life/10))
+}

@@ -1,0 +1,213 @@
+package vectra
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/var-project/var/pkg/entity"
+)
+
+// tagRounds is how often one entity's tags are read, merged and written until the brain
+// shows them.
+const tagRounds = 3
+
+// tagging is the answer of the tag routes. Tags are nil when the answer does not show any.
+type tagging struct {
+	Status  text
+	Message text
+	Tags    *tagList
+	Invalid texts `json:"invalid_tags"`
+}
+
+// EditTags adds and removes single tags; every other tag of an entity stays. There is one
+// error for each edit, in their order. An appliance does one call for each distinct tag; a
+// tenant is read, merged and written one entity at a time. Tags of one edit are written in
+// their order, added ones first; what an edit adds it does not remove.
+func (c *Console) EditTags(ctx context.Context, edits []entity.TagEdit) []error {
+	errs := make([]error, len(edits))
+	for _, layer := range layers(edits) {
+		some := make([]entity.TagEdit, len(layer))
+		for i, at := range layer {
+			some[i] = plain(edits[at])
+		}
+		for i, err := range c.editLayer(ctx, some) {
+			errs[layer[i]] = err
+		}
+	}
+	return errs
+}
+
+// layers splits edits so that none of them holds an entity twice: edits of one entity must
+// follow each other.
+func layers(edits []entity.TagEdit) [][]int {
+	var all [][]int
+	depth := map[entity.Ref]int{}
+	for i, e := range edits {
+		d := depth[e.Ref]
+		if depth[e.Ref]++; d == len(all) {
+			all = append(all, nil)
+		}
+		all[d] = append(all[d], i)
+	}
+	return all
+}
+
+// plain takes out of an edit what it says twice.
+func plain(e entity.TagEdit) entity.TagEdit {
+	p := entity.TagEdit{Ref: e.Ref}
+	for _, t := range e.Add {
+		if !slices.Contains(p.Add, t) {
+			p.Add = append(p.Add, t)
+		}
+	}
+	for _, t := range e.Remove {
+		if !slices.Contains(p.Add, t) && !slices.Contains(p.Remove, t) {
+			p.Remove = append(p.Remove, t)
+		}
+	}
+	return p
+}
+
+func (c *Console) editLayer(ctx context.Context, edits []entity.TagEdit) []error {
+	errs := make([]error, len(edits))
+	for i, e := range edits {
+		errs[i] = c.taggable(e.Ref)
+	}
+	if !c.api.rux {
+		c.editBulk(ctx, edits, errs)
+		return errs
+	}
+	g := c.group()
+	for i, e := range edits {
+		if errs[i] == nil {
+			g.Go(func() error { errs[i] = c.editOne(ctx, e); return nil })
+		}
+	}
+	_ = g.Wait()
+	return errs
+}
+
+// group runs as many goroutines as there are requests in flight.
+func (c *Console) group() *errgroup.Group {
+	g := new(errgroup.Group)
+	g.SetLimit(cap(c.slots))
+	return g
+}
+
+func (c *Console) taggable(ref entity.Ref) error {
+	if err := c.readable(ref.Kind); err != nil {
+		return err
+	}
+	_, err := c.object("tagging", ref)
+	return err
+}
+
+// editOne reads the tags, changes only what is asked for, and writes at once. When the brain
+// shows something else afterwards, somebody wrote in between: it starts again.
+func (c *Console) editOne(ctx context.Context, e entity.TagEdit) error {
+	path, err := c.object("tagging/"+string(e.Ref.Kind), e.Ref)
+	if err != nil {
+		return err
+	}
+	tags, err := c.tags(ctx, path, e.Ref)
+	for range tagRounds {
+		if err != nil || settled(tags, e) {
+			return err
+		}
+		if tags, err = c.write(ctx, path, e.Ref, merge(tags, e)); tags == nil && err == nil {
+			tags, err = c.tags(ctx, path, e.Ref)
+		}
+	}
+	if err == nil && !settled(tags, e) {
+		err = problem(entity.Transient, "PATCH %s: the brain took the tags but does not show them", path)
+	}
+	return err
+}
+
+// settled reports that an edit has nothing left to do.
+func settled(tags []string, e entity.TagEdit) bool {
+	has := func(t string) bool { return slices.Contains(tags, t) }
+	lacks := func(t string) bool { return !has(t) }
+	return !slices.ContainsFunc(e.Add, lacks) && !slices.ContainsFunc(e.Remove, has)
+}
+
+// merge keeps the order of the tags and every one that is not to be removed.
+func merge(tags []string, e entity.TagEdit) []string {
+	merged := []string{}
+	for _, t := range slices.Concat(tags, e.Add) {
+		if !slices.Contains(e.Remove, t) && !slices.Contains(merged, t) {
+			merged = append(merged, t)
+		}
+	}
+	return merged
+}
+
+// tags reads the tags of one entity. An answer that does not show them is never taken for
+// "none": what is merged with it is written back.
+func (c *Console) tags(ctx context.Context, path string, ref entity.Ref) ([]string, error) {
+	k := get(path, nil)
+	a, err := c.do(ctx, k)
+	if err != nil {
+		return nil, gone(ref, err)
+	}
+	t, err := c.tagged(k, a)
+	if err == nil && t == nil {
+		err = problem(entity.Transient, "%s: the answer shows no tags", k)
+	}
+	return t, err
+}
+
+// write replaces the tags and answers what the brain then shows, nil when it shows nothing.
+func (c *Console) write(ctx context.Context, path string, ref entity.Ref, tags []string) ([]string, error) {
+	body, err := json.Marshal(map[string][]string{"tags": tags})
+	if err != nil {
+		return nil, err
+	}
+	k := put(http.MethodPatch, path, nil, body)
+	a, err := c.do(ctx, k)
+	if err != nil {
+		return nil, gone(ref, err)
+	}
+	return c.tagged(k, a)
+}
+
+// tagged judges a success of a tag route: the brain may refuse with 200.
+func (c *Console) tagged(k call, a answer) ([]string, error) {
+	t, err := c.judged(k, a)
+	if err != nil || t.Tags == nil {
+		return nil, err
+	}
+	return slices.Concat([]string{}, *t.Tags), nil
+}
+
+func (c *Console) judged(k call, a answer) (tagging, error) {
+	var t tagging
+	if len(a.body) == 0 {
+		return t, nil
+	}
+	if err := unmarshal(a.body, &t); err != nil {
+		return t, malformed(k, a.body, err)
+	}
+	if len(t.Invalid) > 0 || t.Status != "" && !strings.EqualFold(string(t.Status), "success") {
+		said := c.veil.over(brief(string(t.Message)))
+		return t, problem(entity.Permanent, "%s: the brain refuses the tags %s %s", k, brief(strings.Join(t.Invalid, ", ")), said)
+	}
+	return t, nil
+}
+
+// Tags reads all tags of one entity.
+func (c *Console) Tags(ctx context.Context, ref entity.Ref) ([]string, error) {
+	if err := c.taggable(ref); err != nil {
+		return nil, err
+	}
+	path, err := c.object("tagging/"+string(ref.Kind), ref)
+	if err != nil {
+		return nil, err
+	}
+	return c.tags(ctx, path, ref)
+}
