@@ -1,0 +1,123 @@
+package selection
+
+import (
+	"context"
+	"fmt"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/var-project/var/pkg/entity"
+)
+
+// join fetches, in one further walk for each kind, the hosts and accounts that rules named
+// by id only: members of block groups, urgent ones, sources of detections, and what is held
+// and was not found by its tags.
+func (o *observer) join(ctx context.Context) {
+	var g errgroup.Group
+	for _, k := range []entity.Kind{entity.KindHost, entity.KindAccount} {
+		if !o.pol.reads(k) || o.isFrozen(k) {
+			continue
+		}
+		ids, uids := o.named(k)
+		if len(ids)+len(uids) == 0 {
+			continue
+		}
+		g.Go(func() error {
+			o.freeze(o.walk(ctx, k, joinQuery(ids, uids), func(t entity.Target) bool { return ids[t.ID] || uids[uid(t)] }), fmt.Sprintf("%ss", k), k)
+			return nil
+		})
+	}
+	_ = g.Wait()
+}
+
+// joinQuery bounds the walk by the ids; accounts that are named by uid only may be anywhere.
+func joinQuery(ids, uids map[string]bool) entity.Query {
+	if len(uids) > 0 {
+		return entity.Query{}
+	}
+	q := entity.Query{}
+	for id := range ids {
+		q.IDs = append(q.IDs, id)
+	}
+	return q
+}
+
+// named are the ids and uids that are wanted and not found yet.
+func (o *observer) named(k entity.Kind) (ids, uids map[string]bool) {
+	ids, uids = map[string]bool{}, map[string]bool{}
+	want := func(id string) {
+		if _, ok := o.found[o.ref(k, id)]; !ok {
+			ids[id] = true
+		}
+	}
+	for id := range o.blocked[k].IDs {
+		want(id)
+	}
+	if u := o.rules(k).Urgency; byUrgency(o.c, u) {
+		for id, urgency := range o.urgency[k] {
+			if urgency >= *u {
+				want(id)
+			}
+		}
+	}
+	for ref := range o.types {
+		if ref.Kind == k {
+			want(ref.ID)
+		}
+	}
+	if missing := o.missing(k); len(missing) > fewMissing {
+		for _, id := range missing {
+			want(id)
+		}
+	}
+	known := o.knownUIDs(k)
+	for u := range o.blocked[k].UIDs {
+		if !known[u] {
+			uids[u] = true
+		}
+	}
+	return ids, uids
+}
+
+func (o *observer) knownUIDs(k entity.Kind) map[string]bool {
+	known := map[string]bool{}
+	for ref, t := range o.found {
+		if ref.Kind == k {
+			known[uid(t)] = true
+		}
+	}
+	return known
+}
+
+// uid is the name by which groups know an account; hosts have none.
+func uid(t entity.Target) string {
+	if t.Account == nil {
+		return ""
+	}
+	return t.Account.UID
+}
+
+// fewMissing is up to how many held entities are asked for one by one rather than in a walk.
+const fewMissing = 3
+
+// ask asks by id for what is held and was not found. What the brain does not know is gone.
+func (o *observer) ask(ctx context.Context) (gone []entity.Ref) {
+	for _, k := range o.pol.Kinds {
+		for _, id := range o.missing(k) {
+			if o.isFrozen(k) {
+				break
+			}
+			ref := o.ref(k, id)
+			t, err := o.c.Target(ctx, ref)
+			switch {
+			case err == nil:
+				o.keep(t)
+			case entity.ClassOf(err) == entity.Absent:
+				gone = append(gone, ref)
+			default:
+				o.freeze(err, fmt.Sprintf("%s %s", k, id), k)
+			}
+		}
+	}
+	return gone
+}
