@@ -68,7 +68,7 @@ format: $(LINT)
 
 # Short leaves out the tests that only watch other processes: the race
 # detector sees nothing of those, and test runs them.
-race:
+race: build
 	$(GO) test -race -short ./...
 
 fuzz:
