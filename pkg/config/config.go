@@ -1,0 +1,126 @@
+// Package config turns the configuration file into checked values. Whatever is
+// wrong is told in one run, each with file, line, key and cure. It also reads the
+// static destination list.
+package config
+
+import (
+	"time"
+
+	"github.com/var-project/var/pkg/entity"
+)
+
+// Config is a configuration that was checked: every value is there, defaults
+// included, and relative paths start at the folder of the file.
+type Config struct {
+	State      string             `toml:"state" default:"sqlite:///var/lib/var/var.db" help:"Where var remembers what it did: sqlite:// and the absolute path of a file."`
+	Owner      string             `toml:"owner" help:"Marks what this installation puts on devices. Empty: made once and kept in the state."`
+	Run        Run                `toml:"run"`
+	Brains     map[string]Brain   `toml:"brain"`
+	Hosts      Hosts              `toml:"hosts"`
+	Accounts   Accounts           `toml:"accounts"`
+	Detections Detections         `toml:"detections"`
+	Static     Static             `toml:"static"`
+	Blockers   map[string]Blocker `toml:"blocker"`
+
+	file  string
+	lines map[string]int
+}
+
+// TLS are the three keys of every end that is spoken to over TLS.
+type TLS struct {
+	CAFile             string `toml:"ca_file" help:"PEM file of the authorities that may sign the certificate; empty: the system's."`
+	ServerName         string `toml:"server_name" help:"Name that the certificate must bear, when it is not the one in the URL."`
+	InsecureSkipVerify bool   `toml:"insecure_skip_verify" default:"false" help:"Accept any certificate. Every pass warns while this is set."`
+}
+
+// Brain is one Vectra console. Its secrets are kept elsewhere, under the names that Secrets gives.
+type Brain struct {
+	URL      string        `toml:"url" required:"true" help:"Address of the brain: https:// and its name."`
+	API      string        `toml:"api" enum:"2.1,2.2,2.3,2.4,2.5,3.3,3.4" help:"Version of the API. Empty: 3.4 when the host ends in portal.vectra.ai, else 2.5."`
+	Auth     string        `toml:"auth" default:"oauth" enum:"oauth,token" help:"How to log in: oauth (2.5 and 3.x) or token (2.x)."`
+	Parallel int           `toml:"parallel" default:"8" min:"1" max:"64" help:"Requests in flight at the same time."`
+	Timeout  time.Duration `toml:"timeout" default:"1m" min:"1s" max:"30m" help:"Longest wait for one complete answer."`
+	Proxy    string        `toml:"proxy" help:"URL of a proxy. Empty: HTTPS_PROXY and NO_PROXY of the environment."`
+	TLS
+}
+
+// Run says how passes are made.
+type Run struct {
+	Interval        time.Duration `toml:"interval" default:"5m" min:"1s" max:"24h" help:"Pause between passes with --loop."`
+	ExplicitUnblock bool          `toml:"explicit_unblock" default:"false" help:"A block ends only by the release tag, a no-block group or a person, not when no rule matches any more."`
+	Groom           bool          `toml:"groom" default:"false" help:"Block anew what has changed its address, as with --groom."`
+}
+
+// Score is a condition on threat and certainty, each reached with ≥.
+type Score struct {
+	Threat    int    `toml:"threat" required:"true" min:"0" max:"100" help:"Least threat; a brain never gives more than 99."`
+	Match     string `toml:"match" default:"and" help:"and: both are needed; or: one is enough."`
+	Certainty int    `toml:"certainty" required:"true" min:"0" max:"100" help:"Least certainty; a brain never gives more than 99."`
+}
+
+// Either reports that one of threat and certainty is enough.
+func (s Score) Either() bool { return s.Match == matchOr }
+
+// Rules are the reasons that hosts and accounts have in common.
+type Rules struct {
+	BlockGroup          string   `toml:"block_group" help:"Group whose members are blocked. Empty: none. One that is named must exist in every brain."`
+	NoBlockGroup        string   `toml:"no_block_group" help:"Group whose members are never blocked, and released when they are. Empty: none. One that is named must exist in every brain."`
+	Score               *Score   `toml:"score" help:"Blocks from these scores on. Absent: off."`
+	Urgency             *int     `toml:"urgency" min:"1" max:"100" help:"Blocks from this urgency on (3.x; wins over score there). Absent: off."`
+	DetectionTypes      []string `toml:"detection_types" help:"Blocks what has an active detection of one of these types."`
+	DetectionTypesScore *Score   `toml:"detection_types_score" help:"Scores that are needed besides such a detection. Absent: any."`
+}
+
+// Hosts are the rules for hosts.
+type Hosts struct {
+	Enabled    bool   `toml:"enabled" default:"true" help:"Look at hosts at all. What is held stays held while this is false."`
+	BlockTag   string `toml:"block_tag" default:"vectra_host_block" help:"Blocks hosts with this tag. Empty: none."`
+	UnblockTag string `toml:"unblock_tag" default:"vectra_host_unblock" help:"Releases hosts with this tag, for as long as they carry it. Empty: none."`
+	Rules
+}
+
+// Accounts are the rules for accounts.
+type Accounts struct {
+	Enabled    bool   `toml:"enabled" default:"true" help:"Look at accounts at all. What is held stays held while this is false."`
+	BlockTag   string `toml:"block_tag" default:"vectra_account_block" help:"Blocks accounts with this tag. Empty: none."`
+	UnblockTag string `toml:"unblock_tag" default:"vectra_account_unblock" help:"Releases accounts with this tag, for as long as they carry it. Empty: none."`
+	Rules
+}
+
+// Detections are the rules for the destinations of detections.
+type Detections struct {
+	Enabled     bool     `toml:"enabled" default:"true" help:"Look at detections at all. What is held stays held while this is false."`
+	BlockTag    string   `toml:"block_tag" default:"block" help:"Blocks the destinations of detections with this tag. Empty: none."`
+	UnblockTag  string   `toml:"unblock_tag" default:"unblock" help:"Releases the destinations of detections with this tag, for as long as they carry it. Empty: none."`
+	Types       []string `toml:"types" help:"Blocks the destinations of active detections of these types."`
+	HostScore   *Score   `toml:"host_score" help:"Blocks the destinations of all active detections of hosts from these scores on. Absent: off."`
+	HostUrgency *int     `toml:"host_urgency" min:"1" max:"100" help:"The same by the urgency of the host (3.x; wins over host_score there). Absent: off."`
+}
+
+// Static says where the static destination list is.
+type Static struct {
+	Destinations string   `toml:"destinations" help:"File with one address, network or domain per line. Empty: off."`
+	Permit       []string `toml:"permit" help:"Networks that may be listed although they are not public."`
+}
+
+// Blocker is one configured instance of a plugin.
+type Blocker struct {
+	Enabled  bool           `toml:"enabled" default:"true" help:"Use this blocker. What it holds stays held while this is false."`
+	Plugin   string         `toml:"plugin" required:"true" help:"Program to run: var-plugin-NAME."`
+	Label    string         `toml:"label" help:"Its name in receipt tags, different for each blocker. Empty: the plugin's."`
+	Kinds    []string       `toml:"kinds" enum:"host,account,detection,static" help:"What it blocks. Empty: all that the plugin can."`
+	Parallel int            `toml:"parallel" default:"4" min:"1" max:"64" help:"Requests in flight per device."`
+	Timeout  time.Duration  `toml:"timeout" default:"30s" min:"1s" max:"30m" help:"Longest wait for one answer of a device."`
+	SHA256   string         `toml:"sha256" help:"SHA-256 of the plugin's executable in hex; one that differs is not run. Empty: not checked."`
+	Env      []string       `toml:"env" help:"Environment variables that are passed on to the plugin; it gets no others."`
+	Settings map[string]any `toml:"settings" help:"The plugin's own keys: var plugin describe NAME."`
+}
+
+// EntityKinds are the configured kinds; none means all that the plugin can.
+func (b Blocker) EntityKinds() []entity.Kind {
+	kinds := make([]entity.Kind, len(b.Kinds))
+	for i, k := range b.Kinds {
+		kinds[i] = entity.Kind(k)
+	}
+	return kinds
+}

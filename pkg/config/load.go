@@ -1,0 +1,114 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+
+	"github.com/var-project/var/pkg/schema"
+)
+
+// maxFile bounds the configuration file in bytes.
+const maxFile = 256 << 10
+
+// Load reads and checks a configuration file. The Config is nil when there are problems.
+func Load(path string) (*Config, []Problem) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, []Problem{{File: path, Text: fmt.Sprintf("cannot be read: %v", cause(err))}}
+	}
+	defer f.Close() //nolint:errcheck // read only
+	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return nil, []Problem{{File: path, Text: fmt.Sprintf("cannot be read: %v", cause(err))}}
+	}
+	return Parse(path, text)
+}
+
+func cause(err error) error {
+	var at *os.PathError
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
+}
+
+// Parse is Load on a text that was read already. Relative paths in it start at the folder of name.
+func Parse(name string, text []byte) (*Config, []Problem) {
+	if len(text) > maxFile {
+		return nil, []Problem{{File: name, Text: fmt.Sprintf("larger than %d KiB", maxFile>>10)}}
+	}
+	lines, beyond := places(string(text))
+	if beyond > 0 {
+		return nil, []Problem{{File: name, Line: beyond, Text: "keys are longer or nested deeper than any that var knows"}}
+	}
+	values := map[string]any{}
+	if _, err := toml.Decode(string(text), &values); err != nil {
+		return nil, []Problem{syntax(name, err)}
+	}
+	return build(&Config{file: name, lines: lines}, values)
+}
+
+func build(c *Config, values map[string]any) (*Config, []Problem) {
+	wrong := schema.Check(description(), values)
+	if err := schema.Decode(without(wrong, values), nil, c); err != nil {
+		return nil, c.at("", append(wrong, schema.Problem{Message: err.Error()}))
+	}
+	c.fill()
+	if wrong = append(wrong, c.check(values)...); len(wrong) > 0 {
+		return nil, c.at("", wrong)
+	}
+	return c, nil
+}
+
+// secretKey matches keys whose values are likely to be secrets.
+var secretKey = regexp.MustCompile(`(?i)(token|secret|passw|passphrase|api_?key|client_id|credential|private)`)
+
+// syntax is the problem of a text that is not TOML. The decoder quotes what it stumbles over,
+// which may be a secret at the wrong place.
+func syntax(name string, err error) Problem {
+	var at toml.ParseError
+	if !errors.As(err, &at) {
+		return Problem{File: name, Text: "not TOML"}
+	}
+	p := Problem{File: name, Line: at.Position.Line, Path: at.LastKey, Text: at.Message}
+	if secretKey.MatchString(at.LastKey) {
+		p.Text = "not TOML: a value that is no text, number, true or false; secrets never stand in the file"
+	}
+	return p
+}
+
+// at gives problems their place in the file: the line of the key, else that of the nearest table around it.
+func (c *Config) at(prefix string, wrong schema.Problems) []Problem {
+	problems := make([]Problem, len(wrong))
+	for i, w := range wrong {
+		path := strings.Trim(join(prefix, w.Path), ".")
+		problems[i] = Problem{File: c.file, Line: c.line(path), Path: path, Text: w.Message}
+	}
+	return sorted(problems)
+}
+
+func (c *Config) line(path string) int {
+	for path != "" {
+		if line := c.lines[path]; line > 0 {
+			return line
+		}
+		path = parent(path)
+	}
+	return 0
+}
+
+// folder is where relative paths start.
+func (c *Config) folder() string {
+	dir := filepath.Dir(c.file)
+	if abs, err := filepath.Abs(dir); err == nil {
+		return abs
+	}
+	return dir
+}
