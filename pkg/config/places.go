@@ -20,13 +20,23 @@ const (
 // refuse; beyond is the line on which the bounds are exceeded, else 0.
 func places(text string) (lines map[string]int, beyond int) {
 	s := &scanner{
-		text:   strings.TrimPrefix(text, "\ufeff"),
+		text:   withoutMark(text),
 		line:   1,
 		lines:  map[string]int{},
 		arrays: map[string]int{},
 	}
 	s.walk()
 	return s.lines, s.beyond
+}
+
+// withoutMark takes off the byte order marks that the decoder takes off too.
+func withoutMark(text string) string {
+	for _, mark := range []string{"\xff\xfe", "\xfe\xff", "\ufeff"} {
+		if rest, ok := strings.CutPrefix(text, mark); ok {
+			return rest
+		}
+	}
+	return text
 }
 
 func (s *scanner) walk() {
