@@ -1,0 +1,264 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/var-project/var/pkg/blocker"
+	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/lab"
+)
+
+var longDomain = strings.Repeat("a-long-label.", 18) + "example.com"
+
+func TestGroupHoldsEveryFormOfElement(t *testing.T) {
+	w := newWorld(t, 1)
+	before := w.holds(0)
+	rs := w.mustBlock(
+		host(1, "10.2.3.4"), host(2, "2001:DB8::9"),
+		detection(3, "198.51.100.7", "2001:db8:1::/48", "bad.example.com", longDomain), static("203.0.113.0/24"),
+	)
+	if diff := cmp.Diff([]string{"10.2.3.4 255.255.255.255"}, w.enforced(0, "Internal-Block")); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"2001:db8::9/128"}, w.enforced(0, "Internal-Block6")); diff != "" {
+		t.Error(diff)
+	}
+	want := []string{"198.51.100.7 255.255.255.255", "203.0.113.0 255.255.255.0", longDomain, "bad.example.com"}
+	if diff := cmp.Diff(want, w.enforced(0, "External-Block")); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"2001:db8:1::/48"}, w.enforced(0, "External-Block6")); diff != "" {
+		t.Error(diff)
+	}
+	if got := rs[2].Receipt.Elements; !slices.Contains(got, longDomain) || len(got) != 4 {
+		t.Errorf("the receipt has %q, not the four canonical elements", got)
+	}
+	for name := range w.holds(0).Addresses {
+		if len(name) > 63 || !strings.HasPrefix(name, "var-") {
+			t.Errorf("object %q: want var-… of at most 63 bytes", name)
+		}
+	}
+	w.mustUnblock(rs...)
+	after := w.holds(0)
+	if diff := cmp.Diff(before.Addresses, after.Addresses); diff != "" {
+		t.Error("addresses are left behind:", diff)
+	}
+	if diff := cmp.Diff(before.Addresses6, after.Addresses6); diff != "" {
+		t.Error("IPv6 addresses are left behind:", diff)
+	}
+}
+
+func TestGroupRequestsGrowWithElementsOnlyInWrites(t *testing.T) {
+	for _, n := range []int{10, 100} {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			w := newWorld(t, 1)
+			w.resetCounters()
+			w.mustBlock(hosts(n)...)
+			if got := w.requests(0, false); got != 3 {
+				t.Errorf("%d reads for %d elements, want 3", got, n)
+			}
+			if got := w.requests(0, true); got != 2*n+2 {
+				t.Errorf("%d writes for %d elements and a shard, want %d", got, n, 2*n+2)
+			}
+			w.resetCounters()
+			rs := w.mustBlock(hosts(n)...)
+			if reads, writes := w.requests(0, false), w.requests(0, true); reads != 3 || writes != 0 {
+				t.Errorf("blocking again: %d reads and %d writes, want 3 and 0", reads, writes)
+			}
+			w.resetCounters()
+			w.mustUnblock(rs...)
+			if reads, writes := w.requests(0, false), w.requests(0, true); reads != 3 || writes != 2*n {
+				t.Errorf("unblocking: %d reads and %d writes, want 3 and %d", reads, writes, 2*n)
+			}
+			if max := w.ends[0].InFlightMax(); max > 4 {
+				t.Errorf("%d requests in flight, want at most 4", max)
+			}
+		})
+	}
+}
+
+func hosts(n int) []entity.Target {
+	ts := make([]entity.Target, n)
+	for i := range ts {
+		ts[i] = host(i, fmt.Sprintf("10.0.%d.%d", i/200, i%200+1))
+	}
+	return ts
+}
+
+func TestGroupShardsBelowTheMemberLimit(t *testing.T) {
+	w := newWorld(t, 1, func(s *settings, c *lab.FortiGateConfig) { s.MemberLimit, c.MemberLimit = 10, 10 })
+	rs := w.mustBlock(hosts(30)...)
+	if got := len(w.enforced(0, "Internal-Block")); got != 30 {
+		t.Fatalf("%d addresses act, want 30", got)
+	}
+	if got := len(w.holds(0).Groups["Internal-Block"]); got != 5 {
+		t.Errorf("the base group has %d members, want the placeholder and four shards", got)
+	}
+	w.mustUnblock(rs[:25]...)
+	w.mustBlock(hosts(30)...)
+	if got := len(w.holds(0).Groups["Internal-Block"]); got != 5 {
+		t.Errorf("after blocking again the base group has %d members, want the same shards", got)
+	}
+	if got := len(w.enforced(0, "Internal-Block")); got != 30 {
+		t.Errorf("%d addresses act, want 30", got)
+	}
+}
+
+func TestGroupLeavesForeignMembersAndObjectsAlone(t *testing.T) {
+	w := newWorld(t, 1)
+	w.change(w.gates[0], "create", object("firewall/address", `{"name":"10.0.0.1","type":"iprange","start-ip":"10.0.0.1","end-ip":"10.0.0.1"}`))
+	w.change(w.gates[0], "create", object("firewall/address", `{"name":"admins-host","subnet":"10.0.0.1/32","comment":"mine"}`))
+	w.change(w.gates[0], "add-members", `{"group":"Internal-Block","members":["10.0.0.1","admins-host"]}`)
+	before := w.holds(0)
+	other := w.open("edge", "site-b", requestTimeout)
+	rs := w.mustBlock(host(1, "10.0.0.1"))
+	for _, o := range other.BlockAll(context.Background(), []entity.Target{host(1, "10.0.0.1")}) {
+		if o.Err != nil {
+			t.Fatal(o.Err)
+		}
+	}
+	w.mustUnblock(rs...)
+	state := w.holds(0)
+	if _, ok := state.Addresses["10.0.0.1"]; !ok || !slices.Contains(state.Groups["Internal-Block"], "10.0.0.1") {
+		t.Error("an object without our mark was taken off although nothing was adopted")
+	}
+	if got := len(state.Addresses); got != len(before.Addresses)+1 {
+		t.Errorf("%d addresses are left, want the foreign ones and that of the other installation", got)
+	}
+	if diff := cmp.Diff([]string{"10.0.0.1 255.255.255.255", "10.0.0.1-10.0.0.1"}, w.enforced(0, "Internal-Block")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestGroupLeavesAnObjectThatIsUsedElsewhere(t *testing.T) {
+	w := newWorld(t, 1)
+	rs := w.mustBlock(host(1, "10.0.0.1"))
+	var name string
+	for n := range w.holds(0).Addresses {
+		name = n
+	}
+	w.change(w.gates[0], "create", object("firewall/addrgrp", fmt.Sprintf(`{"name":"Theirs","member":[{"name":%q}]}`, name)))
+	w.mustUnblock(rs...)
+	if diff := cmp.Diff([]string{name}, w.holds(0).Groups["Theirs"]); diff != "" {
+		t.Error("the other group lost its member:", diff)
+	}
+	if got := w.enforced(0, "Internal-Block"); len(got) != 0 {
+		t.Errorf("%q still act", got)
+	}
+	if got := w.entries(0); len(got) != 0 {
+		t.Errorf("the list has %v, though the group is empty", got)
+	}
+}
+
+func TestGroupTakesOverThePredecessorsObjects(t *testing.T) {
+	w := newWorld(t, 1)
+	g := w.gates[0]
+	w.change(g, "create", object("firewall/address", `{"name":"10.0.0.1","type":"iprange","start-ip":"10.0.0.1","end-ip":"10.0.0.1"}`))
+	w.change(g, "create", object("firewall/address", `{"name":"10.0.0.2","type":"iprange","start-ip":"10.0.0.2","end-ip":"10.0.0.2","comment":"mine"}`))
+	w.change(g, "create", object("firewall/address", `{"name":"10.0.0.3","type":"iprange","start-ip":"10.0.0.3","end-ip":"10.0.0.3"}`))
+	w.change(g, "add-members", `{"group":"Internal-Block","members":["10.0.0.1","10.0.0.2"]}`)
+
+	listed := w.entries(0)
+	if len(listed) != 2 || listed[0].Element != "10.0.0.1" || listed[0].Class != entity.ClassSource || listed[0].Owner == owner {
+		t.Errorf("the list has %+v, want the members of the group as foreign", listed)
+	}
+	var rs []blocker.Release
+	for i := range 3 {
+		ip := fmt.Sprintf("10.0.0.%d", i+1)
+		rs = append(rs, blocker.Release{Target: host(i, ip), Receipt: blocker.Receipt{Elements: []string{ip}, Adopted: true}})
+	}
+	w.mustUnblock(rs...)
+	state := w.holds(0)
+	if _, ok := state.Addresses["10.0.0.1"]; ok || slices.Contains(state.Groups["Internal-Block"], "10.0.0.1") {
+		t.Error("the predecessor's object is still there")
+	}
+	if !slices.Contains(state.Groups["Internal-Block"], "10.0.0.2") {
+		t.Error("an object with a comment is not the predecessor's and was taken out")
+	}
+	if _, ok := state.Addresses["10.0.0.3"]; !ok {
+		t.Error("an object outside the group was deleted")
+	}
+	w.mustUnblock(rs...)
+}
+
+func TestGroupKeepsThePlaceholderWhereNoGroupMayBeEmpty(t *testing.T) {
+	w := newWorld(t, 1, func(_ *settings, c *lab.FortiGateConfig) { c.Version = "v7.0.14" })
+	g := w.gates[0]
+	w.change(g, "create", object("firewall/address", `{"name":"10.0.0.1","type":"iprange","start-ip":"10.0.0.1","end-ip":"10.0.0.1"}`))
+	w.change(g, "add-members", `{"group":"Internal-Block","members":["10.0.0.1"]}`)
+	w.change(g, "remove-members", `{"group":"Internal-Block","members":["none"]}`)
+	w.mustUnblock(blocker.Release{Target: host(1, "10.0.0.1"), Receipt: blocker.Receipt{Elements: []string{"10.0.0.1"}, Adopted: true}})
+	if diff := cmp.Diff([]string{"none"}, w.holds(0).Groups["Internal-Block"]); diff != "" {
+		t.Error(diff)
+	}
+	rs := w.mustBlock(host(1, "10.0.0.1"))
+	w.mustUnblock(rs...)
+	if got := w.enforced(0, "Internal-Block"); len(got) != 0 {
+		t.Errorf("%q still act", got)
+	}
+}
+
+func TestGroupIsRepairedWhatAnAdminTookApart(t *testing.T) {
+	w := newWorld(t, 1)
+	ts := []entity.Target{host(1, "10.0.0.1")}
+	w.mustBlock(ts...)
+	state := w.holds(0)
+	shard := state.Groups["Internal-Block"][1]
+	w.change(w.gates[0], "remove-members", fmt.Sprintf(`{"group":"Internal-Block","members":[%q]}`, shard))
+	if got := w.entries(0); len(got) != 1 || got[0].Inert == "" {
+		t.Errorf("the list has %+v, want the element as inert", got)
+	}
+	w.mustBlock(ts...)
+	if got := w.enforced(0, "Internal-Block"); len(got) != 1 {
+		t.Errorf("%q act, want the one", got)
+	}
+	w.change(w.gates[0], "delete", fmt.Sprintf(`{"table":"firewall/addrgrp","name":%q,"force":true}`, shard))
+	w.mustBlock(ts...)
+	if got := w.enforced(0, "Internal-Block"); len(got) != 1 {
+		t.Errorf("%q act after the shard was deleted, want the one", got)
+	}
+}
+
+func TestGroupListTellsOwners(t *testing.T) {
+	w := newWorld(t, 1)
+	w.mustBlock(host(1, "10.0.0.1"), detection(2, "198.51.100.7", "bad.example.com"))
+	for _, f := range []*fortigate{w.open("edge", "site-b", requestTimeout), w.open("other", owner, requestTimeout)} {
+		if o := f.BlockAll(context.Background(), []entity.Target{host(1, "10.0.0.1")}); o[0].Err != nil {
+			t.Fatal(o[0].Err)
+		}
+	}
+	want := []blocker.Entry{
+		{Element: "10.0.0.1", Class: entity.ClassSource, Owner: "foreign:site-a/other"},
+		{Element: "10.0.0.1", Class: entity.ClassSource, Owner: owner},
+		{Element: "10.0.0.1", Class: entity.ClassSource, Owner: "site-b"},
+		{Element: "198.51.100.7", Class: entity.ClassDestination, Owner: owner},
+		{Element: "bad.example.com", Class: entity.ClassDestination, Owner: owner},
+	}
+	if diff := cmp.Diff(want, w.entries(0)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestGroupReadsTablesOfManyPages(t *testing.T) {
+	w := newWorld(t, 1)
+	w.change(w.gates[0], "fill", `{"count":2500,"prefix":"var-zz-"}`)
+	rs := w.mustBlock(host(1, "10.0.0.1"))
+	w.resetCounters()
+	w.mustBlock(host(1, "10.0.0.1"))
+	if got := w.requests(0, true); got != 0 {
+		t.Errorf("%d writes for what is blocked already, want 0", got)
+	}
+	if got := w.entries(0); len(got) != 1 {
+		t.Errorf("the list has %v, want the one", got)
+	}
+	w.mustUnblock(rs...)
+	if got := len(w.holds(0).Addresses); got != 2500 {
+		t.Errorf("%d addresses are left, want the 2500 foreign ones", got)
+	}
+}
