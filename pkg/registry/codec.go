@@ -149,6 +149,20 @@ func Resolve(written, known []string) (elements, unexplained []string) {
 	return entity.Union(elements), unexplained
 }
 
+// ResolveDigests is Resolve without "*": for elements known of others too.
+func ResolveDigests(written, known []string) (elements, unexplained []string) {
+	stars, digests := []string(nil), []string(nil)
+	for _, e := range written {
+		if e == rest {
+			stars = append(stars, e)
+		} else {
+			digests = append(digests, e)
+		}
+	}
+	elements, unexplained = Resolve(digests, known)
+	return elements, append(unexplained, stars...)
+}
+
 func isDigest(e string) bool {
 	if len(e) != len(hashMark)+hashLen || !strings.HasPrefix(e, hashMark) {
 		return false
