@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"time"
@@ -94,10 +93,10 @@ func (b *bearer) obtain(ctx context.Context) error {
 	return b.exchange(ctx)
 }
 
-// refusal is an answer that says no, rather than none or a broken one.
+// refusal is any answer without a token, rather than no answer or "later".
 func refusal(err error) bool {
 	var s *statusError
-	return errors.As(err, &s) && s.status >= 400 && s.status < 500 && s.status != http.StatusTooManyRequests
+	return errors.Is(err, errNoToken) || errors.As(err, &s) && s.status != http.StatusTooManyRequests
 }
 
 func (b *bearer) refresh(ctx context.Context) error {
@@ -131,6 +130,8 @@ func (b *bearer) ask(ctx context.Context, form url.Values, basic string) error {
 	return b.keep(k, a)
 }
 
+var errNoToken = errors.New("the answer holds no access token")
+
 // keep takes over an answer of the token endpoint. A refresh answer may leave the refresh
 // token out: the old one stays good.
 func (b *bearer) keep(k call, a answer) error {
@@ -141,7 +142,7 @@ func (b *bearer) keep(k call, a answer) error {
 		RefreshExpires number `json:"refresh_expires_in"`
 	}
 	if err := json.Unmarshal(a.body, &t); err != nil || t.Access == "" {
-		return &entity.Error{Class: entity.Transient, Err: fmt.Errorf("%s: the answer holds no access token", k)}
+		return problem(entity.Transient, "%s: %w", k, errNoToken)
 	}
 	now := b.c.now()
 	b.c.veil.hide(string(t.Access), string(t.Refresh))
