@@ -12,6 +12,8 @@ import (
 type FortiGateConfig struct {
 	// Token belongs to a REST API administrator who may do everything; ReadOnlyToken to one who may only read.
 	Token, ReadOnlyToken string
+	// QueryToken takes tokens from the parameter access_token too, which devices refuse since 7.4.5.
+	QueryToken bool
 	// User and Password open sessions on /logincheck and /api/v2/authentication; none when User is empty.
 	User, Password string
 	// Serial, Version (as "v7.4.5") and Build appear in each envelope. The version decides what the device can.

@@ -53,7 +53,7 @@ func (f *FortiGate) admit(r *http.Request) (fortiAdmin, *fortiAnswer) {
 	if f.now().Before(c.until) {
 		return fortiAdmin{}, refused(page(http.StatusTooManyRequests))
 	}
-	if r.URL.Query().Has("access_token") {
+	if r.URL.Query().Has("access_token") && !f.cfg.QueryToken {
 		a := page(http.StatusUnauthorized)
 		a.header = http.Header{"Www-Authenticate": {`error="invalid_token"`}}
 		return fortiAdmin{}, refused(a)
@@ -75,6 +75,9 @@ func refused(a fortiAnswer) *fortiAnswer { return &a }
 
 func (f *FortiGate) identify(r *http.Request) (fortiAdmin, bool) {
 	token, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if given := r.URL.Query().Get("access_token"); given != "" && f.cfg.QueryToken {
+		token, bearer = given, true
+	}
 	switch {
 	case !bearer:
 		return fortiAdmin{}, f.door.session(r)

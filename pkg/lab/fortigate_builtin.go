@@ -14,6 +14,8 @@ func (f *FortiGate) fillBuiltins(v *fortiVDOM) {
 	v.builtin(f, tableAddress, map[string]any{"name": "none", "subnet": "0.0.0.0 255.255.255.255"})
 	v.builtin(f, tableAddress6, map[string]any{"name": "all", "ip6": "::/0"})
 	v.builtin(f, tableAddress6, map[string]any{"name": "none", "ip6": "::/128"})
+	ports := v.tables[tablePort]
+	ports.put("port1", ports.schema.defaults.with("name", "port1"))
 	for _, name := range f.order {
 		vdoms := v.tables[tableVDOM]
 		vdoms.put(name, vdoms.schema.defaults.with("name", name))

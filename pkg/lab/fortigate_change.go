@@ -41,6 +41,7 @@ type fortiSettings struct {
 	ObjectLimit      *int    `json:"object_limit"`
 	FeedLimit        *int    `json:"feed_limit"`
 	LockoutFailures  *int    `json:"lockout_failures"`
+	QueryToken       *bool   `json:"query_token"`
 	CLIError         *string `json:"cli_error"`           // string, array or absent
 	DuplicateMembers *bool   `json:"duplicate_member_ok"` // a member may be added twice
 }
@@ -288,6 +289,7 @@ func opSet(f *FortiGate, _ *fortiVDOM, c fortiChange) error {
 	assign(&f.cfg.ObjectLimit, s.ObjectLimit)
 	assign(&f.cfg.FeedLimit, s.FeedLimit)
 	assign(&f.cfg.LockoutFailures, s.LockoutFailures)
+	assign(&f.cfg.QueryToken, s.QueryToken)
 	assign(&f.cliError, s.CLIError)
 	assign(&f.duplicateOK, s.DuplicateMembers)
 	if c.Serial != "" {

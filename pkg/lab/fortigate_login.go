@@ -9,7 +9,7 @@ import (
 
 const (
 	sessionCookie = "APSCOOKIE_lab"
-	csrfCookie    = "ccsrftoken_lab"
+	csrfCookie    = "ccsrftoken"
 )
 
 // logins answers the calls that open and close a session by password; false means that r is none of them.
@@ -28,6 +28,9 @@ func (f *FortiGate) logins(r *http.Request) (fortiAnswer, bool) {
 
 // logincheck is the older login: a form, an answer that begins with a digit, two cookies.
 func (f *FortiGate) logincheck(r *http.Request) fortiAnswer {
+	if r.Method != http.MethodPost {
+		return fortiAnswer{status: http.StatusOK, page: "<!DOCTYPE html>\n<html><body>login</body></html>\n"}
+	}
 	if r.ParseForm() != nil {
 		return page(http.StatusBadRequest)
 	}
@@ -40,10 +43,11 @@ func (f *FortiGate) logincheck(r *http.Request) fortiAnswer {
 	}
 	id, csrf := randomHex(16), randomHex(16)
 	f.door.sessions[id] = csrf
-	// The quotes around the second value are part of what clients have to take off.
+	// The quotes around the token are part of what clients have to take off. Its name has a suffix since 7.0.
 	a.header = http.Header{"Set-Cookie": {
 		sessionCookie + "=" + id + "; path=/; secure; httponly",
 		csrfCookie + `="` + csrf + `"; path=/; secure`,
+		csrfCookie + `_lab="` + csrf + `"; path=/; secure`,
 	}}
 	return a
 }

@@ -22,6 +22,8 @@ var fortiActions = map[string]fortiAction{
 	"POST system/external-resource/refresh":   refreshFeed,
 	"GET system/status":                       systemStatus,
 	"GET system/status/select":                systemStatus,
+	"GET license/status":                      licenseStatus,
+	"GET license/status/select":               licenseStatus,
 	"POST system/config/save":                 saveConfig,
 }
 
@@ -58,6 +60,11 @@ func systemStatus(*FortiGate, *fortiVDOM, *fortiRequest) (any, error) {
 		"model_name": "FortiGate", "model_number": "VM64", "model": "FGVM64", "hostname": "lab-fortigate",
 		"log_disk_status": "available",
 	}, nil
+}
+
+// licenseStatus is where some clients learn whether they may go on.
+func licenseStatus(*FortiGate, *fortiVDOM, *fortiRequest) (any, error) {
+	return map[string]any{"vm": map[string]any{"type": "vm", "status": "vm_valid", "valid": true}}, nil
 }
 
 func saveConfig(*FortiGate, *fortiVDOM, *fortiRequest) (any, error) { return map[string]any{}, nil }

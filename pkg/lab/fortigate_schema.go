@@ -16,6 +16,7 @@ const (
 	tablePolicy   = "firewall/policy"
 	tableFeed     = "system/external-resource"
 	tableVDOM     = "system/vdom"
+	tablePort     = "system/interface"
 )
 
 // fortiSchema is what a table accepts.
@@ -37,7 +38,24 @@ func fortiSchemas() []*fortiSchema {
 		addressSchema(), address6Schema(), groupSchema("addrgrp", false), groupSchema("addrgrp6", true),
 		policySchema(), feedSchema(),
 		{path: "system", name: "vdom", key: "name", readOnly: true, defaults: fortiRow{"short-name": "", "vcluster-id": 0}},
+		{path: "system", name: "interface", key: "name", readOnly: true, defaults: fortiRow{"vdom": "root", "type": "physical"}},
 	}
+}
+
+// shown is the answer to action=schema: the key, and the fields with their types.
+func (s *fortiSchema) shown() any {
+	children := map[string]any{}
+	for field, value := range s.defaults {
+		kind := map[string]any{"name": field, "category": "unitary", "type": "string"}
+		switch value.(type) {
+		case int:
+			kind["type"] = "integer"
+		case []string:
+			kind = map[string]any{"name": field, "category": "table", "mkey": "name", "mkey_type": "string"}
+		}
+		children[field] = kind
+	}
+	return map[string]any{"path": s.path, "name": s.name, "category": "table", "mkey": s.key, "children": children}
 }
 
 // references are the objects that a row names, each once.

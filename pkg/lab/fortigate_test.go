@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -24,6 +25,7 @@ type fortiLab struct {
 	server *httptest.Server
 	token  string
 	header http.Header // of the last answer
+	send   http.Header // with each request
 	ahead  atomic.Int64
 }
 
@@ -48,6 +50,7 @@ func (l *fortiLab) raw(method, path, body string) (int, []byte) {
 	if l.token != "" {
 		req.Header.Set("Authorization", "Bearer "+l.token)
 	}
+	maps.Copy(req.Header, l.send)
 	resp, err := l.server.Client().Do(req)
 	if err != nil {
 		l.t.Fatal(err)
