@@ -1,0 +1,213 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/var-project/var/pkg/blocker"
+	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/secret"
+	"github.com/var-project/var/plugins/paloalto/internal/panos"
+)
+
+// paloalto is one blocker: its tags on all of its firewalls.
+type paloalto struct {
+	naming
+	firewalls []*firewall
+	enrolled  []enrolment
+	owner     string
+	kinds     []entity.Kind
+	now       func() time.Time
+}
+
+// enrolment is a device that was given no API key.
+type enrolment struct {
+	device string
+	login  *login
+}
+
+// maxParallel is how many requests a device gets at a time: it bears five, shared with its own
+// web interface and everybody else.
+const maxParallel = 2
+
+// requestTimeout bounds one message: a small model registers some 300 entries a second.
+const requestTimeout = time.Minute
+
+func open(_ context.Context, s settings, i blocker.Instance) (blocker.Blocker, error) {
+	b := &paloalto{
+		naming: naming{s.AccountFormat, s.Domain}, owner: i.Owner, kinds: i.Kinds, now: time.Now,
+	}
+	entrances := entrances{parallel: min(max(i.Parallel, 1), maxParallel), devices: s.Devices, log: i.Log}
+	for _, d := range s.Devices {
+		login, err := entrances.login(d)
+		if err != nil {
+			return nil, fmt.Errorf("device %s: %w", d.Name, err)
+		}
+		if d.APIKey.Empty() && login.key.Empty() {
+			b.enrolled = append(b.enrolled, enrolment{d.Name, login})
+		}
+		f, err := newFirewall(s, d, login)
+		if err != nil {
+			return nil, fmt.Errorf("device %s: %w", d.Name, err)
+		}
+		b.firewalls = append(b.firewalls, f)
+	}
+	return blocker.Batch(b), nil
+}
+
+func newFirewall(s settings, d device, l *login) (*firewall, error) {
+	f := &firewall{
+		name: d.Name,
+		api:  &panos.Endpoint{HTTP: l.http, URL: l.url, Vsys: d.Vsys, Target: d.Target, Key: l.Key},
+		limits: limits{
+			timeout: s.Timeout, volatile: !s.Persistent, capacity: s.Capacity, batch: s.Batch,
+		},
+		tags: s.tags(),
+	}
+	if d.Release == "" {
+		return f, nil
+	}
+	v, err := panos.ParseVersion(d.Release)
+	f.release = v
+	return f, err
+}
+
+// entrances are the ways to the management addresses: what is one address has one client, so that
+// its limit holds for all firewalls behind it, and one login for each administrator.
+type entrances struct {
+	parallel int
+	devices  []device
+	log      *slog.Logger
+	clients  map[way]*http.Client
+	logins   map[who]*login
+}
+
+type way struct {
+	url string
+	tls blocker.TLS
+}
+
+type who struct {
+	way
+	key, user, password string
+}
+
+func (e *entrances) login(d device) (*login, error) {
+	url, err := base(d.URL)
+	if err != nil {
+		return nil, fmt.Errorf("url %w", err)
+	}
+	d, err = e.entitled(d, url)
+	if err != nil {
+		return nil, err
+	}
+	w := way{url, d.TLS}
+	id := who{w, d.APIKey.Reveal(), d.User.Reveal(), d.Password.Reveal()}
+	if l := e.logins[id]; l != nil {
+		return l, nil
+	}
+	client, err := e.client(w)
+	if err != nil {
+		return nil, err
+	}
+	if e.logins == nil {
+		e.logins = map[who]*login{}
+	}
+	e.logins[id] = newLogin(url, client, d, e.log)
+	return e.logins[id], nil
+}
+
+var errNoCredentials = errors.New("has neither an API key nor user and password: set the secret api_key, or both of the secrets user and password")
+
+// entitled is the device with the credentials of the first device at the same address when it has none.
+func (e *entrances) entitled(d device, url string) (device, error) {
+	for _, lender := range append([]device{d}, e.devices...) {
+		at, err := base(lender.URL)
+		if err != nil || at != url || !lender.hasCredentials() {
+			continue
+		}
+		d.APIKey, d.User, d.Password = lender.APIKey, lender.User, lender.Password
+		return d, nil
+	}
+	return d, errNoCredentials
+}
+
+func (d device) hasCredentials() bool {
+	return !d.APIKey.Empty() || (!d.User.Empty() && !d.Password.Empty())
+}
+
+func (e *entrances) client(w way) (*http.Client, error) {
+	if c := e.clients[w]; c != nil {
+		return c, nil
+	}
+	c, err := blocker.NewClient(blocker.ClientOptions{TLS: w.tls, Parallel: e.parallel, Timeout: requestTimeout})
+	if err != nil {
+		return nil, err
+	}
+	if e.clients == nil {
+		e.clients = map[way]*http.Client{}
+	}
+	e.clients[w] = c
+	return c, nil
+}
+
+// Facts names the firewalls.
+func (b *paloalto) Facts() blocker.Facts { return blocker.Facts{Devices: blocker.Names(b.firewalls)} }
+
+// BlockAll registers on all firewalls at the same time.
+func (b *paloalto) BlockAll(ctx context.Context, ts []entity.Target) []blocker.Outcome {
+	wishes := make([]wish, len(ts))
+	for i, t := range ts {
+		wishes[i] = b.wanted(t)
+	}
+	now := b.now()
+	outcomes := blocker.BlockOn(ctx, b.firewalls, ts, func(ctx context.Context, f *firewall, _ []entity.Target) []blocker.Outcome {
+		return f.block(ctx, wishes, now)
+	})
+	for i, w := range wishes {
+		outcomes[i].Err = joined(outcomes[i].Err, w.err)
+	}
+	return outcomes
+}
+
+// UnblockAll unregisters from all firewalls at the same time.
+func (b *paloalto) UnblockAll(ctx context.Context, rs []blocker.Release) []error {
+	wishes := make([]wish, len(rs))
+	for i, r := range rs {
+		wishes[i] = b.held(r)
+	}
+	errs := blocker.UnblockOn(ctx, b.firewalls, rs, func(ctx context.Context, f *firewall, _ []blocker.Release) []error {
+		return f.unblock(ctx, wishes)
+	})
+	for i, w := range wishes {
+		errs[i] = joined(errs[i], w.err)
+	}
+	return errs
+}
+
+func joined(a, b error) error {
+	if a == nil || b == nil {
+		return cmp.Or(a, b)
+	}
+	return errors.Join(a, b)
+}
+
+// Enroll makes an API key for each device that was given none.
+func (b *paloalto) Enroll(ctx context.Context) (map[string]secret.String, error) {
+	keys := map[string]secret.String{}
+	var errs []error
+	for _, e := range b.enrolled {
+		key, err := e.login.Key(ctx)
+		if err != nil {
+			errs = append(errs, blocker.OnDevice(e.device, err))
+			continue
+		}
+		keys["device."+e.device+".api_key"] = key
+	}
+	return keys, errors.Join(errs...)
+}
