@@ -81,7 +81,7 @@ func blocked(b entity.Blocker, it plan.Item, in entity.Intent, out entity.Outcom
 	}
 	h := &entity.Holding{
 		Target: it.Target, Blocker: it.Blocker, Label: it.Label, Receipt: receipt, State: reached(out, receipt),
-		Since: in.At, Asserted: now, Reasons: in.Reasons, Missing: devices(out.Err), Problem: problem(out.Err),
+		Since: in.At, Asserted: now, Reasons: in.Reasons, Devices: confirmed(b, out.Err), Missing: devices(out.Err), Problem: problem(out.Err),
 	}
 	s := entity.Settlement{Intent: in, Holding: h, Partial: h.State == entity.Partial}
 	switch {
@@ -131,6 +131,15 @@ func devices(err error) []string {
 		}
 	}
 	return entity.Union(names)
+}
+
+// confirmed are the devices that have it; an error that names none says nothing of any.
+func confirmed(b entity.Blocker, err error) []string {
+	missing := devices(err)
+	if err != nil && !entity.OnlySoft(err) && len(missing) == 0 {
+		return nil
+	}
+	return plan.Without(b.Devices, missing)
 }
 
 func problem(err error) string {

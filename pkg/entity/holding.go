@@ -33,7 +33,9 @@ type Holding struct {
 	// Since is when the target was first blocked, Asserted when a device last confirmed.
 	Since, Asserted time.Time
 	Reasons         []string
-	// Missing are the devices that did not confirm; Problem is what they said.
+	// Devices are those that confirmed, where they are known; Missing those that did not; Problem is
+	// what they said.
+	Devices []string
 	Missing []string
 	Problem string
 }

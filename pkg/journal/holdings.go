@@ -18,7 +18,7 @@ func (j *Journal) Holdings(ctx context.Context) ([]entity.Holding, error) {
 		return nil, err
 	}
 	rows, err := j.db.QueryContext(ctx, `select source, kind, id, blocker, label, state, since, asserted, until,
-		former, adopted, reasons, missing, problem, target from holding order by source, kind, id, blocker`)
+		former, adopted, reasons, devices, missing, problem, target from holding order by source, kind, id, blocker`)
 	if err != nil {
 		return nil, err
 	}
@@ -62,14 +62,15 @@ func scanHolding(rows *sql.Rows) (entity.Holding, error) {
 	var h entity.Holding
 	var ref entity.Ref
 	var since, asserted, until int64
-	var reasons, missing, target string
+	var reasons, devices, missing, target string
 	err := rows.Scan(&ref.Source, &ref.Kind, &ref.ID, &h.Blocker, &h.Label, &h.State, &since, &asserted, &until,
-		&h.Receipt.Former, &h.Receipt.Adopted, &reasons, &missing, &h.Problem, &target)
+		&h.Receipt.Former, &h.Receipt.Adopted, &reasons, &devices, &missing, &h.Problem, &target)
 	if err != nil {
 		return h, err
 	}
 	err = errors.Join(
 		json.Unmarshal([]byte(reasons), &h.Reasons),
+		json.Unmarshal([]byte(devices), &h.Devices),
 		json.Unmarshal([]byte(missing), &h.Missing),
 		json.Unmarshal([]byte(target), &h.Target),
 	)

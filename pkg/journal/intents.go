@@ -98,6 +98,12 @@ func (j *Journal) Leftovers(ctx context.Context, source string) ([]entity.Leftov
 	return open, rows.Err()
 }
 
+// Unfinished counts what an interrupted run left: intents and notes, of every source.
+func (j *Journal) Unfinished(ctx context.Context) (intents, notes int, err error) {
+	err = j.db.QueryRowContext(ctx, `select (select count(*) from intent), (select count(*) from note)`).Scan(&intents, &notes)
+	return intents, notes, err
+}
+
 func scanIntent(scan func(...any) error) (entity.Leftover, error) {
 	var o entity.Leftover
 	var at int64

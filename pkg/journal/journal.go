@@ -57,6 +57,12 @@ func Open(ctx context.Context, url, owner string) (*Journal, error) {
 	return j, nil
 }
 
+// OpenMemory opens a journal that is forgotten when it is closed: for looking
+// at a world where none was kept yet.
+func OpenMemory(ctx context.Context, owner string) (*Journal, error) {
+	return Open(ctx, "sqlite://:memory:", owner)
+}
+
 // OpenReadOnly opens an existing journal without writing anything. It answers
 // ErrAbsent when there is none of the present schema.
 func OpenReadOnly(ctx context.Context, url, owner string) (*Journal, error) {

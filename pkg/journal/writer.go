@@ -88,14 +88,15 @@ func (w *writer) settle(s entity.Settlement) {
 func (w *writer) put(h entity.Holding) {
 	r := h.Target.Ref
 	w.exec(`insert into holding (source, kind, id, blocker, label, state, since, asserted, until, former, adopted,
-		reasons, missing, problem, target) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+		reasons, devices, missing, problem, target)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 		on conflict (source, kind, id, blocker) do update set label = excluded.label, state = excluded.state,
 			since = case when holding.since > 0 then holding.since else excluded.since end,
 			asserted = case when excluded.asserted > 0 then excluded.asserted else holding.asserted end,
 			until = excluded.until, former = excluded.former, adopted = excluded.adopted, reasons = excluded.reasons,
-			missing = excluded.missing, problem = excluded.problem, target = excluded.target`,
+			devices = excluded.devices, missing = excluded.missing, problem = excluded.problem, target = excluded.target`,
 		r.Source, r.Kind, r.ID, h.Blocker, h.Label, h.State, nano(h.Since), nano(h.Asserted), nano(h.Receipt.Until),
-		h.Receipt.Former, h.Receipt.Adopted, w.text(h.Reasons), w.text(h.Missing), h.Problem, w.text(h.Target))
+		h.Receipt.Former, h.Receipt.Adopted, w.text(h.Reasons), w.text(h.Devices), w.text(h.Missing), h.Problem, w.text(h.Target))
 	w.dropElements(r, h.Blocker)
 	for _, e := range entity.Union(h.Receipt.Elements) {
 		w.exec(`insert into element (blocker, class, element, source, kind, id) values ($1, $2, $3, $4, $5, $6)`,

@@ -119,6 +119,8 @@ func (d *decider) decide(ref entity.Ref, name string) (Item, bool) {
 	h := d.held[heldKey{ref, name}]
 	b, configured := d.blockers[name]
 	switch {
+	case slices.Contains(d.pol.Disabled, name):
+		return d.keep(h, Reason{RuleDisabled, name})
 	case !configured:
 		return d.keep(h, Reason{RuleStranded, name})
 	case d.unread(ref.Kind) != nil:

@@ -44,6 +44,7 @@ const (
 	RuleFrozen      Rule = "frozen"
 	RuleUnread      Rule = "not read"
 	RuleExplicit    Rule = "explicit unblock"
+	RuleDisabled    Rule = "blocker disabled"
 	RuleStranded    Rule = "blocker not configured"
 	RuleNoUndo      Rule = "cannot be undone"
 	RuleUnsupported Rule = "unsupported"
@@ -89,6 +90,8 @@ type Observation struct {
 // Policy is how decisions are made.
 type Policy struct {
 	Blockers []entity.Blocker
+	// Disabled names blockers that are configured and switched off: what they hold is kept.
+	Disabled []string
 	// ExplicitUnblock: a block ends only by the release tag or a no-block group.
 	ExplicitUnblock bool
 	// Groom: a held target whose elements changed is moved to the new ones.

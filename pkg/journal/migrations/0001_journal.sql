@@ -18,6 +18,7 @@ create table holding (
     former    text    not null,
     adopted   integer not null,
     reasons   text    not null,
+    devices   text    not null,
     missing   text    not null,
     problem   text    not null,
     target    text    not null,
