@@ -162,13 +162,17 @@ func unmarshal(raw []byte, v any) error {
 	return err
 }
 
-// identifier is an id fit for a path: digits on all brains that were seen.
-func identifier(t text) (string, bool) {
-	id := string(t)
+// identifier is an id fit for a path, as it stands or from a number with a fraction of
+// zero: digits on all brains that were seen.
+func identifier(t text) (id string, ok bool) {
+	id = string(t)
 	if f, err := strconv.ParseFloat(id, 64); err == nil && f >= 0 && f < 1<<52 && f == math.Trunc(f) && strings.ContainsAny(id, ".eE") {
 		id = strconv.FormatInt(int64(f), 10)
 	}
-	return id, validID(id)
+	if !validID(id) || id == "true" || id == "false" {
+		return "", false
+	}
+	return id, true
 }
 
 func validID(id string) bool {

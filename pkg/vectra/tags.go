@@ -182,7 +182,7 @@ func (c *Console) tagged(k call, a answer) ([]string, error) {
 	if err != nil || t.Tags == nil {
 		return nil, err
 	}
-	return slices.Concat([]string{}, *t.Tags), nil
+	return append([]string{}, *t.Tags...), nil
 }
 
 func (c *Console) judged(k call, a answer) (tagging, error) {
