@@ -79,7 +79,7 @@ func TestFeedTellsWhatDoesNotAct(t *testing.T) {
 	w.mustBlock(detection(1, "198.51.100.7"))
 	want := []blocker.Entry{
 		{Element: "198.51.100.7", Class: entity.ClassDestination, Owner: owner},
-		{Element: "not-an-address", Class: entity.ClassDestination, Owner: owner, Inert: "invalid: the device does not take this entry"},
+		{Element: "not-an-address", Class: entity.ClassDestination, Owner: "foreign:no address", Inert: "invalid: the device does not take this entry"},
 	}
 	if diff := cmp.Diff(want, w.entries(0)); diff != "" {
 		t.Error(diff)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -39,7 +38,7 @@ func (d *device) Name() string { return d.name }
 
 // open makes a blocker of settings. It does not talk to devices.
 func open(_ context.Context, s settings, instance blocker.Instance) (blocker.Blocker, error) {
-	if err := errors.Join(s.validate(), s.validateKinds(instance.Kinds)); err != nil {
+	if err := s.validateKinds(instance.Kinds); err != nil {
 		return nil, err
 	}
 	f, err := newFortigate(s, instance, requestTimeout)

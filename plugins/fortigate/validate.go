@@ -1,63 +1,99 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"time"
 
+	"github.com/var-project/var/pkg/blocker"
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/plugins/fortigate/internal/fortios"
 )
 
-// validate finds what no single key tells: settings that contradict each other.
-func (s settings) validate() error {
-	return errors.Join(s.validateMode(), s.validateGroups(), s.validateExpiry())
+// Validate finds what no single key tells: settings that contradict each other.
+func (s settings) Validate() []error {
+	errs := slices.Concat(s.validateMode(), s.validateGroups(), s.validateExpiry())
+	for i, d := range s.Device {
+		if _, err := fortios.New(nil, d.URL, d.VDOM, d.Token); err != nil {
+			errs = append(errs, at(fmt.Sprintf("device[%d].url", i), "%s", err))
+		}
+	}
+	return errs
+}
+
+func at(path, format string, args ...any) error {
+	return &blocker.FieldError{Path: path, Msg: fmt.Sprintf(format, args...)}
 }
 
 // validateMode refuses a mode without what it needs, and settings that another mode would obey.
-func (s settings) validateMode() error {
-	grouped := s.InternalGroup + s.ExternalGroup + s.InternalGroup6 + s.ExternalGroup6
+func (s settings) validateMode() []error {
 	switch {
 	case s.Mode == modeGroup && s.InternalGroup+s.ExternalGroup == "":
-		return errors.New("mode address-group needs internal_group, external_group or both")
+		return []error{at("mode", "address-group needs internal_group, external_group or both")}
 	case s.Mode == modeFeed && s.Feed == "":
-		return errors.New("mode feed needs feed, the name of the external resource")
-	case s.Mode != modeGroup && grouped != "":
-		return fmt.Errorf("mode %s uses no groups: remove internal_group and external_group, or set mode = %q", s.Mode, modeGroup)
-	case s.Mode != modeFeed && s.Feed != "":
-		return fmt.Errorf("mode %s uses no feed: remove feed, or set mode = %q", s.Mode, modeFeed)
+		return []error{at("mode", "feed needs the setting feed, the name of the external resource")}
 	}
-	return nil
+	var errs []error
+	for _, idle := range s.idle() {
+		errs = append(errs, at(idle, "mode %s has no use for it: remove it or change mode", s.Mode))
+	}
+	return errs
+}
+
+// idle lists the settings that the mode does not obey.
+func (s settings) idle() []string {
+	var keys []string
+	for _, setting := range []struct{ key, value, mode string }{
+		{"internal_group", s.InternalGroup, modeGroup},
+		{"external_group", s.ExternalGroup, modeGroup},
+		{"internal_group6", s.InternalGroup6, modeGroup},
+		{"external_group6", s.ExternalGroup6, modeGroup},
+		{"feed", s.Feed, modeFeed},
+	} {
+		if setting.value != "" && setting.mode != s.Mode {
+			keys = append(keys, setting.key)
+		}
+	}
+	return keys
 }
 
 // validateGroups refuses two classes in one group: the release of one would lift the other's block.
-func (s settings) validateGroups() error {
-	if (s.InternalGroup6 != "" && s.InternalGroup == "") || (s.ExternalGroup6 != "" && s.ExternalGroup == "") {
-		return errors.New("a group for IPv6 needs the one for IPv4 beside it")
+func (s settings) validateGroups() []error {
+	var errs []error
+	for _, pair := range []struct{ key, four, six string }{
+		{"internal_group6", s.InternalGroup, s.InternalGroup6}, {"external_group6", s.ExternalGroup, s.ExternalGroup6},
+	} {
+		if pair.four == "" && pair.six != "" {
+			errs = append(errs, at(pair.key, "the group for IPv6 needs the one for IPv4 beside it"))
+		}
 	}
 	groups := s.groups()
 	source, destination := groups[entity.ClassSource], groups[entity.ClassDestination]
 	if len(groups) < 2 {
-		return nil
+		return errs
 	}
 	for _, name := range []string{source.Four, source.SixOrDefault()} {
 		if name == destination.Four || name == destination.SixOrDefault() {
-			return fmt.Errorf("group %q is for hosts and for destinations: each needs a group of its own", name)
+			errs = append(errs, at("internal_group", "group %q is for hosts and for destinations: each needs a group of its own", name))
 		}
 	}
-	return nil
+	return errs
 }
 
-func (s settings) validateExpiry() error {
+func (s settings) validateExpiry() []error {
 	if s.Expiry%time.Second != 0 || (s.Expiry > 0 && s.Expiry < time.Minute) {
-		return fmt.Errorf("expiry %s must be whole seconds and at least a minute, or 0", s.Expiry)
+		return []error{at("expiry", "%s must be whole seconds and at least a minute, or 0", s.Expiry)}
 	}
 	return nil
 }
 
-// validateKinds refuses kinds that these settings cannot block.
+// validateKinds refuses kinds that these settings cannot block. All kinds of the plugin are what
+// the host asks for when the operator chose none.
 func (s settings) validateKinds(wanted []entity.Kind) error {
 	can := s.kinds()
+	if slices.Equal(wanted, allKinds) {
+		return nil
+	}
 	for _, k := range wanted {
 		if !slices.Contains(can, k) {
 			return fmt.Errorf("mode %s with these settings blocks %v, not %s: change kinds or the settings", s.Mode, can, k)

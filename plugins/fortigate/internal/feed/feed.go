@@ -122,9 +122,17 @@ func (w *Way) List(ctx context.Context, b *fortios.Batch) ([]blocker.Entry, erro
 		if inert == "" && shown.overflow {
 			inert = truncated
 		}
-		entries = append(entries, blocker.Entry{Element: e, Class: entity.ClassDestination, Owner: w.Owner, Inert: inert})
+		entries = append(entries, blocker.Entry{Element: e, Class: entity.ClassDestination, Owner: w.owner(e), Inert: inert})
 	}
 	return entries, nil
+}
+
+// owner is this installation, except of what it never pushes.
+func (w *Way) owner(entry string) string {
+	if w.Accepts(entry) != nil {
+		return way.Foreign("no address")
+	}
+	return w.Owner
 }
 
 const truncated = "overflow: the device truncates the feed, nobody knows which entries act"

@@ -28,15 +28,16 @@ type Client struct {
 	token secret.String
 }
 
-// New makes a client. address is the management address, such as https://fw1.example.net:8443.
+// New makes a client. address is the management address, such as https://fw1.example.net:8443; an error does not
+// repeat it, since it may hold a credential.
 // hc must follow no redirects, for they would carry the token away.
 func New(hc *http.Client, address, vdom string, token secret.String) (*Client, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "https" {
-		return nil, fmt.Errorf("url %q must be https://host or https://host:port", address)
+		return nil, errors.New("must be https://host or https://host:port")
 	}
 	if u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "" {
-		return nil, fmt.Errorf("url of %s must be no more than https://host:port: no user, path or query", u.Host)
+		return nil, errors.New("must be no more than https://host:port: no user, path or query")
 	}
 	return &Client{http: hc, base: "https://" + u.Host + "/api/v2/", vdom: vdom, token: token}, nil
 }

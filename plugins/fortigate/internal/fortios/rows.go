@@ -48,7 +48,7 @@ func walk[T any](ctx context.Context, b *Batch, path string, query url.Values) (
 		if env.Revision != first.Revision {
 			return nil, false, nil
 		}
-		if bytes.Equal(env.Results, last) { // a device that ignores the start gives the same page for ever
+		if last != nil && bytes.Equal(env.Results, last) { // a device that ignores the start gives the same page for ever
 			return rows, true, nil
 		}
 		more, err := decodeRows[T](path, env.Results)
