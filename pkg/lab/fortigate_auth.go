@@ -3,6 +3,7 @@ package lab
 import (
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -94,13 +95,8 @@ func (f *FortiGate) identify(r *http.Request) (fortiAdmin, bool) {
 // strike counts a wrong token; the lockout doubles each time.
 func (f *FortiGate) strike(c *fortiClient) {
 	now := f.now()
-	recent := c.failures[:0]
-	for _, at := range c.failures {
-		if now.Sub(at) < lockoutWindow {
-			recent = append(recent, at)
-		}
-	}
-	c.failures = append(recent, now)
+	c.failures = slices.DeleteFunc(c.failures, func(at time.Time) bool { return now.Sub(at) >= lockoutWindow })
+	c.failures = append(c.failures, now)
 	if len(c.failures) < f.cfg.LockoutFailures {
 		return
 	}

@@ -71,3 +71,45 @@ func TestFortiGateChangeRefusesWhatMakesNoSense(t *testing.T) {
 		}
 	}
 }
+
+func TestFortiGateTimeAndOthersTakeAway(t *testing.T) {
+	l := newFortiLab(t, FortiGateConfig{})
+	l.change("create", `{"table":"system/external-resource","object":{"name":"d","type":"domain","update-method":"push"}}`)
+	l.change("feed-add", `{"feed":"d","entries":["bad.example.net","not a name","gone.example.net"]}`)
+	l.change("feed-remove", `{"feed":"d","entries":["gone.example.net"]}`)
+	want := FortiFeedState{Valid: []string{"bad.example.net"}, Invalid: []string{"not a name"}, Overflow: []string{}}
+	if diff := cmp.Diff(want, l.root().Feeds["d"]); diff != "" {
+		t.Error(diff)
+	}
+	l.change("ban", `{"ip":"10.0.0.1","seconds":60}`)
+	l.change("ban", `{"ip":"10.0.0.2","source":"IPS"}`)
+	l.change("ban", `{"ip":"10.0.0.2","source":"DLP"}`)
+	l.change("unban", `{"ip":"10.0.0.2","source":"IPS"}`)
+	l.change("advance", `{"seconds":60}`)
+	if diff := cmp.Diff([]FortiBanState{{IP: "10.0.0.2", Source: "DLP"}}, l.root().Bans); diff != "" {
+		t.Error(diff)
+	}
+	l.call(200, "POST", "monitor/user/banned/clear_all", "{}")
+	if got := l.root().Bans; len(got) != 0 {
+		t.Errorf("clear_all left %v", got)
+	}
+}
+
+func TestFortiGateSwitches(t *testing.T) {
+	l := newFortiLab(t, FortiGateConfig{})
+	l.change("set", `{"member_limit":1,"object_limit":5,"query_token":true,"lockout_failures":1}`)
+	l.address("a")
+	l.refused(500, -4, "POST", "cmdb/firewall/address6", `{"name":"b","ip6":"2001:db8::7/128"}`)
+	l.refused(500, -4, "POST", groups, `{"name":"g","member":[{"name":"a"},{"name":"none"}]}`)
+	l.token = ""
+	l.call(200, "GET", "monitor/system/status?access_token="+fortiToken, "")
+	l.token = "wrong"
+	for _, want := range []int{401, 429} {
+		if status, _ := l.raw("GET", "/api/v2/monitor/system/status", ""); status != want {
+			t.Errorf("HTTP %d, want %d", status, want)
+		}
+	}
+	l.change("reboot", "")
+	l.token = fortiToken
+	l.call(200, "GET", "monitor/system/status", "")
+}

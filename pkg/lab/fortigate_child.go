@@ -42,7 +42,7 @@ func listChild(names []string, q *fortiRequest, e *fortiEnvelope) error {
 }
 
 func (f *FortiGate) appendChild(v *fortiVDOM, t *fortiTable, q *fortiRequest, e *fortiEnvelope) error {
-	added := asNames(map[string]any(q.body))
+	added := asNames(q.body)
 	if len(added) == 0 {
 		return &fortiError{status: http.StatusFailedDependency, code: fortiBlank, cli: "the name is missing"}
 	}

@@ -165,8 +165,13 @@ func TestFortiOS6_TransactionsApplyAsAWhole(t *testing.T) {
 	l.send = nil
 	start()
 	l.call(200, "DELETE", groups+"/g", "")
+	shown := l.call(200, "POST", "cmdb?action=transaction-show&vdom=root", "")["results"].(map[string]any)["commands"]
+	if diff := cmp.Diff([]any{"DELETE firewall/addrgrp"}, shown); diff != "" {
+		t.Error(diff)
+	}
 	l.call(200, "POST", "cmdb?action=transaction-abort&vdom=root", "")
 	if l.root().Groups["g"] == nil {
 		t.Error("an aborted transaction changed something")
 	}
+	l.refused(404, -3, "POST", "cmdb?action=transaction-commit&vdom=root", "")
 }

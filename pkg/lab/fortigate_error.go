@@ -17,7 +17,6 @@ const (
 	fortiBadMask      = -9
 	fortiBlank        = -16
 	fortiInUse        = -23
-	fortiBadRange     = -45
 	fortiBackward     = -73
 	fortiEmpty        = -56
 	fortiNameClash    = -163

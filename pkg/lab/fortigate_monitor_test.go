@@ -178,3 +178,16 @@ func TestFortiOS1_RightsAreGrantedByArea(t *testing.T) {
 	l.call(200, "GET", "cmdb/system/external-resource", "")
 	l.call(403, "DELETE", "cmdb/system/external-resource/f", "")
 }
+
+func TestFortiOS8_RefreshNeedsTheFeedAndOtherMethodsAreNotAllowed(t *testing.T) {
+	l := newFortiLab(t, FortiGateConfig{})
+	l.refused(404, -3, "POST", "monitor/system/external-resource/refresh", `{"mkey":"f"}`)
+	l.call(200, "POST", "cmdb/system/external-resource", `{"name":"f","type":"address"}`)
+	l.call(200, "POST", "monitor/system/external-resource/refresh", `{"mkey":"f"}`)
+	l.call(405, "GET", "monitor/system/external-resource/refresh", "")
+	l.call(404, "GET", "monitor/system/nothing-of-the-kind", "")
+	l.call(200, "POST", "monitor/system/config/save?vdom=root", "{}")
+	if status, _ := l.raw("GET", "/api/v2/nowhere/at/all", ""); status != 404 {
+		t.Errorf("HTTP %d, want 404", status)
+	}
+}

@@ -226,3 +226,48 @@ func TestFortiOS11_3_ListsAreFilteredSortedAndPaged(t *testing.T) {
 	}
 	l.call(400, "GET", "cmdb/firewall/address?filter=nonsense", "")
 }
+
+func TestFortiOS11_5_IPv6ObjectsOfEachType(t *testing.T) {
+	l := newFortiLab(t, FortiGateConfig{})
+	for body, code := range map[string]int{
+		`{"name":"x","ip6":"2001:db8::zz/128"}`:                                           -254,
+		`{"name":"x","type":"iprange","start-ip":"198.51.100.7","end-ip":"198.51.100.7"}`: -255,
+		`{"name":"x","type":"iprange","start-ip":"2001:db8::9","end-ip":"2001:db8::7"}`:   -73,
+		`{"name":"x","type":"fqdn","fqdn":""}`:                                            -56,
+		`{"name":"x","type":"ipmask"}`:                                                    -651,
+	} {
+		l.refused(500, code, "POST", "cmdb/firewall/address6", body)
+	}
+	l.call(200, "POST", "cmdb/firewall/address6", `{"name":"host","ip6":"2001:db8::7"}`)
+	l.call(200, "POST", "cmdb/firewall/address6", `{"name":"range","type":"iprange","start-ip":"2001:db8::7","end-ip":"2001:db8::9"}`)
+	l.call(200, "POST", "cmdb/firewall/address6", `{"name":"dns","type":"fqdn","fqdn":"*.example.net"}`)
+	want := map[string]FortiAddressState{
+		"host":  {Type: "ipprefix", Value: "2001:db8::7/128"},
+		"range": {Type: "iprange", Value: "2001:db8::7-2001:db8::9"},
+		"dns":   {Type: "fqdn", Value: "*.example.net"},
+	}
+	if diff := cmp.Diff(want, l.root().Addresses6); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestFortiOS4_PoliciesNameWhatExists(t *testing.T) {
+	l := newFortiLab(t, FortiGateConfig{})
+	l.call(200, "POST", "cmdb/system/external-resource", `{"name":"feed","type":"address"}`)
+	l.call(200, "POST", "cmdb/system/external-resource", `{"name":"names","type":"domain"}`)
+	l.refused(500, -651, "POST", "cmdb/firewall/policy", `{"name":"p","dstaddr":[{"name":"names"}]}`)
+	l.refused(500, -651, "POST", "cmdb/firewall/policy", `{"name":"p","srcaddr":[{"name":"nope"}]}`)
+	l.refused(500, -651, "POST", "cmdb/firewall/policy", `{"name":"p","action":"perhaps"}`)
+	first := l.call(200, "POST", "cmdb/firewall/policy", `{"name":"p","dstaddr":[{"name":"feed"}],"dstaddr6":[{"name":"feed"}]}`)
+	second := l.call(200, "POST", "cmdb/firewall/policy", `{"policyid":0,"name":"q","status":"disable","srcaddr":[{"name":"all"}],"action":"accept"}`)
+	if first["mkey"] != 1.0 || second["mkey"] != 2.0 {
+		t.Errorf("ids %v and %v, want 1 and 2", first["mkey"], second["mkey"])
+	}
+	want := []FortiPolicyState{
+		{ID: 1, Name: "p", Enabled: true, Action: "deny", Source: []string{}, Target: []string{"feed"}, Source6: []string{}, Target6: []string{"feed"}},
+		{ID: 2, Name: "q", Action: "accept", Source: []string{"all"}, Target: []string{}, Source6: []string{}, Target6: []string{}},
+	}
+	if diff := cmp.Diff(want, l.root().Policies); diff != "" {
+		t.Error(diff)
+	}
+}
