@@ -87,15 +87,6 @@ func TestBUG23ANewAddressIsTold(t *testing.T) {
 	}
 }
 
-func TestBUG25ConnectionsAreKept(t *testing.T) {
-	w := newWorld(t, 1)
-	w.ends[0].Delay(0)
-	w.mustBlock(hosts(50)...)
-	if got := w.ends[0].InFlightMax(); got < 2 || got > 4 {
-		t.Errorf("%d requests in flight at most, want more than one and no more than four", got)
-	}
-}
-
 // Defect 1: address calls ignored the TLS setting.
 func TestBUG26EveryCallVerifiesTheCertificate(t *testing.T) {
 	for mode, c := range calls {

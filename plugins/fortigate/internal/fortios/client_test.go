@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -156,6 +158,39 @@ func TestAnAnswerWithoutEndIsGivenUp(t *testing.T) {
 	})
 	if _, err := b.Get(context.Background(), "cmdb/x/y", nil); blocker.ClassOf(err) != blocker.Transient {
 		t.Errorf("got %v", err)
+	}
+}
+
+// The predecessor made a new TLS connection for every request.
+func TestBUG25ConnectionsAreKept(t *testing.T) {
+	var made atomic.Int32
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, 500, `{"status":"error","error":-5,"results":"`+strings.Repeat("x", 1<<16)+`"}`)
+	}))
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			made.Add(1)
+		}
+	}
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	hc, err := blocker.NewClient(blocker.ClientOptions{TLS: blocker.TLS{InsecureSkipVerify: true}, Parallel: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := New(hc, server.URL, "root", secret.New(testToken))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	b := c.Batch()
+	for range 20 {
+		if _, err := b.Post(context.Background(), "cmdb/x/y", struct{}{}); !IsDuplicate(err) {
+			t.Fatal(err)
+		}
+	}
+	if got := made.Load(); got != 1 {
+		t.Errorf("%d connections for 20 requests, want 1", got)
 	}
 }
 
