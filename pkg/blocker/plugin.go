@@ -3,6 +3,7 @@ package blocker
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"github.com/var-project/var/pkg/entity"
 )
@@ -32,6 +33,8 @@ type Instance struct {
 	Name, Owner string
 	// Parallel is how many requests may be in flight per device; at least 1.
 	Parallel int
+	// Timeout is the limit of one request to a device, for ClientOptions.
+	Timeout time.Duration
 	// Kinds are those that the operator wants of it.
 	Kinds []entity.Kind
 	// Log reaches the host with level and attributes intact.

@@ -412,13 +412,15 @@ func (x *CheckResponse) GetProblems() []*Problem {
 }
 
 type OpenRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Settings      []byte                 `protobuf:"bytes,1,opt,name=settings,proto3" json:"settings,omitempty"`
-	Secrets       map[string]string      `protobuf:"bytes,2,rep,name=secrets,proto3" json:"secrets,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	Name          string                 `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
-	Owner         string                 `protobuf:"bytes,4,opt,name=owner,proto3" json:"owner,omitempty"`
-	Parallel      int32                  `protobuf:"varint,5,opt,name=parallel,proto3" json:"parallel,omitempty"`
-	Kinds         []string               `protobuf:"bytes,6,rep,name=kinds,proto3" json:"kinds,omitempty"`
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Settings []byte                 `protobuf:"bytes,1,opt,name=settings,proto3" json:"settings,omitempty"`
+	Secrets  map[string]string      `protobuf:"bytes,2,rep,name=secrets,proto3" json:"secrets,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	Name     string                 `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
+	Owner    string                 `protobuf:"bytes,4,opt,name=owner,proto3" json:"owner,omitempty"`
+	Parallel int32                  `protobuf:"varint,5,opt,name=parallel,proto3" json:"parallel,omitempty"`
+	Kinds    []string               `protobuf:"bytes,6,rep,name=kinds,proto3" json:"kinds,omitempty"`
+	// timeout is the limit of one request to a device.
+	Timeout       *durationpb.Duration `protobuf:"bytes,7,opt,name=timeout,proto3" json:"timeout,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -491,6 +493,13 @@ func (x *OpenRequest) GetParallel() int32 {
 func (x *OpenRequest) GetKinds() []string {
 	if x != nil {
 		return x.Kinds
+	}
+	return nil
+}
+
+func (x *OpenRequest) GetTimeout() *durationpb.Duration {
+	if x != nil {
+		return x.Timeout
 	}
 	return nil
 }
@@ -2334,14 +2343,15 @@ const file_pkg_internal_wire_wirepb_blocker_proto_rawDesc = "" +
 	"\fCheckRequest\x12\x1a\n" +
 	"\bsettings\x18\x01 \x01(\fR\bsettings\"D\n" +
 	"\rCheckResponse\x123\n" +
-	"\bproblems\x18\x01 \x03(\v2\x17.var.blocker.v1.ProblemR\bproblems\"\x85\x02\n" +
+	"\bproblems\x18\x01 \x03(\v2\x17.var.blocker.v1.ProblemR\bproblems\"\xba\x02\n" +
 	"\vOpenRequest\x12\x1a\n" +
 	"\bsettings\x18\x01 \x01(\fR\bsettings\x12B\n" +
 	"\asecrets\x18\x02 \x03(\v2(.var.blocker.v1.OpenRequest.SecretsEntryR\asecrets\x12\x12\n" +
 	"\x04name\x18\x03 \x01(\tR\x04name\x12\x14\n" +
 	"\x05owner\x18\x04 \x01(\tR\x05owner\x12\x1a\n" +
 	"\bparallel\x18\x05 \x01(\x05R\bparallel\x12\x14\n" +
-	"\x05kinds\x18\x06 \x03(\tR\x05kinds\x1a:\n" +
+	"\x05kinds\x18\x06 \x03(\tR\x05kinds\x123\n" +
+	"\atimeout\x18\a \x01(\v2\x19.google.protobuf.DurationR\atimeout\x1a:\n" +
 	"\fSecretsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xcf\x01\n" +
@@ -2561,57 +2571,58 @@ var file_pkg_internal_wire_wirepb_blocker_proto_depIdxs = []int32{
 	0,  // 1: var.blocker.v1.DescribeResponse.settings:type_name -> var.blocker.v1.Field
 	3,  // 2: var.blocker.v1.CheckResponse.problems:type_name -> var.blocker.v1.Problem
 	33, // 3: var.blocker.v1.OpenRequest.secrets:type_name -> var.blocker.v1.OpenRequest.SecretsEntry
-	8,  // 4: var.blocker.v1.OpenResponse.error:type_name -> var.blocker.v1.Error
-	35, // 5: var.blocker.v1.Error.retry_after:type_name -> google.protobuf.Duration
-	8,  // 6: var.blocker.v1.Error.joined:type_name -> var.blocker.v1.Error
-	9,  // 7: var.blocker.v1.Target.score:type_name -> var.blocker.v1.Score
-	12, // 8: var.blocker.v1.Target.host:type_name -> var.blocker.v1.Host
-	14, // 9: var.blocker.v1.Target.account:type_name -> var.blocker.v1.Account
-	15, // 10: var.blocker.v1.Target.detection:type_name -> var.blocker.v1.Detection
-	16, // 11: var.blocker.v1.Target.static:type_name -> var.blocker.v1.Static
-	11, // 12: var.blocker.v1.Host.artifacts:type_name -> var.blocker.v1.Artifact
-	36, // 13: var.blocker.v1.Host.last_seen:type_name -> google.protobuf.Timestamp
-	13, // 14: var.blocker.v1.Account.ldap:type_name -> var.blocker.v1.Ldap
-	36, // 15: var.blocker.v1.Receipt.until:type_name -> google.protobuf.Timestamp
-	10, // 16: var.blocker.v1.BlockRequest.targets:type_name -> var.blocker.v1.Target
-	17, // 17: var.blocker.v1.BlockResponse.receipt:type_name -> var.blocker.v1.Receipt
-	8,  // 18: var.blocker.v1.BlockResponse.error:type_name -> var.blocker.v1.Error
-	10, // 19: var.blocker.v1.Release.target:type_name -> var.blocker.v1.Target
-	17, // 20: var.blocker.v1.Release.receipt:type_name -> var.blocker.v1.Receipt
-	20, // 21: var.blocker.v1.UnblockRequest.releases:type_name -> var.blocker.v1.Release
-	8,  // 22: var.blocker.v1.UnblockResponse.error:type_name -> var.blocker.v1.Error
-	10, // 23: var.blocker.v1.ElementsRequest.targets:type_name -> var.blocker.v1.Target
-	8,  // 24: var.blocker.v1.ElementsResponse.error:type_name -> var.blocker.v1.Error
-	36, // 25: var.blocker.v1.Entry.until:type_name -> google.protobuf.Timestamp
-	25, // 26: var.blocker.v1.ListResponse.entries:type_name -> var.blocker.v1.Entry
-	8,  // 27: var.blocker.v1.ListResponse.error:type_name -> var.blocker.v1.Error
-	8,  // 28: var.blocker.v1.Finding.error:type_name -> var.blocker.v1.Error
-	28, // 29: var.blocker.v1.ProbeResponse.findings:type_name -> var.blocker.v1.Finding
-	34, // 30: var.blocker.v1.EnrollResponse.secrets:type_name -> var.blocker.v1.EnrollResponse.SecretsEntry
-	8,  // 31: var.blocker.v1.EnrollResponse.error:type_name -> var.blocker.v1.Error
-	1,  // 32: var.blocker.v1.Blocker.Describe:input_type -> var.blocker.v1.DescribeRequest
-	4,  // 33: var.blocker.v1.Blocker.Check:input_type -> var.blocker.v1.CheckRequest
-	6,  // 34: var.blocker.v1.Blocker.Open:input_type -> var.blocker.v1.OpenRequest
-	18, // 35: var.blocker.v1.Blocker.Block:input_type -> var.blocker.v1.BlockRequest
-	21, // 36: var.blocker.v1.Blocker.Unblock:input_type -> var.blocker.v1.UnblockRequest
-	23, // 37: var.blocker.v1.Blocker.Elements:input_type -> var.blocker.v1.ElementsRequest
-	26, // 38: var.blocker.v1.Blocker.List:input_type -> var.blocker.v1.ListRequest
-	29, // 39: var.blocker.v1.Blocker.Probe:input_type -> var.blocker.v1.ProbeRequest
-	31, // 40: var.blocker.v1.Blocker.Enroll:input_type -> var.blocker.v1.EnrollRequest
-	2,  // 41: var.blocker.v1.Blocker.Describe:output_type -> var.blocker.v1.DescribeResponse
-	5,  // 42: var.blocker.v1.Blocker.Check:output_type -> var.blocker.v1.CheckResponse
-	7,  // 43: var.blocker.v1.Blocker.Open:output_type -> var.blocker.v1.OpenResponse
-	19, // 44: var.blocker.v1.Blocker.Block:output_type -> var.blocker.v1.BlockResponse
-	22, // 45: var.blocker.v1.Blocker.Unblock:output_type -> var.blocker.v1.UnblockResponse
-	24, // 46: var.blocker.v1.Blocker.Elements:output_type -> var.blocker.v1.ElementsResponse
-	27, // 47: var.blocker.v1.Blocker.List:output_type -> var.blocker.v1.ListResponse
-	30, // 48: var.blocker.v1.Blocker.Probe:output_type -> var.blocker.v1.ProbeResponse
-	32, // 49: var.blocker.v1.Blocker.Enroll:output_type -> var.blocker.v1.EnrollResponse
-	41, // [41:50] is the sub-list for method output_type
-	32, // [32:41] is the sub-list for method input_type
-	32, // [32:32] is the sub-list for extension type_name
-	32, // [32:32] is the sub-list for extension extendee
-	0,  // [0:32] is the sub-list for field type_name
+	35, // 4: var.blocker.v1.OpenRequest.timeout:type_name -> google.protobuf.Duration
+	8,  // 5: var.blocker.v1.OpenResponse.error:type_name -> var.blocker.v1.Error
+	35, // 6: var.blocker.v1.Error.retry_after:type_name -> google.protobuf.Duration
+	8,  // 7: var.blocker.v1.Error.joined:type_name -> var.blocker.v1.Error
+	9,  // 8: var.blocker.v1.Target.score:type_name -> var.blocker.v1.Score
+	12, // 9: var.blocker.v1.Target.host:type_name -> var.blocker.v1.Host
+	14, // 10: var.blocker.v1.Target.account:type_name -> var.blocker.v1.Account
+	15, // 11: var.blocker.v1.Target.detection:type_name -> var.blocker.v1.Detection
+	16, // 12: var.blocker.v1.Target.static:type_name -> var.blocker.v1.Static
+	11, // 13: var.blocker.v1.Host.artifacts:type_name -> var.blocker.v1.Artifact
+	36, // 14: var.blocker.v1.Host.last_seen:type_name -> google.protobuf.Timestamp
+	13, // 15: var.blocker.v1.Account.ldap:type_name -> var.blocker.v1.Ldap
+	36, // 16: var.blocker.v1.Receipt.until:type_name -> google.protobuf.Timestamp
+	10, // 17: var.blocker.v1.BlockRequest.targets:type_name -> var.blocker.v1.Target
+	17, // 18: var.blocker.v1.BlockResponse.receipt:type_name -> var.blocker.v1.Receipt
+	8,  // 19: var.blocker.v1.BlockResponse.error:type_name -> var.blocker.v1.Error
+	10, // 20: var.blocker.v1.Release.target:type_name -> var.blocker.v1.Target
+	17, // 21: var.blocker.v1.Release.receipt:type_name -> var.blocker.v1.Receipt
+	20, // 22: var.blocker.v1.UnblockRequest.releases:type_name -> var.blocker.v1.Release
+	8,  // 23: var.blocker.v1.UnblockResponse.error:type_name -> var.blocker.v1.Error
+	10, // 24: var.blocker.v1.ElementsRequest.targets:type_name -> var.blocker.v1.Target
+	8,  // 25: var.blocker.v1.ElementsResponse.error:type_name -> var.blocker.v1.Error
+	36, // 26: var.blocker.v1.Entry.until:type_name -> google.protobuf.Timestamp
+	25, // 27: var.blocker.v1.ListResponse.entries:type_name -> var.blocker.v1.Entry
+	8,  // 28: var.blocker.v1.ListResponse.error:type_name -> var.blocker.v1.Error
+	8,  // 29: var.blocker.v1.Finding.error:type_name -> var.blocker.v1.Error
+	28, // 30: var.blocker.v1.ProbeResponse.findings:type_name -> var.blocker.v1.Finding
+	34, // 31: var.blocker.v1.EnrollResponse.secrets:type_name -> var.blocker.v1.EnrollResponse.SecretsEntry
+	8,  // 32: var.blocker.v1.EnrollResponse.error:type_name -> var.blocker.v1.Error
+	1,  // 33: var.blocker.v1.Blocker.Describe:input_type -> var.blocker.v1.DescribeRequest
+	4,  // 34: var.blocker.v1.Blocker.Check:input_type -> var.blocker.v1.CheckRequest
+	6,  // 35: var.blocker.v1.Blocker.Open:input_type -> var.blocker.v1.OpenRequest
+	18, // 36: var.blocker.v1.Blocker.Block:input_type -> var.blocker.v1.BlockRequest
+	21, // 37: var.blocker.v1.Blocker.Unblock:input_type -> var.blocker.v1.UnblockRequest
+	23, // 38: var.blocker.v1.Blocker.Elements:input_type -> var.blocker.v1.ElementsRequest
+	26, // 39: var.blocker.v1.Blocker.List:input_type -> var.blocker.v1.ListRequest
+	29, // 40: var.blocker.v1.Blocker.Probe:input_type -> var.blocker.v1.ProbeRequest
+	31, // 41: var.blocker.v1.Blocker.Enroll:input_type -> var.blocker.v1.EnrollRequest
+	2,  // 42: var.blocker.v1.Blocker.Describe:output_type -> var.blocker.v1.DescribeResponse
+	5,  // 43: var.blocker.v1.Blocker.Check:output_type -> var.blocker.v1.CheckResponse
+	7,  // 44: var.blocker.v1.Blocker.Open:output_type -> var.blocker.v1.OpenResponse
+	19, // 45: var.blocker.v1.Blocker.Block:output_type -> var.blocker.v1.BlockResponse
+	22, // 46: var.blocker.v1.Blocker.Unblock:output_type -> var.blocker.v1.UnblockResponse
+	24, // 47: var.blocker.v1.Blocker.Elements:output_type -> var.blocker.v1.ElementsResponse
+	27, // 48: var.blocker.v1.Blocker.List:output_type -> var.blocker.v1.ListResponse
+	30, // 49: var.blocker.v1.Blocker.Probe:output_type -> var.blocker.v1.ProbeResponse
+	32, // 50: var.blocker.v1.Blocker.Enroll:output_type -> var.blocker.v1.EnrollResponse
+	42, // [42:51] is the sub-list for method output_type
+	33, // [33:42] is the sub-list for method input_type
+	33, // [33:33] is the sub-list for extension type_name
+	33, // [33:33] is the sub-list for extension extendee
+	0,  // [0:33] is the sub-list for field type_name
 }
 
 func init() { file_pkg_internal_wire_wirepb_blocker_proto_init() }

@@ -1,0 +1,84 @@
+package blocker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+	"google.golang.org/grpc"
+)
+
+// sending makes a function that answers one item. It may be called by many at once.
+func sending[A, M any](stream grpc.ServerStreamingServer[M], message func(int, A) *M) func(int, A) error {
+	var mu sync.Mutex
+	return func(i int, a A) error {
+		m := message(i, a)
+		mu.Lock()
+		defer mu.Unlock()
+		return stream.Send(m)
+	}
+}
+
+// together asks for the items at places in one call. An item that the author did not answer, or all
+// of them after a panic, stays without an answer or gets the panic's.
+func together[I, A any](s *server, places []int, items []I, answer func(int, A) error, ask func([]I) []A) error {
+	batch := make([]I, len(places))
+	for n, i := range places {
+		batch[n] = items[i]
+	}
+	answers, err := asked(s, batch, ask)
+	if err != nil {
+		return err
+	}
+	for n, i := range places[:min(len(places), len(answers))] {
+		if err := answer(i, answers[n]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// asked turns a panic into the end of the stream: the items without an answer are then unknown.
+func asked[I, A any](s *server, batch []I, ask func([]I) []A) (answers []A, err error) {
+	if len(batch) == 0 {
+		return nil, nil
+	}
+	defer s.rescue(func(e error) { err = errors.New(s.redactor.Text(e.Error())) })
+	return ask(batch), nil
+}
+
+// oneByOne asks for each item by itself, parallel at a time, and stops when the caller is gone.
+func oneByOne[I, A any](ctx context.Context, parallel int, places []int, items []I, answer func(int, A) error, ask func(I) A) error {
+	var g errgroup.Group
+	g.SetLimit(parallel)
+	for _, i := range places {
+		g.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			return answer(i, ask(items[i]))
+		})
+	}
+	return g.Wait()
+}
+
+func all[T any](items []T) []int {
+	places := make([]int, len(items))
+	for i := range places {
+		places[i] = i
+	}
+	return places
+}
+
+// maxFormer is how many bytes of former state a receipt may carry.
+const maxFormer = 1 << 10
+
+func bounded1KiB(o Outcome) Outcome {
+	if n := len(o.Receipt.Former); n > maxFormer {
+		o.Receipt.Former = ""
+		o.Err = join(o.Err, &Error{Class: Permanent, Err: fmt.Errorf("the former state is %d bytes long; at most %d can be kept", n, maxFormer)})
+	}
+	return o
+}
