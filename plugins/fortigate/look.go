@@ -10,7 +10,7 @@ import (
 
 // List is each device's view: what it holds in the groups, bans or feed of this blocker, foreign
 // entries too.
-func (f *fortigate) List(ctx context.Context) ([]blocker.Inventory, error) {
+func (f *fortigate) List(ctx context.Context) ([]blocker.Inventory, error) { //nolint:unparam // the SDK's interface
 	f.warn()
 	return blocker.ListOn(ctx, f.devices, func(ctx context.Context, d *device) ([]blocker.Entry, error) {
 		return f.way.List(ctx, d.client.Batch())

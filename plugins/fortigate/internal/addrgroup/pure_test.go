@@ -41,8 +41,11 @@ func TestACommentOfSomebodyElseIsNoMark(t *testing.T) {
 
 func TestNamesFitAndNeverClash(t *testing.T) {
 	marks := []Mark{
-		ours, {"site-b", "edge", entity.ClassSource}, {"site-a", "dc", entity.ClassSource},
-		{"site-a", "edge", entity.ClassDestination}, {"site-aedge", "", entity.ClassSource},
+		ours,
+		{"site-b", "edge", entity.ClassSource},
+		{"site-a", "dc", entity.ClassSource},
+		{"site-a", "edge", entity.ClassDestination},
+		{"site-aedge", "", entity.ClassSource},
 	}
 	long := strings.Repeat("long-label.", 22)
 	elements := []string{"10.0.0.1", "2001:db8::1", "2001:db8:ffff:ffff:ffff:ffff:ffff:fff0/127", "a.example", long + "a.example", long + "b.example"}

@@ -39,7 +39,7 @@ func (w *Way) Put(ctx context.Context, b *fortios.Batch, _ entity.Class, element
 	if err != nil {
 		return way.All(way.Placed{Err: err}, len(elements))
 	}
-	todo := slices.DeleteFunc(slices.Clone(elements), func(e string) bool { return before.has(e) })
+	todo := slices.DeleteFunc(slices.Clone(elements), before.has)
 	if len(todo) == 0 {
 		return confirm(elements, before, nil)
 	}

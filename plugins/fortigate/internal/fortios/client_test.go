@@ -288,8 +288,13 @@ func TestAtLeast(t *testing.T) {
 		version, wanted string
 		want            bool
 	}{
-		{"v7.4.5", "7.4.5", true}, {"v7.10.0", "7.4.5", true}, {"v7.4", "7.4.1", false},
-		{"v6.4.1", "6.4.2", false}, {"v8.0.0", "7.2.1", true}, {"", "6.4.2", false}, {"nonsense", "6.4.2", false},
+		{"v7.4.5", "7.4.5", true},
+		{"v7.10.0", "7.4.5", true},
+		{"v7.4", "7.4.1", false},
+		{"v6.4.1", "6.4.2", false},
+		{"v8.0.0", "7.2.1", true},
+		{"", "6.4.2", false},
+		{"nonsense", "6.4.2", false},
 	} {
 		if got := AtLeast(tt.version, tt.wanted); got != tt.want {
 			t.Errorf("AtLeast(%q, %q) is %v", tt.version, tt.wanted, got)

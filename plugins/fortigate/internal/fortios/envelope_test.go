@@ -26,8 +26,10 @@ func TestDecodeTakesEveryFormOfAnAnswer(t *testing.T) {
 		body string
 		want Envelope
 	}{
-		"a list": {`{"status":"success","results":[1],"revision":"r","version":"v7.4.5","serial":"S"}`,
-			Envelope{Status: "success", Results: json.RawMessage("[1]"), Revision: "r", Version: "v7.4.5", Serial: "S"}},
+		"a list": {
+			`{"status":"success","results":[1],"revision":"r","version":"v7.4.5","serial":"S"}`,
+			Envelope{Status: "success", Results: json.RawMessage("[1]"), Revision: "r", Version: "v7.4.5", Serial: "S"},
+		},
 		"cli_error as text":     {`{"status":"error","error":-4,"cli_error":"a\n\nb\u0007"}`, Envelope{Status: "error", Code: -4, Text: "a b"}},
 		"cli_error as texts":    {`{"status":"error","error":-4,"cli_error":["a","b",3]}`, Envelope{Status: "error", Code: -4, Text: "a b"}},
 		"cli_error as a number": {`{"status":"error","error":-4,"cli_error":7}`, Envelope{Status: "error", Code: -4}},

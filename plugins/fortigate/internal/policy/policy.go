@@ -27,17 +27,13 @@ type rule struct {
 	NotDst6 string `json:"dstaddr6-negate"`
 }
 
-type refs []struct {
+type refs []ref
+
+type ref struct {
 	Name string `json:"name"`
 }
 
-func (r refs) has(name string) bool {
-	return slices.ContainsFunc(r, func(ref struct {
-		Name string `json:"name"`
-	}) bool {
-		return ref.Name == name
-	})
-}
+func (r refs) has(name string) bool { return slices.Contains(r, ref{name}) }
 
 const fields = "policyid|status|action|srcaddr|dstaddr|srcaddr6|dstaddr6|" +
 	"srcaddr-negate|dstaddr-negate|srcaddr6-negate|dstaddr6-negate"
