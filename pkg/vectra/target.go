@@ -57,7 +57,7 @@ func (c *Console) listed(ctx context.Context, ref entity.Ref) (entity.Target, er
 		return entity.Target{}, err
 	}
 	if found == nil {
-		return entity.Target{}, problem(entity.Permanent, "%s: %w", ref, ErrGone)
+		return entity.Target{}, problem(entity.Absent, "%s: %w", ref, ErrGone)
 	}
 	return *found, nil
 }
@@ -81,5 +81,5 @@ func gone(ref entity.Ref, err error) error {
 	if s.foreign || s.silent {
 		return problem(entity.Transient, "%w: it does not come from the brain", err)
 	}
-	return problem(entity.Permanent, "%s: %w: %w", ref, ErrGone, err)
+	return problem(entity.Absent, "%s: %w: %w", ref, ErrGone, err)
 }
