@@ -121,8 +121,10 @@ func TestVectra22_7_WrongMethodIs405(t *testing.T) {
 func TestVectra22_7_StatusesOfProxiesAndServers(t *testing.T) {
 	for _, f := range []lab.Fault{
 		{What: lab.AnswerStatus, Status: 403, Body: `{"detail":"You do not have permission to perform this action."}`},
-		{What: lab.AnswerStatus, Status: 413}, {What: lab.AnswerStatus, Status: 422, Body: `{}`},
-		{What: lab.AnswerStatus, Status: 429, RetryAfter: "1"}, {What: lab.AnswerStatus, Status: 503, Body: "<html>"},
+		{What: lab.AnswerStatus, Status: 413},
+		{What: lab.AnswerStatus, Status: 422, Body: `{}`},
+		{What: lab.AnswerStatus, Status: 429, RetryAfter: "1"},
+		{What: lab.AnswerStatus, Status: 503, Body: "<html>"},
 	} {
 		c := newConsole(t, "3.4")
 		c.faults(f)

@@ -40,7 +40,7 @@ type End struct {
 }
 
 func newEnd(name string, s Simulator, cert tls.Certificate) (*End, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
 		return nil, fmt.Errorf("lab: listen for %s: %w", name, err)
 	}

@@ -38,8 +38,8 @@ func (a Account) withDirectory(sam string) Account {
 	return a
 }
 
-func groupNamed(id int, name, kind string, members ...int) Group {
-	g := Group{ID: id, Name: name, Type: kind, Importance: "medium", Modified: day, ModifiedBy: "admin", Members: []string{}}
+func hostGroup(id int, name string, members ...int) Group {
+	g := Group{ID: id, Name: name, Type: "host", Importance: "medium", Modified: day, ModifiedBy: "admin", Members: []string{}}
 	for _, m := range members {
 		g.Members = append(g.Members, strconv.Itoa(m))
 	}
@@ -76,7 +76,7 @@ func headquarters() Estate {
 			tunnel, SignOn(2590, 149, "185.199.111.153"), PortSweep(2591, 1969, "10.20.10.5", "10.20.10.6"),
 			NewHost(2592, 1971), triaged, spared,
 		},
-		Groups: []Group{groupNamed(7, "Block", "host", 1971), groupNamed(8, "NoBlock", "host", 97)},
+		Groups: []Group{hostGroup(7, "Block", 1971), hostGroup(8, "NoBlock", 97)},
 	}
 }
 
@@ -92,7 +92,7 @@ func cloud() Estate {
 		Detections: []Detection{
 			Tunnel(1933, 334, blockedIP, "c2.example.org"), SignOn(1934, 334, "185.199.111.154"), NewHost(1935, 335),
 		},
-		Groups: []Group{groupNamed(1, "Block", "host"), groupNamed(2, "NoBlock", "host")},
+		Groups: []Group{hostGroup(1, "Block"), hostGroup(2, "NoBlock")},
 	}
 }
 
@@ -104,6 +104,6 @@ func branch() Estate {
 		Hosts:      []Host{hostNamed(12, "till-012", "10.40.0.12", "vectra_host_block"), hostNamed(13, "till-013", "10.40.0.13")},
 		Accounts:   []Account{accountNamed(12, "cashier@example.net", "cashier")},
 		Detections: []Detection{tunnel, PortSweep(502, 13, "10.40.0.12")},
-		Groups:     []Group{groupNamed(1, "Block", "host"), groupNamed(2, "NoBlock", "host", 13)},
+		Groups:     []Group{hostGroup(1, "Block"), hostGroup(2, "NoBlock", 13)},
 	}
 }

@@ -102,6 +102,20 @@ func (s *site) faults(f ...lab.Fault) {
 	}
 }
 
+// eventually waits for what another goroutine brings about.
+func (s *site) eventually(holds func() bool) {
+	s.Helper()
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for range 10_000 {
+		if holds() {
+			return
+		}
+		<-tick.C
+	}
+	s.Fatal("it never came to be")
+}
+
 func (s *site) text() string { return s.end.Simulator().State().(map[string]string)["text"] }
 
 func TestEndHandsTheWholeBodyToSimulatorAfterClassify(t *testing.T) {
@@ -192,9 +206,7 @@ func TestHangingRequestsEndWithClientOrWorld(t *testing.T) {
 			s.client.Timeout = 0
 			done := make(chan error)
 			go func() { _, _, err := s.post("b"); done <- err }()
-			for s.end.Requests()["POST 1"] < 2 {
-				time.Sleep(time.Millisecond)
-			}
+			s.eventually(func() bool { return s.end.Requests()["POST 1"] == 2 })
 			if err := s.world.Close(); err != nil {
 				t.Error(err)
 			}
@@ -235,9 +247,7 @@ func TestInFlightMaxCountsWhatRunsTogether(t *testing.T) {
 	for range 3 {
 		group.Go(func() { _, _, _ = s.post("a") })
 	}
-	for s.end.InFlightMax() < 3 {
-		time.Sleep(time.Millisecond)
-	}
+	s.eventually(func() bool { return s.end.InFlightMax() == 3 })
 	s.end.Down(true)
 	group.Wait()
 }
