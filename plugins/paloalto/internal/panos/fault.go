@@ -1,6 +1,7 @@
 package panos
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -66,7 +67,10 @@ func refused(res *http.Response, a *answer) error {
 	if status >= 400 {
 		return byStatus(&http.Response{StatusCode: status, Header: res.Header}, text)
 	}
-	return &blocker.Error{Class: blocker.Permanent, Err: fmt.Errorf("PAN-OS refused (code %q): %s", a.Code, text)}
+	if a.Code != "" {
+		text = "code " + a.Code + ": " + text
+	}
+	return &blocker.Error{Class: blocker.Permanent, Err: errors.New("PAN-OS refused the request: " + cmp.Or(text, "it did not say why"))}
 }
 
 // codes are the small numbers of the code attribute; 400 and 403 are read as HTTP statuses.
