@@ -207,7 +207,9 @@ func TestGroupsOfAllPagesAreSearched(t *testing.T) {
 func TestAGroupThatCannotBeReadIsNeverEmpty(t *testing.T) {
 	for name, h := range map[string]http.HandlerFunc{
 		"403": say(403, `{"detail":"You do not have permission to perform this action."}`), "500": say(500, ``),
-		"reset": reset, "HTML": say(200, `<html>`), "no results": say(200, `{"count":0}`), "odd group": say(200, `[{"id":1,"name":`),
+		"reset": reset, "HTML": say(200, `<html>`), "no results": say(200, `{"count":0}`), "truncated": say(200, `[{"id":1,"name":`),
+		"odd members":    say(200, `[{"id":1,"name":"NoBlock","type":"host","members":{}}]`),
+		"members a text": say(200, `[{"id":1,"name":"NoBlock","type":"host","members":"97"}]`),
 	} {
 		b := newBrain(t)
 		b.mux.HandleFunc("GET /api/v2.5/groups", h)

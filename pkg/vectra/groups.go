@@ -21,8 +21,8 @@ type groupWire struct {
 	ID         text
 	Name       text
 	Type       text
-	Members    *[]json.RawMessage `json:"members"`
-	Evaluating flag               `json:"is_membership_evaluation_ongoing"`
+	Members    *rowList `json:"members"`
+	Evaluating flag     `json:"is_membership_evaluation_ongoing"`
 }
 
 // Group reads all members of the groups of hosts or accounts that have exactly this name.

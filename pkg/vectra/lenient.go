@@ -166,7 +166,7 @@ func unmarshal(raw []byte, v any) error {
 // zero: digits on all brains that were seen.
 func identifier(t text) (id string, ok bool) {
 	id = string(t)
-	if f, err := strconv.ParseFloat(id, 64); err == nil && f >= 0 && f < 1<<52 && f == math.Trunc(f) && strings.ContainsAny(id, ".eE") {
+	if f, err := strconv.ParseFloat(id, 64); err == nil && f >= 0 && f < 1<<52 && f == math.Trunc(f) && strings.Contains(id, ".") {
 		id = strconv.FormatInt(int64(f), 10)
 	}
 	if !validID(id) || id == "true" || id == "false" {

@@ -17,6 +17,21 @@ type page struct {
 	next  string
 }
 
+// rowList is strict: what is no list must not look like an empty one.
+type rowList []json.RawMessage
+
+var errRows = errors.New("it has no list where one must be")
+
+// UnmarshalJSON fails on everything but an array.
+func (r *rowList) UnmarshalJSON(b []byte) error {
+	var rows []json.RawMessage
+	if b[0] != '[' || json.Unmarshal(b, &rows) != nil {
+		return errRows
+	}
+	*r = rows
+	return nil
+}
+
 // decodePage reads the envelope of a collection, or a bare array.
 func decodePage(body []byte) (page, error) {
 	body = bytes.TrimSpace(body)
@@ -28,13 +43,13 @@ func decodePage(body []byte) (page, error) {
 	var e struct {
 		Count   number
 		Next    text
-		Results *[]json.RawMessage
+		Results *rowList
 	}
 	if err := unmarshal(body, &e); err != nil {
 		return page{}, err
 	}
 	if e.Results == nil {
-		return page{}, errors.New("it has no results")
+		return page{}, errRows
 	}
 	p := page{rows: *e.Results, count: -1, next: string(e.Next)}
 	if e.Count.set {
