@@ -370,3 +370,48 @@ func TestAnElementThatIsNoneIsNotSilentlyReleased(t *testing.T) {
 		t.Errorf("got %v, want a permanent error that names it", err)
 	}
 }
+
+// liar answers a write as done without doing it.
+func liar(call string) lab.Fault {
+	return lab.Fault{Match: call, What: lab.AnswerStatus, Status: 200, Body: `{"status":"success","http_status":200,"version":"v7.4.5"}`}
+}
+
+func TestADeviceThatSaysYesAndDoesNothingIsSeen(t *testing.T) {
+	w := newWorld(t, 1, inMode(modeFeed))
+	w.fault(0, liar("POST external-resource/dynamic"))
+	o := w.BlockAll(context.Background(), []entity.Target{detection(1, "198.51.100.7")})[0]
+	if !o.Pending || o.Err != nil || len(o.Receipt.Elements) != 1 {
+		t.Errorf("feed: %+v, want pending", o)
+	}
+	w = newWorld(t, 1, inMode(modeQuarantine))
+	w.fault(0, liar("POST banned/add_users"))
+	o = w.BlockAll(context.Background(), []entity.Target{host(1, "10.0.0.1")})[0]
+	if blocker.ClassOf(o.Err) != blocker.Transient {
+		t.Errorf("quarantine: %+v, want a transient error", o)
+	}
+}
+
+func TestAnAccountIsUnsupported(t *testing.T) {
+	for mode := range calls {
+		w := newWorld(t, 1, inMode(mode))
+		account := entity.Target{Ref: entity.Ref{Source: "hq", Kind: entity.KindAccount, ID: "1"}, Account: &entity.Account{UID: "a@b"}}
+		o := w.BlockAll(context.Background(), []entity.Target{account})[0]
+		if blocker.ClassOf(o.Err) != blocker.Unsupported || !entity.OnlySoft(o.Err) || w.requests(0, false) != 0 {
+			t.Errorf("%s: %+v, want unsupported without a request", mode, o)
+		}
+	}
+}
+
+func TestABatchThatWaitsEndsWithItsContext(t *testing.T) {
+	w := newWorld(t, 1)
+	rs := w.mustBlock(hosts(1)...)
+	w.devices[0].turn <- struct{}{} // another batch has the device
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	o := w.BlockAll(ctx, hosts(1))[0]
+	err := w.UnblockAll(ctx, rs)[0]
+	if blocker.ClassOf(o.Err) != blocker.Transient || blocker.ClassOf(err) != blocker.Transient {
+		t.Errorf("block %v, unblock %v; want transient errors", o.Err, err)
+	}
+	<-w.devices[0].turn
+}

@@ -262,3 +262,61 @@ func TestGroupReadsTablesOfManyPages(t *testing.T) {
 		t.Errorf("%d addresses are left, want the 2500 foreign ones", got)
 	}
 }
+
+func TestGroupReleasesFromTheGroupThatWasConfiguredBefore(t *testing.T) {
+	w := newWorld(t, 1)
+	rs := w.mustBlock(hosts(3)...)
+	w.change(w.gates[0], "create", object("firewall/addrgrp", `{"name":"New-Block","member":[{"name":"none"}]}`))
+	w.settings.InternalGroup = "New-Block"
+	w.fortigate = w.open("edge", owner, requestTimeout)
+	for _, e := range w.entries(0) {
+		if e.Inert == "" {
+			t.Errorf("%+v is listed as acting, though the new group does not have it", e)
+		}
+	}
+	w.mustBlock(hosts(3)...)
+	if got := w.enforced(0, "New-Block"); len(got) != 3 {
+		t.Errorf("%q act in the new group, want three", got)
+	}
+	w.mustUnblock(rs...)
+	if got := append(w.enforced(0, "Internal-Block"), w.enforced(0, "New-Block")...); len(got) != 0 || len(w.holds(0).Addresses) != 0 {
+		t.Errorf("%q still act, and there are %v", got, w.holds(0).Addresses)
+	}
+}
+
+func TestGroupSeesThatSomebodyChangedAnObject(t *testing.T) {
+	w := newWorld(t, 1)
+	w.mustBlock(hosts(1)...)
+	for name := range w.holds(0).Addresses {
+		w.change(w.gates[0], "update", fmt.Sprintf(`{"table":"firewall/address","name":%q,"object":{"subnet":"10.9.9.9/32"}}`, name))
+	}
+	o := w.BlockAll(context.Background(), hosts(1))[0]
+	if blocker.ClassOf(o.Err) != blocker.Permanent || len(o.Receipt.Elements) != 1 {
+		t.Errorf("got %+v, want a permanent error and the object in the receipt", o)
+	}
+}
+
+func TestGroupFindsAnObjectThatTheFilterMissed(t *testing.T) {
+	w := newWorld(t, 1)
+	w.fault(0, lab.Fault{Match: "GET address", What: lab.AnswerStatus, Status: 200, Body: `{"status":"success","results":[],"version":"v7.4.5"}`, Skip: 1, Times: 1})
+	w.mustBlock(hosts(1)...)
+	w.mustBlock(hosts(1)...)
+	if got := w.enforced(0, "Internal-Block"); len(got) != 1 {
+		t.Errorf("%q act, want the one", got)
+	}
+}
+
+func TestGroupDoesNotTakeAShardThatIsSomebodyElses(t *testing.T) {
+	w := newWorld(t, 1)
+	w.mustBlock(hosts(1)...)
+	shard := w.holds(0).Groups["Internal-Block"][1]
+	w.change(w.gates[0], "update", fmt.Sprintf(`{"table":"firewall/addrgrp","name":%q,"object":{"comment":"mine now"}}`, shard))
+	before := w.holds(0).Groups[shard]
+	o := w.BlockAll(context.Background(), []entity.Target{host(9, "10.0.9.9")})[0]
+	if blocker.ClassOf(o.Err) != blocker.Permanent || !strings.Contains(o.Err.Error(), shard) {
+		t.Errorf("got %v, want a permanent error that names the group", o.Err)
+	}
+	if diff := cmp.Diff(before, w.holds(0).Groups[shard]); diff != "" {
+		t.Error(diff)
+	}
+}

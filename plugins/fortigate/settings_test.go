@@ -76,6 +76,15 @@ func TestAnAddressThatIsNoOriginIsRefused(t *testing.T) {
 	}
 }
 
+func TestOneVDOMIsOneDevice(t *testing.T) {
+	s := settings{Mode: modeQuarantine, Device: []deviceSettings{
+		{Name: "a", URL: "https://fw1", VDOM: "root"}, {Name: "b", URL: "https://fw1", VDOM: "dmz"}, {Name: "c", URL: "https://FW1/", VDOM: "root"},
+	}}
+	if diff := cmp.Diff([]string{"device[2].url"}, pathsOf(t, s.Validate())); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestKindsFollowTheSettings(t *testing.T) {
 	host, destinations := []entity.Kind{entity.KindHost}, []entity.Kind{entity.KindDetection, entity.KindStatic}
 	for name, tt := range map[string]struct {

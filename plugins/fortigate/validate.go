@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/var-project/var/pkg/blocker"
@@ -12,11 +13,25 @@ import (
 
 // Validate finds what no single key tells: settings that contradict each other.
 func (s settings) Validate() []error {
-	errs := slices.Concat(s.validateMode(), s.validateGroups(), s.validateExpiry())
+	return slices.Concat(s.validateMode(), s.validateGroups(), s.validateExpiry(), s.validateDevices())
+}
+
+// validateDevices refuses an address that is none, and one VDOM that stands twice: each of the two
+// would fill nested groups without knowing of the other.
+func (s settings) validateDevices() []error {
+	var errs []error
+	seen := map[string]bool{}
 	for i, d := range s.Device {
+		path := fmt.Sprintf("device[%d].url", i)
 		if _, err := fortios.New(nil, d.URL, d.VDOM, d.Token); err != nil {
-			errs = append(errs, at(fmt.Sprintf("device[%d].url", i), "%s", err))
+			errs = append(errs, at(path, "%s", err))
+			continue
 		}
+		place := strings.ToLower(strings.TrimRight(d.URL, "/")) + " " + d.VDOM
+		if seen[place] {
+			errs = append(errs, at(path, "VDOM %q of this address is another device's already", d.VDOM))
+		}
+		seen[place] = true
 	}
 	return errs
 }
