@@ -15,7 +15,7 @@ import (
 
 // Errors that callers tell apart with errors.Is.
 var (
-	// ErrGone: the brain says that it does not know the entity (any more).
+	// ErrGone: the brain says that it does not know the entity (any more). Its class is Absent.
 	ErrGone = errors.New("the brain does not know it")
 	// ErrNoGroup: no group has exactly this name and type.
 	ErrNoGroup = errors.New("there is no such group")

@@ -11,7 +11,8 @@ import (
 )
 
 // Target reads one entity by its id, with what only the detail view shows. An entity that the
-// brain does not know is ErrGone; a page that is not there for another reason is not.
+// brain does not know is ErrGone, of class Absent; a page that is not there for another reason
+// is not.
 func (c *Console) Target(ctx context.Context, ref entity.Ref) (entity.Target, error) {
 	if err := c.readable(ref.Kind); err != nil {
 		return entity.Target{}, err

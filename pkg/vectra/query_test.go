@@ -1,0 +1,153 @@
+package vectra_test
+
+import (
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/var-project/var/pkg/entity"
+)
+
+// asked are the queries that a brain got for one path, without what every list has.
+func asked(b *brain, path string) []string {
+	var all []string
+	for _, r := range b.seen("GET", path) {
+		q := maps.Clone(r.query)
+		delete(q, "page_size")
+		delete(q, "ordering")
+		text, _ := url.QueryUnescape(url.Values(q).Encode())
+		all = append(all, text)
+	}
+	return all
+}
+
+func TestQueriesAreToldInTheWordsOfEachVersion(t *testing.T) {
+	and, or := &entity.Floor{Threat: 80, Certainty: 70}, &entity.Floor{Threat: 80, Certainty: 70, Or: true}
+	tests := map[string]struct {
+		version string
+		kind    entity.Kind
+		q       entity.Query
+		want    []string
+	}{
+		"all hosts of an appliance":    {"2.5", entity.KindHost, entity.Query{}, []string{"all=true"}},
+		"all hosts of a tenant":        {"3.4", entity.KindHost, entity.Query{}, []string{""}},
+		"all accounts of an appliance": {"2.2", entity.KindAccount, entity.Query{}, []string{"all=true"}},
+		"all detections":               {"2.5", entity.KindDetection, entity.Query{}, []string{""}},
+		"active hosts":                 {"2.5", entity.KindHost, entity.Query{Active: true}, []string{"all=true&state=active"}},
+		"tags":                         {"3.4", entity.KindHost, entity.Query{Tags: []string{"a", "b c"}}, []string{"tags=a,b c"}},
+		"a tag with a comma":           {"3.4", entity.KindHost, entity.Query{Tags: []string{"a", "b,c"}}, []string{""}},
+		"both scores, appliance":       {"2.5", entity.KindHost, entity.Query{Floor: and}, []string{"all=true&certainty_gte=70&threat_gte=80"}},
+		"both scores, tenant":          {"3.4", entity.KindAccount, entity.Query{Floor: and}, []string{"c_score_gte=70&t_score_gte=80"}},
+		"either score":                 {"2.5", entity.KindHost, entity.Query{Floor: or}, []string{"all=true&threat_gte=80", "all=true&certainty_gte=70"}},
+		"either score, tenant":         {"3.3", entity.KindHost, entity.Query{Floor: or}, []string{"t_score_gte=80", "c_score_gte=70"}},
+		"ids":                          {"2.5", entity.KindHost, entity.Query{IDs: []string{"9", "101", "20"}}, []string{"all=true&max_id=101&min_id=9"}},
+		"ids of detections, tenant":    {"3.4", entity.KindDetection, entity.Query{IDs: []string{"9", "101"}}, []string{"id=9,101"}},
+		"ids of detections, appliance": {"2.5", entity.KindDetection, entity.Query{IDs: []string{"9", "101"}}, []string{"max_id=101&min_id=9"}},
+		"odd ids":                      {"3.4", entity.KindHost, entity.Query{IDs: []string{"abc"}}, []string{""}},
+		"types":                        {"2.5", entity.KindDetection, entity.Query{Types: []string{"B x", "A", "A"}}, []string{"detection_type=A", "detection_type=B x"}},
+		"many types":                   {"2.5", entity.KindDetection, entity.Query{Types: []string{"A", "B", "C", "D"}}, []string{""}},
+		"untriaged":                    {"3.4", entity.KindDetection, entity.Query{Untriaged: true, Active: true}, []string{"is_triaged=false&state=active"}},
+		"lean, v3.4":                   {"3.4", entity.KindDetection, entity.Query{Lean: true}, []string{"exclude_fields=grouped_details,summary,campaign_summaries"}},
+		"lean host":                    {"3.4", entity.KindHost, entity.Query{Lean: true}, []string{""}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			b := newBrain(t).granting().on("GET /api/", 200, envelope(0, ""))
+			open := b.rux
+			if tt.version[0] == '2' {
+				open = b.qux
+			}
+			c, q := open(api(tt.version)), tt.q
+			var err error
+			switch tt.kind {
+			case entity.KindHost:
+				_, err = hosts(t, c, q)
+			case entity.KindAccount:
+				_, err = accounts(t, c, q)
+			default:
+				_, err = detections(t, c, q)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			path := "/api/v" + tt.version + "/" + string(tt.kind) + "s"
+			if d := cmp.Diff(tt.want, asked(b, path)); d != "" {
+				t.Errorf("queries (-want +got):\n%s", d)
+			}
+		})
+	}
+}
+
+func TestLeanDetectionsOfOldVersionsNameTheirFields(t *testing.T) {
+	b := newBrain(t).on("GET /api/v2.5/detections", 200, envelope(1, "", `{"id":1,"state":"active","summary":{"dst_ips":["9.9.9.9"]}}`))
+	must[[]entity.Finding](t)(detections(t, b.qux(), entity.Query{Lean: true}))
+	fields := strings.Split(b.seen("GET", "/api/v2.5/detections")[0].query["fields"][0], ",")
+	for _, needed := range []string{"id", "tags", "state", "src_host", "src_account", "triage_rule_id", "filtered_by_ai", "detection_category"} {
+		if !slices.Contains(fields, needed) {
+			t.Errorf("%q is not asked for", needed)
+		}
+	}
+	if slices.Contains(fields, "grouped_details") || slices.Contains(fields, "summary") {
+		t.Errorf("fields %q are heavy", fields)
+	}
+}
+
+// The brain below obeys no filter at all: what is answered is exact all the same.
+func TestEveryConditionIsCheckedAgain(t *testing.T) {
+	row := func(id, threat, certainty int, state, kind string) string {
+		return fmt.Sprintf(`{"id":%d,"threat":%d,"certainty":%d,"state":%q,"detection_type":%q,"tags":["t%d"]}`, id, threat, certainty, state, kind, id)
+	}
+	rows := []string{
+		row(1, 80, 70, "active", "A"), row(2, 79, 70, "active", "A b"), row(3, 80, 69, "active", "a"),
+		row(4, 99, 99, "inactive", "A"), row(5, 0, 0, "active", "B"),
+	}
+	tests := map[string]struct {
+		q    entity.Query
+		want []string
+	}{
+		"nothing":  {entity.Query{}, []string{"1", "2", "3", "4", "5"}},
+		"active":   {entity.Query{Active: true}, []string{"1", "2", "3", "5"}},
+		"both":     {entity.Query{Floor: &entity.Floor{Threat: 80, Certainty: 70}}, []string{"1", "4"}},
+		"either":   {entity.Query{Floor: &entity.Floor{Threat: 80, Certainty: 70, Or: true}}, []string{"1", "2", "3", "4"}},
+		"ids":      {entity.Query{IDs: []string{"5", "2"}}, []string{"2", "5"}},
+		"tags":     {entity.Query{Tags: []string{"t3", "t"}}, []string{"3"}},
+		"types":    {entity.Query{Types: []string{"A", "B"}}, []string{"1", "4", "5"}},
+		"together": {entity.Query{Types: []string{"A"}, Active: true, Tags: []string{"t1", "t4"}}, []string{"1"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			b := newBrain(t).on("GET /api/", 200, envelope(len(rows), "", rows...))
+			c := b.qux()
+			got := must[[]entity.Finding](t)(detections(t, c, tt.q))
+			if d := cmp.Diff(tt.want, detectionIDs(got)); d != "" {
+				t.Errorf("detections (-want +got):\n%s", d)
+			}
+			if tt.q.Types != nil {
+				return
+			}
+			if d := cmp.Diff(tt.want, hostIDs(must[[]entity.Target](t)(hosts(t, c, tt.q)))); d != "" {
+				t.Errorf("hosts (-want +got):\n%s", d)
+			}
+		})
+	}
+}
+
+func TestHostsOfOldTenantsAreUnsupported(t *testing.T) {
+	b := newBrain(t)
+	if _, err := hosts(t, b.rux(api("3.2")), entity.Query{}); entity.ClassOf(err) != entity.Unsupported || b.total() != 0 {
+		t.Errorf("error %v after %d requests, want unsupported without any", err, b.total())
+	}
+}
+
+func TestAPageIsAlwaysSized(t *testing.T) {
+	b := newBrain(t).on("GET /api/v2.5/hosts", 200, envelope(0, ""))
+	must[[]entity.Target](t)(hosts(t, b.qux(), entity.Query{}))
+	if q := b.seen("GET", "/api/v2.5/hosts")[0].query["page_size"]; !slices.Equal(q, []string{"1000"}) {
+		t.Errorf("page_size %q, want 1000", q)
+	}
+}
