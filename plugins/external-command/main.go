@@ -1,0 +1,7 @@
+// Command var-plugin-external-command blocks by running the operator's own
+// programs.
+package main
+
+import "github.com/var-project/var/pkg/blocker"
+
+func main() { blocker.Serve(plugin) }
