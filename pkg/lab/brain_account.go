@@ -77,19 +77,24 @@ func showAccount(c *brainCall, a *Account) jsonObject {
 		{"assignment", nil},
 		{"past_assignments", []string{}},
 		{"sensors", []string{sensor(&a.Subject)}},
+		{"ldap", orNothing(a.LDAP)},
 	}...)
 }
 
+// orNothing is null for an account that the directory does not know.
+func orNothing(ldap map[string]any) any {
+	if ldap == nil {
+		return nil
+	}
+	return ldap
+}
+
 func showAccountDetail(c *brainCall, a *Account) jsonObject {
-	out := append(showAccount(c, a), jsonObject{
+	return append(showAccount(c, a), jsonObject{
 		{"host_access_history", []jsonObject{}},
 		{"service_access_history", []jsonObject{}},
 		{"detection_summaries", summaries(c, c.byAcct[a.ID], true)},
 	}...)
-	if a.LDAP != nil {
-		out = append(out, jsonMember{"ldap", a.LDAP})
-	}
-	return out
 }
 
 // accountType is a list since 2.2, and text before.

@@ -102,7 +102,7 @@ func showGroup(c *brainCall, g *Group) jsonObject {
 	if g.Type == "ip" || g.Type == "domain" {
 		out = append(out, jsonMember{"cognito_managed", g.Managed})
 	}
-	if with, ok := parseTruth(c.query.Get("include_members")); !ok || with {
+	if with, ok := parseTruth(c.query.Get("include_members")); !ok || with || !c.version.since(never, 4) {
 		members := c.members[g.ID]
 		out = append(out, jsonMember{"members", showMembers(c, g, members[:min(len(members), embeddedMembers)])})
 	}

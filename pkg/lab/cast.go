@@ -98,13 +98,15 @@ func denyPolicy(id int, name, source, destination string) string {
 		id, name, source, destination, v6(source), v6(destination))
 }
 
-// panos has a dynamic address group and a rule for each tag.
+// panos has a dynamic group and a rule for each tag.
 func (c *cast) panos(name string) error {
 	key := c.secret("blocker.dc.device." + name + ".api_key")
 	p := NewPANOS(PANOSConfig{Admins: []PANOSAdmin{{Name: "var", Password: randomHex(8), Key: key}}, Clock: c.world.Now})
 	steps := []struct{ op, args string }{
 		{"dag", `{"name":"Blocked-Hosts","filter":"'Block_Host'"}`},
 		{"dag", `{"name":"Blocked-Destinations","filter":"'Block_Detection'"}`},
+		{"dug", `{"name":"Blocked-Accounts","filter":"'Block_Account'"}`},
+		{"rule", `{"rule":{"name":"block accounts","source":["any"],"destination":["any"],"source_user":["Blocked-Accounts"],"action":"deny"}}`},
 		{"rule", `{"rule":{"name":"block hosts","source":["Blocked-Hosts"],"destination":["any"],"action":"deny"}}`},
 		{"rule", `{"rule":{"name":"block destinations","source":["any"],"destination":["Blocked-Destinations"],"action":"deny"}}`},
 	}

@@ -86,11 +86,13 @@ func cloud() Estate {
 	urgent.Urgency, urgent.Threat, urgent.Certainty = 93, 81, 77
 	account := accountNamed(334, "O365:asmith@example.net", "asmith")
 	account.Urgency, account.AccountType = 60, "o365"
+	tunnel := Tunnel(1933, 334, blockedIP, "c2.example.org") // the same destination as at headquarters: two holders
+	tunnel.Tags = []string{"block"}
 	return Estate{
 		Hosts:    []Host{urgent, hostNamed(335, "ws-remote-10", "10.30.0.10")},
 		Accounts: []Account{account},
 		Detections: []Detection{
-			Tunnel(1933, 334, blockedIP, "c2.example.org"), SignOn(1934, 334, "185.199.111.154"), NewHost(1935, 335),
+			tunnel, SignOn(1934, 334, "185.199.111.154"), NewHost(1935, 335),
 		},
 		Groups: []Group{hostGroup(1, "Block"), hostGroup(2, "NoBlock")},
 	}
