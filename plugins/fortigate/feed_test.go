@@ -71,6 +71,10 @@ func TestFeedSaysThatDomainsAreUnsupportedAndBlocksTheRest(t *testing.T) {
 	if diff := cmp.Diff([]string{"198.51.100.7"}, o.Receipt.Elements); diff != "" {
 		t.Error(diff)
 	}
+	elements, err := w.Elements(context.Background(), detection(1, "bad.example.com", "198.51.100.7"))
+	if diff := cmp.Diff(o.Receipt.Elements, elements); diff != "" || err != nil {
+		t.Error("grooming would move for ever:", diff, err)
+	}
 }
 
 func TestFeedTellsWhatDoesNotAct(t *testing.T) {

@@ -6,7 +6,13 @@ import (
 	"fmt"
 
 	"github.com/var-project/var/pkg/blocker"
+	"github.com/var-project/var/pkg/entity"
 )
+
+// Elements are what Block would put in place: what the mode cannot take is left out.
+func (f *fortigate) Elements(_ context.Context, t entity.Target) ([]string, error) {
+	return f.wish(t).elements, nil
+}
 
 // List is each device's view: what it holds in the groups, bans or feed of this blocker, foreign
 // entries too.

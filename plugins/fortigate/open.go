@@ -19,7 +19,6 @@ const requestTimeout = 30 * time.Second
 
 // fortigate is a blocker: one way of blocking, on all devices.
 type fortigate struct {
-	blocker.AddressElementer
 	way      way.Way
 	devices  []*device
 	settings settings
