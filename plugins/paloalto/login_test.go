@@ -157,18 +157,3 @@ func TestDeviceWithoutCredentialsIsRefused(t *testing.T) {
 		t.Errorf("%v, want the device and the secret named", err)
 	}
 }
-
-// The defects that the vendor's page tells of the predecessor's client without a number: keygen
-// without verified TLS, and a message made of text.
-func TestNothingIsSentToADeviceWhoseCertificateDoesNotVerify(t *testing.T) {
-	e := newEstate(t, lab.PANOSConfig{})
-	b := e.open(func(s *settings) {
-		withPassword("admin")(s)
-		s.Devices[0].CAFile = ""
-	})
-	out := b.BlockAll(t.Context(), hosts(1))[0]
-	_, err := b.Enroll(t.Context())
-	if e.requests(0) != 0 || blocker.ClassOf(out.Err) != blocker.Permanent || !strings.Contains(out.Err.Error(), "ca_file") || err == nil {
-		t.Errorf("%d requests, %v, %v; want none, and ca_file named", e.requests(0), out.Err, err)
-	}
-}

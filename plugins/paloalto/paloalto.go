@@ -23,6 +23,16 @@ type paloalto struct {
 	now       func() time.Time
 }
 
+// The powers of the blocker.
+var (
+	_ blocker.Batcher   = (*paloalto)(nil)
+	_ blocker.Elementer = (*paloalto)(nil)
+	_ blocker.Lister    = (*paloalto)(nil)
+	_ blocker.Prober    = (*paloalto)(nil)
+	_ blocker.Enroller  = (*paloalto)(nil)
+	_ blocker.Teller    = (*paloalto)(nil)
+)
+
 // enrolment is a device that was given no API key.
 type enrolment struct {
 	device string

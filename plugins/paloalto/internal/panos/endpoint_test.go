@@ -241,7 +241,7 @@ func TestCountNeedsANumber(t *testing.T) {
 
 func TestGroupMatchesItsTagExactly(t *testing.T) {
 	for filter, want := range map[string]bool{
-		"'Block_Host'": true, "Block_Host": true, `"Block_Host"`: true, " 'a' or 'Block_Host'": true,
+		"'Block_Host'": true, "Block_Host": true, `"Block_Host"`: true, "'a' or 'Block_Host'": true,
 		"'Block_Host2'": false, "'block_host'": false, "": false, "Block_Host2": false,
 	} {
 		if got := (Group{Filter: filter}).Matches("Block_Host"); got != want {
