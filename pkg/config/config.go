@@ -116,11 +116,11 @@ type Blocker struct {
 	Settings map[string]any `toml:"settings" help:"The plugin's own keys: var plugin describe NAME."`
 }
 
-// EntityKinds are the configured kinds; none means all that the plugin can.
+// EntityKinds are the configured kinds; nil means all that the plugin can.
 func (b Blocker) EntityKinds() []entity.Kind {
-	kinds := make([]entity.Kind, len(b.Kinds))
-	for i, k := range b.Kinds {
-		kinds[i] = entity.Kind(k)
+	var kinds []entity.Kind
+	for _, k := range b.Kinds {
+		kinds = append(kinds, entity.Kind(k))
 	}
 	return kinds
 }

@@ -50,7 +50,7 @@ func texts(reasons []plan.Reason) []string {
 func (d *Dispatcher) note(r *Result, s entity.Settlement, err error) {
 	r.Holding, r.Done, r.Err, r.Intent = s.Holding, s.Done, err, s.Intent
 	if r.Failed() {
-		d.log.Warn("action failed", "source", r.Item.Target.Source, "blocker", r.Item.Blocker,
+		d.log.Info("action failed", "source", r.Item.Target.Source, "blocker", r.Item.Blocker,
 			"target", r.Item.Target.Ref.String(), "action", string(r.Item.Action), "error", err)
 	}
 }
@@ -89,7 +89,9 @@ func blocked(b entity.Blocker, it plan.Item, in entity.Intent, out entity.Outcom
 		s.Holding = nil
 	case h.State == "":
 		h.State = entity.Partial
-	case h.State != entity.Refused && changes(it, receipt):
+	case h.State == entity.Refused:
+		h.Devices = nil
+	case changes(it, receipt):
 		s.Done = it.Action
 	}
 	if b.NoRepeat && h.State == entity.Partial && entity.ClassOf(out.Err) == entity.Unknown {

@@ -2,6 +2,7 @@ package entity
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -65,12 +66,22 @@ type Inventory struct {
 
 // Entry is one element that a device holds.
 type Entry struct {
-	Element string    `json:"element"`
-	Class   Class     `json:"class"`
-	Owner   string    `json:"owner,omitempty"`
-	Until   time.Time `json:"until,omitzero"`
+	Element string `json:"element"`
+	Class   Class  `json:"class"`
+	// Owner is the installation whose mark for this blocker the entry bears; "foreign:" and a detail
+	// when it bears another's or none; empty where a device cannot tell.
+	Owner string    `json:"owner,omitempty"`
+	Until time.Time `json:"until,omitzero"`
 	// Inert says why a listed element is not enforced; empty when it is.
 	Inert string `json:"inert,omitempty"`
+}
+
+// foreign begins the owner of an entry that no installation made for this blocker; who did may follow.
+const foreign = "foreign:"
+
+// MarkedBy reports that the entry bears this blocker's mark, and whose: the owner of an installation.
+func (e Entry) MarkedBy() (owner string, marked bool) {
+	return e.Owner, e.Owner != "" && !strings.HasPrefix(e.Owner, foreign)
 }
 
 // DeviceReport is what a probe found out about one device.

@@ -90,8 +90,18 @@ func (j *Journal) Close() error { return j.db.Close() }
 // Owner marks what this installation puts on devices.
 func (j *Journal) Owner() string { return j.owner }
 
-// Fresh reports that this journal was created by this Open.
+// Fresh reports that the journal is new and that its owner was not yet found to go with what devices hold.
 func (j *Journal) Fresh() bool { return j.fresh }
+
+// OwnerFits records that the owner goes with what devices hold: the journal is fresh no more.
+func (j *Journal) OwnerFits(ctx context.Context) error {
+	if !j.fresh {
+		return nil
+	}
+	_, err := j.db.ExecContext(ctx, `delete from meta where key = 'fresh'`)
+	j.fresh = err != nil
+	return err
+}
 
 func sqlitePath(url string) (string, error) {
 	path, ok := strings.CutPrefix(url, "sqlite://")
@@ -135,10 +145,18 @@ func (j *Journal) prepare(ctx context.Context, owner string) error {
 		return fmt.Errorf("its schema is %d, this program knows %d: install the newer var again", version, newest)
 	}
 	if version < newest {
-		j.fresh = version == 0
 		if err := j.migrate(ctx); err != nil {
 			return err
 		}
+		if version == 0 {
+			if _, err := j.db.ExecContext(ctx, `insert into meta (key, value) values ('fresh', '')`); err != nil {
+				return err
+			}
+		}
+	}
+	err = j.db.QueryRowContext(ctx, `select exists (select 1 from meta where key = 'fresh')`).Scan(&j.fresh)
+	if err != nil {
+		return err
 	}
 	return j.settleOwner(ctx, owner)
 }

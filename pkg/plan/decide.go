@@ -127,7 +127,7 @@ func (d *decider) decide(ref entity.Ref, name string) (Item, bool) {
 		return d.keep(h, *d.unread(ref.Kind))
 	case d.seen[ref] != nil:
 		return d.decideSeen(d.seen[ref], h, b)
-	case d.gone[ref]:
+	case h != nil && d.gone[ref]:
 		return d.end(h, b, h.Target, Reason{Rule: RuleGone})
 	}
 	return d.keep(h, Reason{Rule: RuleUnread})
@@ -144,7 +144,7 @@ func (d *decider) decideSeen(s *Seen, h *entity.Holding, b entity.Blocker) (Item
 	case !routed(s.Target.Tags, b):
 		return d.end(h, b, s.Target, Reason{Rule: RuleRouted, Detail: strings.Join(routes(s.Target.Tags), ", ")})
 	case !b.Can(s.Target.Kind):
-		return d.end(h, b, s.Target, Reason{Rule: RuleKind})
+		return d.cannot(s, h, b)
 	case h == nil:
 		return d.item(entity.ActionBlock, s.Target, b, h, s.Matches...), true
 	}
@@ -158,8 +158,20 @@ func (d *decider) keep(h *entity.Holding, why Reason) (Item, bool) {
 	}
 	return Item{
 		Action: entity.ActionKeep, Target: h.Target, Blocker: h.Blocker, Label: h.Label,
-		Reasons: []Reason{why}, Held: h.Receipt, State: h.State,
+		Reasons: []Reason{why}, Held: h.Receipt, State: h.State, Asserted: h.Asserted,
 	}, true
+}
+
+// cannot releases what a blocker is not to hold, and shows what no blocker at all can block:
+// it would otherwise look as if it were.
+func (d *decider) cannot(s *Seen, h *entity.Holding, b entity.Blocker) (Item, bool) {
+	k := s.Target.Kind
+	able := func(o entity.Blocker) bool { return o.Can(k) && routed(s.Target.Tags, o) }
+	if h != nil || slices.ContainsFunc(d.pol.Blockers, able) {
+		return d.end(h, b, s.Target, Reason{Rule: RuleKind})
+	}
+	why := Reason{RuleUnsupported, fmt.Sprintf("no blocker takes this %s", k)}
+	return d.item(entity.ActionSpare, s.Target, b, nil, append([]Reason{why}, s.Matches...)...), true
 }
 
 // spare releases what is held although rules may match, and shows what would have been blocked.
@@ -205,20 +217,37 @@ func (d *decider) repeat(s *Seen, h *entity.Holding, b entity.Blocker) (entity.A
 		return entity.ActionKeep, []Reason{{RuleUnsupported, h.Problem}}
 	case h.State == entity.Refused:
 		return entity.ActionBlock, nil
-	case h.State == entity.Releasing:
-		return entity.ActionBlock, []Reason{{Rule: RuleInterrupted}}
-	case b.NoRepeat:
+	case b.NoRepeat && h.State != entity.Releasing:
 		return entity.ActionKeep, nil
-	case h.State == entity.Partial:
-		return entity.ActionBlock, []Reason{{RulePartial, strings.Join(h.Missing, ", ")}}
-	case h.State == entity.Pending:
-		return entity.ActionBlock, []Reason{{RulePending, strings.Join(h.Missing, ", ")}}
-	case d.pol.Groom && !b.NoUndo && len(now) > 0 && !slices.Equal(entity.Union(now), entity.Union(h.Receipt.Elements)):
+	case d.grooms(b, now) && len(Without(h.Receipt.Elements, now)) > 0:
+		return entity.ActionGroom, []Reason{moved(h.Receipt.Elements, now)}
+	case h.State != entity.Complete:
+		return entity.ActionBlock, unfinished(h)
+	case d.grooms(b, now) && len(Without(now, h.Receipt.Elements)) > 0:
 		return entity.ActionGroom, []Reason{moved(h.Receipt.Elements, now)}
 	case d.due(h):
 		return entity.ActionRenew, []Reason{{RuleExpires, h.Receipt.Until.UTC().Format(time.RFC3339)}}
 	}
 	return entity.ActionKeep, nil
+}
+
+// grooms reports that what is held is to follow the elements of now.
+func (d *decider) grooms(b entity.Blocker, now []string) bool {
+	return d.pol.Groom && !b.NoUndo && !b.NoRepeat && len(now) > 0
+}
+
+// unfinished says why what is held is blocked once more. A first block that nobody saw the end of
+// is made as if it had never begun.
+func unfinished(h *entity.Holding) []Reason {
+	switch {
+	case h.State == entity.Releasing:
+		return []Reason{{Rule: RuleInterrupted}}
+	case h.Asserted.IsZero():
+		return nil
+	case h.State == entity.Pending:
+		return []Reason{{RulePending, strings.Join(h.Missing, ", ")}}
+	}
+	return []Reason{{RulePartial, strings.Join(h.Missing, ", ")}}
 }
 
 // due reports that half the life of a holding that a device would let expire is over.
@@ -230,8 +259,13 @@ func (d *decider) due(h *entity.Holding) bool {
 	return !d.now.Before(h.Asserted.Add(half))
 }
 
-func moved(from, to []string) Reason {
-	return Reason{RuleMoved, fmt.Sprintf("%s to %s", strings.Join(from, " "), strings.Join(to, " "))}
+// moved names what is left behind and what is there now, however far an earlier move got.
+func moved(held, now []string) Reason {
+	from, to := strings.Join(Without(held, now), " "), strings.Join(now, " ")
+	if from == "" {
+		return Reason{RuleMoved, "now " + to}
+	}
+	return Reason{RuleMoved, from + " to " + to}
 }
 
 func (d *decider) item(act entity.Action, t entity.Target, b entity.Blocker, h *entity.Holding, why ...Reason) Item {
@@ -240,7 +274,7 @@ func (d *decider) item(act entity.Action, t entity.Target, b entity.Blocker, h *
 		i.Elements = entity.Union(s.Elements[b.Name])
 	}
 	if h != nil {
-		i.Held, i.State = h.Receipt, h.State
+		i.Held, i.State, i.Asserted = h.Receipt, h.State, h.Asserted
 	}
 	if act == entity.ActionRelease {
 		i.Target = copyForRelease(t, h)
