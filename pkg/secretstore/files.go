@@ -1,0 +1,135 @@
+package secretstore
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/99designs/keyring"
+)
+
+// canary is an item that tells whether the pass phrase is the one that the files were written
+// with: the library itself would store on with another, and leave a keyring of two.
+const canary = "var-canary"
+
+// openFiles opens the keyring of encrypted files with a pass phrase that fits it.
+func (s *Store) openFiles(phrase string) (*ring, error) {
+	dir, err := s.filesFolder()
+	if err != nil {
+		return nil, err
+	}
+	k, err := files(dir, phrase)
+	if err != nil {
+		return nil, err
+	}
+	f := folder{k, dir}
+	r := &ring{Keyring: f, backend: keyring.FileBackend}
+	r.write = func(item keyring.Item) error { return f.write(phrase, item) }
+	return r, f.fits()
+}
+
+// folder is a keyring of encrypted files. Looking into one that is not there does not make it.
+type folder struct {
+	keyring.Keyring
+	dir string
+}
+
+// Get reads an item.
+func (f folder) Get(name string) (keyring.Item, error) {
+	if _, err := os.Stat(f.dir); err != nil {
+		return keyring.Item{}, err
+	}
+	return f.Keyring.Get(name)
+}
+
+// Keys lists the items.
+func (f folder) Keys() ([]string, error) {
+	if _, err := os.Stat(f.dir); errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	return f.Keyring.Keys()
+}
+
+func files(dir, phrase string) (keyring.Keyring, error) {
+	return keyring.Open(keyring.Config{
+		AllowedBackends: []keyring.BackendType{keyring.FileBackend}, ServiceName: service, FileDir: dir,
+		FilePasswordFunc: func(string) (string, error) { return phrase, nil },
+	})
+}
+
+func (s *Store) filesFolder() (string, error) {
+	if s.folder != "" {
+		return s.folder, nil
+	}
+	if dir, ok := s.lookup("VAR_KEYRING_DIR"); ok && dir != "" {
+		return dir, nil
+	}
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return "", fmt.Errorf("no folder for the keyring of encrypted files, set VAR_KEYRING_DIR: %w", err)
+	}
+	return filepath.Join(dir, "var", "keyring"), nil
+}
+
+// phrase is the pass phrase of the encrypted files, and whether there is one.
+func (s *Store) phrase() (string, bool, error) {
+	const variable = "VAR_KEYRING_PASSPHRASE"
+	if text, ok := s.lookup(variable); ok {
+		return text, true, unlessEmpty(text, "$"+variable)
+	}
+	path, ok := s.lookup(variable + "_FILE")
+	if !ok {
+		return "", false, nil
+	}
+	text, err := s.readFile(path)
+	if err != nil {
+		err = fmt.Errorf("the file that $%s_FILE names: %w", variable, err)
+	}
+	return text, true, err
+}
+
+// fits reads the canary, if one was laid down.
+func (f folder) fits() error {
+	item, err := f.Get(canary)
+	if absent(err) {
+		return nil
+	}
+	if err != nil || string(item.Data) != canary {
+		return fmt.Errorf("the pass phrase is not the one that the keyring in %s was made with", f.dir)
+	}
+	return nil
+}
+
+// write stores an item whole or not at all: the library's own writing could be interrupted. The
+// first item is preceded by the canary.
+func (f folder) write(phrase string, item keyring.Item) error {
+	if err := f.fits(); err != nil {
+		return err
+	}
+	if _, err := f.Get(canary); absent(err) {
+		if err := moveIn(f.dir, phrase, keyring.Item{Key: canary, Data: []byte(canary)}); err != nil {
+			return err
+		}
+	}
+	return moveIn(f.dir, phrase, item)
+}
+
+func moveIn(dir, phrase string, item keyring.Item) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	aside, err := os.MkdirTemp(dir, ".new-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(aside) //nolint:errcheck // what is left is not listed
+	k, err := files(aside, phrase)
+	if err != nil {
+		return err
+	}
+	if err := k.Set(item); err != nil {
+		return err
+	}
+	return os.Rename(filepath.Join(aside, item.Key), filepath.Join(dir, item.Key))
+}

@@ -1,0 +1,178 @@
+package secretstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+
+	"github.com/99designs/keyring"
+
+	"github.com/var-project/var/pkg/secret"
+)
+
+// ring is an opened keyring.
+type ring struct {
+	keyring.Keyring
+	backend keyring.BackendType
+	// write stores an item, whole or not at all.
+	write func(keyring.Item) error
+}
+
+// service is the name under which desktop keyrings show our items.
+const service = "var"
+
+var errNoKeyring = errors.New("no keyring is available here: set VAR_KEYRING_PASSPHRASE_FILE for one of encrypted files, " +
+	"or give the secret in the environment, a file or a credentials directory")
+
+// open opens the keyring once. What fails is tried again the next time.
+func (s *Store) open() (*ring, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ring != nil {
+		return s.ring, nil
+	}
+	r, err := s.choose()
+	if err == nil {
+		s.ring = r
+	}
+	return r, err
+}
+
+// choose takes the backend that VAR_KEYRING_BACKEND names; else encrypted files where there is a pass
+// phrase for them; else what the desktop has; else pass. The kernel's keyring forgets with the
+// session, so it must be named.
+func (s *Store) choose() (*ring, error) {
+	phrase, hasPhrase, err := s.phrase()
+	if err != nil {
+		return nil, err
+	}
+	name, _ := s.lookup("VAR_KEYRING_BACKEND")
+	switch backend := keyring.BackendType(name); {
+	case backend == keyring.FileBackend && !hasPhrase:
+		return nil, errors.New("the keyring of encrypted files needs VAR_KEYRING_PASSPHRASE or VAR_KEYRING_PASSPHRASE_FILE")
+	case backend == keyring.FileBackend, name == "" && hasPhrase:
+		return s.openFiles(phrase)
+	case name != "" && !slices.Contains(keyring.AvailableBackends(), backend):
+		return nil, fmt.Errorf("VAR_KEYRING_BACKEND %q is not available here: there are %v", name, keyring.AvailableBackends())
+	case name != "":
+		return openOne(backend)
+	}
+	for _, backend := range []keyring.BackendType{
+		keyring.WinCredBackend, keyring.KeychainBackend, keyring.SecretServiceBackend, keyring.KWalletBackend, keyring.PassBackend,
+	} {
+		if r, err := openOne(backend); err == nil {
+			return r, nil
+		}
+	}
+	return nil, errNoKeyring
+}
+
+func openOne(backend keyring.BackendType) (*ring, error) {
+	k, err := keyring.Open(keyring.Config{
+		AllowedBackends: []keyring.BackendType{backend}, ServiceName: service, KeychainTrustApplication: true,
+		LibSecretCollectionName: service, KWalletAppID: service, KWalletFolder: service,
+		PassPrefix: service, WinCredPrefix: service, KeyCtlScope: "user",
+	})
+	if err != nil {
+		return nil, fmt.Errorf("keyring %s: %w", backend, err)
+	}
+	return &ring{k, backend, k.Set}, nil
+}
+
+func (s *Store) fromKeyring(name string, missed *NotFoundError) (string, Origin, error) {
+	r, err := s.open()
+	if errors.Is(err, errNoKeyring) {
+		missed.Looked = append(missed.Looked, "the keyring (none is available here)")
+		return "", Origin{}, nil
+	}
+	if err != nil {
+		return "", Origin{Store: StoreKeyring}, err
+	}
+	origin := Origin{StoreKeyring, string(r.backend)}
+	item, err := r.Get(name)
+	if absent(err) {
+		missed.Looked = append(missed.Looked, "the keyring ("+string(r.backend)+")")
+		return "", origin, nil
+	}
+	if err != nil {
+		return "", origin, fmt.Errorf("keyring %s: %w", r.backend, err)
+	}
+	return string(item.Data), origin, unlessEmpty(string(item.Data), "the item in the keyring")
+}
+
+// absent tells a missing item from a keyring that failed; backends differ in how they say it.
+func absent(err error) bool {
+	return errors.Is(err, keyring.ErrKeyNotFound) || errors.Is(err, fs.ErrNotExist)
+}
+
+// Set puts a secret into the keyring in place of what is there, and says which keyring that is.
+func (s *Store) Set(ctx context.Context, name string, value secret.String) (Origin, error) {
+	if err := usable(ctx, name); err != nil {
+		return Origin{}, err
+	}
+	if value.Empty() || len(value.Reveal()) > maxSecret {
+		return Origin{}, fmt.Errorf("secret %s: must not be empty or longer than %d KiB", name, maxSecret>>10)
+	}
+	r, err := s.open()
+	if err != nil {
+		return Origin{}, fmt.Errorf("secret %s: %w", name, err)
+	}
+	origin := Origin{StoreKeyring, string(r.backend)}
+	item := keyring.Item{Key: name, Data: []byte(value.Reveal()), Label: "var: " + name}
+	if err := r.write(item); err != nil {
+		return origin, fmt.Errorf("secret %s: keyring %s: %w", name, r.backend, err)
+	}
+	if err := r.holds(name, value); err != nil {
+		return origin, fmt.Errorf("secret %s: keyring %s does not give back what was stored: %w", name, r.backend, err)
+	}
+	return origin, nil
+}
+
+func (r *ring) holds(name string, value secret.String) error {
+	item, err := r.Get(name)
+	if err == nil && string(item.Data) != value.Reveal() {
+		return errors.New("it holds something else")
+	}
+	return err
+}
+
+// Delete takes a secret out of the keyring; ErrNotFound when it is not there.
+func (s *Store) Delete(ctx context.Context, name string) error {
+	if err := usable(ctx, name); err != nil {
+		return err
+	}
+	r, err := s.open()
+	if err != nil {
+		return fmt.Errorf("secret %s: %w", name, err)
+	}
+	if _, err := r.Get(name); absent(err) {
+		return fmt.Errorf("secret %s %w in the keyring (%s)", name, ErrNotFound, r.backend)
+	}
+	if err := r.Remove(name); err != nil && !absent(err) {
+		return fmt.Errorf("secret %s: keyring %s: %w", name, r.backend, err)
+	}
+	return nil
+}
+
+// List gives the names of the secrets in the keyring, sorted; none when there is no keyring.
+func (s *Store) List(ctx context.Context) ([]string, error) {
+	if err := context.Cause(ctx); err != nil {
+		return nil, err
+	}
+	r, err := s.open()
+	if errors.Is(err, errNoKeyring) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	keys, err := r.Keys()
+	if err != nil {
+		return nil, fmt.Errorf("keyring %s: %w", r.backend, err)
+	}
+	names := slices.DeleteFunc(keys, func(key string) bool { return !namePattern.MatchString(key) || key == canary })
+	slices.Sort(names)
+	return names, nil
+}

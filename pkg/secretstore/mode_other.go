@@ -1,0 +1,8 @@
+//go:build !unix
+
+package secretstore
+
+import "io/fs"
+
+// worldReadable knows nothing where modes say nothing of who can read.
+func worldReadable(fs.FileInfo) bool { return false }

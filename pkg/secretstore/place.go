@@ -1,0 +1,91 @@
+package secretstore
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// maxSecret bounds a secret in bytes; certificates with their keys fit.
+const maxSecret = 64 << 10
+
+func (s *Store) fromEnvironment(name string, missed *NotFoundError) (string, Origin, error) {
+	variable := Variable(name)
+	origin := Origin{StoreEnvironment, variable}
+	text, ok := s.lookup(variable)
+	if !ok {
+		missed.Looked = append(missed.Looked, "$"+variable)
+		return "", origin, nil
+	}
+	return text, origin, unlessEmpty(text, "$"+variable)
+}
+
+func (s *Store) fromFile(name string, missed *NotFoundError) (string, Origin, error) {
+	variable := Variable(name) + "_FILE"
+	path, ok := s.lookup(variable)
+	if !ok {
+		missed.Looked = append(missed.Looked, "$"+variable)
+		return "", Origin{}, nil
+	}
+	text, err := s.readFile(path)
+	if err != nil {
+		err = fmt.Errorf("the file that $%s names: %w", variable, err)
+	}
+	return text, Origin{StoreFile, path}, err
+}
+
+func (s *Store) fromCredentials(name string, missed *NotFoundError) (string, Origin, error) {
+	dir, ok := s.lookup("CREDENTIALS_DIRECTORY")
+	if !ok || dir == "" {
+		missed.Looked = append(missed.Looked, "$CREDENTIALS_DIRECTORY (not set)")
+		return "", Origin{}, nil
+	}
+	path := filepath.Join(dir, name)
+	text, err := s.readFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		missed.Looked = append(missed.Looked, path)
+		return "", Origin{}, nil
+	}
+	return text, Origin{StoreCredentials, path}, err
+}
+
+// readFile reads a secret and drops the line end that editors leave behind it.
+func (s *Store) readFile(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close() //nolint:errcheck // read only
+	text, err := io.ReadAll(io.LimitReader(f, maxSecret+1))
+	if err != nil {
+		return "", err
+	}
+	if len(text) > maxSecret {
+		return "", fmt.Errorf("%s is larger than %d KiB", path, maxSecret>>10)
+	}
+	s.warnOf(f)
+	trimmed := strings.TrimSuffix(strings.TrimSuffix(string(text), "\n"), "\r")
+	return trimmed, unlessEmpty(trimmed, path)
+}
+
+// warnOf tells once of a file that every user of the machine can read.
+func (s *Store) warnOf(f *os.File) {
+	info, err := f.Stat()
+	if err != nil || !worldReadable(info) {
+		return
+	}
+	if _, told := s.warned.LoadOrStore(f.Name(), true); !told {
+		s.log.Warn("every user of this machine can read a secret; chmod o-r it", "file", f.Name())
+	}
+}
+
+func unlessEmpty(text, place string) error {
+	if text == "" {
+		return fmt.Errorf("%s is empty", place)
+	}
+	return nil
+}
