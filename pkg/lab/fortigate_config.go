@@ -156,9 +156,7 @@ func (f *FortiGate) update(v *fortiVDOM, t *fortiTable, key string, body map[str
 		v.rename(t, key, to)
 		key = to
 	}
-	if !row.equal(t.rows[key]) {
-		v.put(t, key, row)
-	}
+	v.put(t, key, row)
 	return nil
 }
 

@@ -39,8 +39,6 @@ func (r fortiRow) digest() [sha256.Size]byte {
 	return sha256.Sum256(raw)
 }
 
-func (r fortiRow) equal(other fortiRow) bool { return r.digest() == other.digest() }
-
 // fortiTable is one table of the configuration of one VDOM, in the order of creation.
 type fortiTable struct {
 	schema *fortiSchema
