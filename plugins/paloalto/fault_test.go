@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
+	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -43,20 +46,59 @@ func misfortunes() map[string]misfortune {
 	}
 }
 
-// eachMisfortune runs test with the deadline that the misfortune needs.
-func eachMisfortune(t *testing.T, test func(t *testing.T, ctx context.Context, m misfortune)) {
+func eachMisfortune(t *testing.T, test func(t *testing.T, m misfortune)) {
 	t.Helper()
 	for name, m := range misfortunes() {
-		t.Run(name, func(t *testing.T) {
-			ctx := t.Context()
-			if m.fault.What == lab.Hang {
-				var cancel context.CancelFunc
-				ctx, cancel = context.WithTimeout(ctx, 100*time.Millisecond)
-				defer cancel()
-			}
-			test(t, ctx, m)
-		})
+		t.Run(name, func(t *testing.T) { test(t, m) })
 	}
+}
+
+// fragments tell a request of the kind by what its form holds.
+var fragments = map[string]string{
+	"show registered-ip": "<registered-ip>", "show registered-user": "<registered-user>", "show system": "<system>",
+	"register": "<register>", "unregister": "<unregister", "keygen": "type=keygen",
+}
+
+// strike has the misfortune befall requests of a kind to the first firewall, until it is lifted.
+func (e *estate) strike(b *paloalto, m misfortune, kind string) (lift func()) {
+	m.fault.Match = kind
+	if kind == "register" {
+		m.fault.Skip = 1 // "show registered-ip", which counts, comes first
+	}
+	e.fault(0, m.fault)
+	client := b.firewalls[0].api.HTTP
+	patient := client.Transport
+	if m.fault.What == lab.Hang {
+		client.Transport = impatient{patient, fragments[kind]}
+	}
+	return func() {
+		e.fault(0)
+		client.Transport = patient
+	}
+}
+
+// impatient waits for an answer to requests with the fragment for a moment only.
+type impatient struct {
+	http.RoundTripper
+	fragment string
+}
+
+func (i impatient) RoundTrip(r *http.Request) (*http.Response, error) {
+	body, err := r.GetBody()
+	if err != nil {
+		return nil, err
+	}
+	form, err := io.ReadAll(body)
+	if err != nil {
+		return nil, err
+	}
+	text, err := url.QueryUnescape(string(form))
+	if err != nil || !strings.Contains(text, i.fragment) {
+		return i.RoundTripper.RoundTrip(r)
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), 20*time.Millisecond)
+	defer cancel()
+	return i.RoundTripper.RoundTrip(r.WithContext(ctx))
 }
 
 // covered fails when the firewall holds one of our addresses that the receipt does not name.
@@ -73,17 +115,13 @@ func covered(t *testing.T, e *estate, o blocker.Outcome) {
 func TestFaultWhileBlocking(t *testing.T) {
 	for _, kind := range []string{"show registered-ip", "register", "show system"} {
 		t.Run(kind, func(t *testing.T) {
-			eachMisfortune(t, func(t *testing.T, ctx context.Context, m misfortune) {
+			eachMisfortune(t, func(t *testing.T, m misfortune) {
 				e := newEstate(t, lab.PANOSConfig{}, lab.PANOSConfig{})
 				e.change(0, "tag", map[string]any{"ip": "10.2.3.4", "tags": []string{"theirs"}})
 				b := e.open(nil)
 				target := static("198.51.100.0/24")
-				m.fault.Match = kind
-				if kind == "register" {
-					m.fault.Skip = 1 // the show that counts
-				}
-				e.fault(0, m.fault)
-				out := b.BlockAll(ctx, []entity.Target{target})[0]
+				lift := e.strike(b, m, kind)
+				out := b.BlockAll(t.Context(), []entity.Target{target})[0]
 				if got := blocker.ClassOf(out.Err); got != m.class || !strings.HasPrefix(out.Err.Error(), "fw1: ") {
 					t.Errorf("%v: class %s, want %s of fw1", out.Err, got, m.class)
 				}
@@ -91,7 +129,7 @@ func TestFaultWhileBlocking(t *testing.T) {
 				if diff := cmp.Diff([]string{"198.51.100.0/24 Block_Detection"}, e.holds(1)); diff != "" {
 					t.Errorf("the other firewall (-want +got)\n%s", diff)
 				}
-				e.fault(0)
+				lift()
 				rs := e.mustBlock(b, target)
 				e.mustUnblock(b, rs...)
 				if diff := cmp.Diff([]string{"10.2.3.4 theirs"}, e.holds(0)); diff != "" {
@@ -103,12 +141,11 @@ func TestFaultWhileBlocking(t *testing.T) {
 }
 
 func TestReceiptNamesWhatMayBeThereAndNothingElse(t *testing.T) {
-	eachMisfortune(t, func(t *testing.T, ctx context.Context, m misfortune) {
+	eachMisfortune(t, func(t *testing.T, m misfortune) {
 		e := newEstate(t, lab.PANOSConfig{})
 		b := e.open(nil)
-		m.fault.Match, m.fault.Skip = "register", 1 // the show that counts comes first
-		e.fault(0, m.fault)
-		out := b.BlockAll(ctx, hosts(1))[0]
+		defer e.strike(b, m, "register")()
+		out := b.BlockAll(t.Context(), hosts(1))[0]
 		if named := !out.Receipt.Empty(); named != m.open {
 			t.Errorf("receipt %v after %v; want it to name the address: %v", out.Receipt, out.Err, m.open)
 		}
@@ -116,13 +153,12 @@ func TestReceiptNamesWhatMayBeThereAndNothingElse(t *testing.T) {
 }
 
 func TestFaultWhileReleasing(t *testing.T) {
-	eachMisfortune(t, func(t *testing.T, ctx context.Context, m misfortune) {
+	eachMisfortune(t, func(t *testing.T, m misfortune) {
 		e := newEstate(t, lab.PANOSConfig{}, lab.PANOSConfig{})
 		b := e.open(nil)
 		rs := e.mustBlock(b, host("10.2.3.4"), account("jdoe@example.net"))
-		m.fault.Match = "unregister"
-		e.fault(0, m.fault)
-		for i, err := range b.UnblockAll(ctx, rs) {
+		lift := e.strike(b, m, "unregister")
+		for i, err := range b.UnblockAll(t.Context(), rs) {
 			if got := blocker.ClassOf(err); got != m.class {
 				t.Errorf("release %d: %v: class %s, want %s", i, err, got, m.class)
 			}
@@ -130,7 +166,7 @@ func TestFaultWhileReleasing(t *testing.T) {
 		if got := e.holds(1); got != nil {
 			t.Errorf("the other firewall still holds %v", got)
 		}
-		e.fault(0)
+		lift()
 		e.mustUnblock(b, rs...)
 		if got := e.holds(0); got != nil {
 			t.Errorf("still holds %v", got)
@@ -141,13 +177,12 @@ func TestFaultWhileReleasing(t *testing.T) {
 func TestFaultWhileListingIsAnErrorAndNeverAnEmptyList(t *testing.T) {
 	for _, kind := range []string{"show registered-ip", "show registered-user", "show system"} {
 		t.Run(kind, func(t *testing.T) {
-			eachMisfortune(t, func(t *testing.T, ctx context.Context, m misfortune) {
+			eachMisfortune(t, func(t *testing.T, m misfortune) {
 				e := newEstate(t, lab.PANOSConfig{}, lab.PANOSConfig{})
 				b := e.open(nil)
 				e.mustBlock(b, host("10.2.3.4"))
-				m.fault.Match = kind
-				e.fault(0, m.fault)
-				inventories, err := b.List(ctx)
+				defer e.strike(b, m, kind)()
+				inventories, err := b.List(t.Context())
 				if err != nil || len(inventories) != 2 {
 					t.Fatalf("%v, %v", inventories, err)
 				}

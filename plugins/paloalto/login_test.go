@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"log/slog"
 	"strings"
 	"testing"
@@ -81,16 +80,15 @@ func TestWrongPasswordIsTriedOnce(t *testing.T) {
 }
 
 func TestKeygenThatFailedForAWhileIsTriedAgain(t *testing.T) {
-	eachMisfortune(t, func(t *testing.T, ctx context.Context, m misfortune) {
+	eachMisfortune(t, func(t *testing.T, m misfortune) {
 		e := newEstate(t, lab.PANOSConfig{})
 		b := e.open(withPassword("admin"))
-		m.fault.Match = "keygen"
-		e.fault(0, m.fault)
-		out := b.BlockAll(ctx, hosts(1))[0]
+		lift := e.strike(b, m, "keygen")
+		out := b.BlockAll(t.Context(), hosts(1))[0]
 		if blocker.ClassOf(out.Err) != m.class || !out.Receipt.Empty() {
 			t.Errorf("%+v, want class %s and nothing there", out, m.class)
 		}
-		e.fault(0)
+		lift()
 		if m.class == blocker.Transient {
 			e.mustBlock(b, hosts(1)...)
 		}
