@@ -1,0 +1,175 @@
+//go:build linux
+
+package pluginhost
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/var-project/var/pkg/entity"
+)
+
+// beHost opens a blocker whose call never ends, and waits until it is killed or told to end.
+func beHost(dir string) {
+	h := New(Options{Dirs: []string{os.Getenv("TEST_PLUGIN_DIR")}, Log: quiet()})
+	b, err := h.Open(context.Background(), Config{Name: "edge", Plugin: "odd", Settings: map[string]any{"mode": "spawn", "dir": dir}})
+	if err != nil {
+		panic(err)
+	}
+	go b.Block(context.Background(), targets(1))
+	_, _ = io.Copy(io.Discard, os.Stdin)
+	os.Exit(0)
+}
+
+type brood struct {
+	host  *exec.Cmd
+	leash io.Closer
+	tmp   string
+	pids  []int
+}
+
+func pidFile(dir string, n int) (int, bool) {
+	text, err := os.ReadFile(filepath.Join(dir, "pid"+strconv.Itoa(n)))
+	pid, bad := strconv.Atoi(strings.TrimSpace(string(text)))
+	return pid, err == nil && bad == nil
+}
+
+// hatch starts a host with a plugin in the middle of a call, with two grandchildren.
+func hatch(t *testing.T) *brood {
+	t.Helper()
+	dir, tmp := t.TempDir(), t.TempDir()
+	if short, err := os.MkdirTemp("", "b"); err == nil {
+		t.Cleanup(func() { _ = os.RemoveAll(short) })
+		tmp = short
+	}
+	b := &brood{host: exec.Command(os.Args[0]), tmp: tmp}
+	b.host.Env = append(os.Environ(), "TEST_HOST_DIR="+dir, "TEST_PLUGIN_DIR="+pluginDir(t), "TMPDIR="+tmp)
+	var err error
+	if b.leash, err = b.host.StdinPipe(); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.host.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { b.reap() })
+	within(t, 20*time.Second, "the plugin is in its call", func() bool {
+		b.pids = nil
+		for n := range 4 {
+			if pid, ok := pidFile(dir, n); ok {
+				b.pids = append(b.pids, pid)
+			}
+		}
+		return len(b.pids) == 4
+	})
+	if len(b.sockets(t)) == 0 {
+		t.Fatal("there is no socket to begin with")
+	}
+	return b
+}
+
+func (b *brood) reap() {
+	_ = b.host.Process.Kill()
+	_ = b.host.Wait()
+	for _, pid := range b.left() {
+		_ = syscall.Kill(pid, syscall.SIGKILL)
+	}
+}
+
+// left are the plugin, its guard and its grandchildren that still live.
+func (b *brood) left() []int {
+	var alive []int
+	for _, pid := range b.pids {
+		text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+		if err == nil && !strings.Contains(string(text), ") Z ") {
+			alive = append(alive, pid)
+		}
+	}
+	return alive
+}
+
+func (b *brood) sockets(t *testing.T) []string {
+	t.Helper()
+	left, err := filepath.Glob(filepath.Join(b.tmp, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return left
+}
+
+func (b *brood) nothingLeft(t *testing.T) {
+	t.Helper()
+	within(t, 5*time.Second, "no process and no socket is left", func() bool {
+		return len(b.left()) == 0 && len(b.sockets(t)) == 0
+	})
+}
+
+func TestNothingOutlivesTheHost(t *testing.T) {
+	const plugin, guard = 2, 3
+	signal := func(s syscall.Signal, which ...int) func(*brood) {
+		return func(b *brood) {
+			for _, i := range which {
+				_ = syscall.Kill(b.pids[i], s)
+			}
+		}
+	}
+	kill := func(b *brood) { _ = b.host.Process.Kill() }
+	for name, steps := range map[string][]func(*brood){
+		"killed":                              {kill},
+		"ended without closing":               {func(b *brood) { _ = b.leash.Close() }},
+		"killed, its plugin stopped":          {signal(syscall.SIGSTOP, plugin), kill},
+		"killed, plugin and guard stopped":    {signal(syscall.SIGSTOP, 0, 1, plugin, guard), kill},
+		"killed, its plugin crashed":          {signal(syscall.SIGKILL, plugin), kill},
+		"alive, but the plugin crashed":       {signal(syscall.SIGKILL, plugin)},
+		"terminated with its service's group": {signal(syscall.SIGTERM, 0, 1, plugin, guard), kill},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := hatch(t)
+			for _, step := range steps {
+				step(b)
+			}
+			b.nothingLeft(t)
+		})
+	}
+}
+
+func TestAKilledGuardLeavesOnlyWhatMovedAway(t *testing.T) {
+	b := hatch(t)
+	_ = syscall.Kill(b.pids[3], syscall.SIGKILL)
+	within(t, 5*time.Second, "plugin and its group are gone", func() bool {
+		// pids[1] made a session of its own, which only the guard could have found.
+		return len(b.sockets(t)) == 0 && (len(b.left()) == 0 || (len(b.left()) == 1 && b.left()[0] == b.pids[1]))
+	})
+}
+
+func TestClosingEndsADeafPlugin(t *testing.T) {
+	dir := t.TempDir()
+	b := open(t, quiet(), "spawn", func(c *Config) { c.Settings["dir"] = dir })
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan []entity.Outcome)
+	go func() { ended <- b.Block(ctx, targets(1)) }()
+	all := &brood{}
+	within(t, 20*time.Second, "the plugin is in its call", func() bool {
+		pid, ok := pidFile(dir, 3)
+		all.pids = []int{pid}
+		return ok
+	})
+	cancel()
+	if o := <-ended; entity.ClassOf(o[0].Err) != entity.Unknown {
+		t.Errorf("a cancelled call ended with %v, want unknown", o[0].Err)
+	}
+	plugin, _ := pidFile(dir, 2)
+	_ = syscall.Kill(plugin, syscall.SIGSTOP)
+	b.Close()
+	if left := all.left(); len(left) != 0 {
+		t.Errorf("the guard lives on: %v", left)
+	}
+}

@@ -1,0 +1,134 @@
+// Package pluginhost finds, checks, starts and watches plugin processes, and
+// gives each configured one as a dispatch.Enforcer.
+package pluginhost
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+
+	"github.com/var-project/var/pkg/internal/wire"
+	"github.com/var-project/var/pkg/internal/wire/wirepb"
+	"github.com/var-project/var/pkg/schema"
+)
+
+// Description is what a plugin says of itself.
+type Description = wire.Description
+
+// Options say where plugins are and where their log lines go.
+type Options struct {
+	// Dirs is the search path; see SearchPath.
+	Dirs []string
+	Log  *slog.Logger
+}
+
+// Host starts plugins. Close it to end them all.
+type Host struct {
+	dirs []string
+	log  *slog.Logger
+
+	mu sync.Mutex
+	// idle are processes that were only asked to describe or check; Open takes them over.
+	idle     map[program]*session
+	blockers map[*Blocker]bool
+	closed   bool
+}
+
+// program is a plugin's file, as it was checked.
+type program struct{ path, sum string }
+
+// New makes a host. It starts nothing yet.
+func New(o Options) *Host {
+	return &Host{
+		dirs: o.Dirs, log: o.Log,
+		idle: map[program]*session{}, blockers: map[*Blocker]bool{},
+	}
+}
+
+// Describe asks a plugin what it is. sha256 pins its file, in hex; empty pins nothing.
+func (h *Host) Describe(ctx context.Context, plugin, sha256 string) (Description, error) {
+	var d Description
+	err := h.ask(ctx, plugin, sha256, func(s *session) (err error) {
+		d, err = s.describe(ctx)
+		return err
+	})
+	return d, err
+}
+
+// Check lists what a plugin finds wrong with settings, beyond what its description tells.
+func (h *Host) Check(ctx context.Context, plugin, sha256 string, settings map[string]any) (schema.Problems, error) {
+	text, err := wire.ToValues(settings)
+	if err != nil {
+		return nil, err
+	}
+	var problems schema.Problems
+	err = h.ask(ctx, plugin, sha256, func(s *session) error {
+		res, err := s.client.Check(ctx, &wirepb.CheckRequest{Settings: text})
+		problems = wire.FromProblems(res.GetProblems())
+		return err
+	})
+	return problems, err
+}
+
+// ask uses an idle process of the plugin, or starts one that stays idle afterwards.
+func (h *Host) ask(ctx context.Context, plugin, sum string, question func(*session) error) error {
+	path, err := h.program(plugin, sum)
+	if err != nil {
+		return err
+	}
+	s, err := h.take(ctx, program{path, sum}, h.log.With("plugin", plugin))
+	if err != nil {
+		return err
+	}
+	if err := question(s); err != nil {
+		s.close()
+		return told(err, s)
+	}
+	h.keep(program{path, sum}, s)
+	return nil
+}
+
+func (h *Host) take(ctx context.Context, p program, log *slog.Logger) (*session, error) {
+	h.mu.Lock()
+	s := h.idle[p]
+	delete(h.idle, p)
+	h.mu.Unlock()
+	if s != nil && s.alive() {
+		s.log.log.Store(log)
+		return s, nil
+	}
+	if s != nil {
+		s.close()
+	}
+	return launch(ctx, p.path, nil, log)
+}
+
+func (h *Host) keep(p program, s *session) {
+	h.mu.Lock()
+	other := h.idle[p]
+	room := other == nil && !h.closed
+	if room {
+		h.idle[p] = s
+	}
+	h.mu.Unlock()
+	if !room {
+		s.close()
+	}
+}
+
+// Close ends every plugin and waits for them.
+func (h *Host) Close() {
+	h.mu.Lock()
+	h.closed = true
+	idle, blockers := h.idle, h.blockers
+	h.idle, h.blockers = map[program]*session{}, map[*Blocker]bool{}
+	h.mu.Unlock()
+	var wg sync.WaitGroup
+	for _, s := range idle {
+		wg.Go(s.close)
+	}
+	for b := range blockers {
+		wg.Go(b.close)
+	}
+	wg.Wait()
+}

@@ -1,0 +1,18 @@
+//go:build !linux
+
+package pluginhost
+
+import (
+	"os"
+	"os/exec"
+)
+
+// command starts the plugin directly: only Linux has the means for a guard.
+func command(path, _ string) *exec.Cmd { return &exec.Cmd{Path: path, Args: []string{path}} }
+
+// wake kills: there is no guard that would.
+func wake(p *os.Process) { _ = p.Kill() }
+
+func awaitEnd(int) {}
+
+func sweep(int) {}
