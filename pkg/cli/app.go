@@ -1,0 +1,112 @@
+// Package cli is the program: cobra commands that parse flags and call what they
+// join. Everything that a command may touch comes in one App.
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+)
+
+// App is what commands may touch.
+type App struct {
+	In       io.Reader
+	Out, Err io.Writer
+	Now      func() time.Time
+	Getenv   func(string) string
+	// Terminal and Color tell of Out; ErrTerminal of Err.
+	Terminal, Color, ErrTerminal bool
+
+	config    string
+	pluginDir string
+	output    string
+	debug     bool
+}
+
+// Main runs the program and gives its exit code.
+func Main() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return newApp().Run(ctx, os.Args[1:])
+}
+
+func newApp() *App {
+	terminal := term.IsTerminal(int(os.Stdout.Fd()))
+	return &App{
+		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Now: time.Now, Getenv: os.Getenv,
+		Terminal: terminal, Color: terminal && os.Getenv("NO_COLOR") == "",
+		ErrTerminal: term.IsTerminal(int(os.Stderr.Fd())),
+	}
+}
+
+// Run runs one command line and gives the exit code.
+func (a *App) Run(ctx context.Context, args []string) int {
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(a.In)
+	root.SetOut(a.Out)
+	root.SetErr(a.Err)
+	err := root.ExecuteContext(ctx)
+	if err != nil && !told(err) {
+		fmt.Fprintln(a.Err, "var:", err)
+	}
+	return codeOf(err)
+}
+
+func (a *App) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "var",
+		Short:         "Keep what a security console decides in force on the devices that can act",
+		Long:          "var reads hosts, accounts and detections from Vectra brains, works out who must be blocked and who\nmust be released, and has vendor plugins do it, again and again, until the two agree.\n\n" + exitHelp,
+		SilenceErrors: true, SilenceUsage: true,
+		PersistentPreRunE: func(*cobra.Command, []string) error { return a.checkOutput() },
+	}
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.config, "config", "", "configuration file (default: config.toml here, then /etc/var/config.toml)")
+	flags.StringVar(&a.pluginDir, "plugin-dir", "", "folder of plugins, before $VAR_PLUGIN_DIR, plugins/ beside the program and /usr/lib/var/plugins")
+	flags.StringVarP(&a.output, "output", "o", "table", "table or json")
+	flags.BoolVar(&a.debug, "debug", false, "log details (also VAR_DEBUG)")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
+	root.AddCommand(a.runCommand(), a.planCommand(), a.statusCommand(), a.pluginCommand(), a.configCommand(),
+		a.secretCommand(), a.labCommand(), a.versionCommand())
+	return root
+}
+
+func (a *App) checkOutput() error {
+	if a.output != "table" && a.output != "json" {
+		return usage(fmt.Errorf("--output %q: want table or json", a.output))
+	}
+	return nil
+}
+
+// log writes facts to Err: all of them with --debug, else what went wrong.
+func (a *App) log() *slog.Logger {
+	level := slog.LevelWarn
+	if a.debug || truthy(a.Getenv("VAR_DEBUG")) {
+		level = slog.LevelDebug
+	}
+	return slog.New(slog.NewTextHandler(a.Err, &slog.HandlerOptions{Level: level}))
+}
+
+// truthy takes "false" and "0" for what they say, which the predecessor did not.
+func truthy(value string) bool {
+	switch strings.ToLower(strings.TrimSpace(value)) {
+	case "", "0", "false", "no", "off":
+		return false
+	}
+	return true
+}
+
+// noArgs refuses arguments as wrong usage.
+func noArgs(cmd *cobra.Command, args []string) error { return usage(cobra.NoArgs(cmd, args)) }
+
+func oneArg(cmd *cobra.Command, args []string) error { return usage(cobra.ExactArgs(1)(cmd, args)) }

@@ -1,0 +1,105 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/var-project/var/pkg/blocker"
+	"github.com/var-project/var/pkg/config"
+	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/plan"
+	"github.com/var-project/var/pkg/reconcile"
+	"github.com/var-project/var/pkg/selection"
+	"github.com/var-project/var/pkg/vectra"
+)
+
+// brain is one console under its name.
+type brain struct {
+	*vectra.Console
+	name string
+}
+
+// openBrains makes the consoles of the named brains, of all when none is named. It talks to none of them.
+func (s *system) openBrains(names []string) ([]*brain, error) {
+	if len(names) == 0 {
+		names = slices.Sorted(maps.Keys(s.cfg.Brains))
+	}
+	var brains []*brain
+	for _, name := range names {
+		c, err := s.console(name, s.cfg.Brains[name])
+		if err != nil {
+			return brains, usage(fmt.Errorf("brain %s: %w", name, err))
+		}
+		brains = append(brains, &brain{c, name})
+	}
+	return brains, nil
+}
+
+func (s *system) console(name string, b config.Brain) (*vectra.Console, error) {
+	tls, err := blocker.TLS{CAFile: b.CAFile, ServerName: b.ServerName, InsecureSkipVerify: b.InsecureSkipVerify}.Config()
+	if err != nil {
+		return nil, err
+	}
+	proxy, err := proxyOf(b.Proxy)
+	if err != nil {
+		return nil, err
+	}
+	return vectra.New(vectra.Config{
+		Name: name, URL: b.URL, API: b.API, Auth: s.auth(name, b), TLS: tls, Proxy: proxy,
+		Parallel: b.Parallel, Timeout: b.Timeout, Agent: "var/" + Version, Log: s.log.With("source", name), Now: s.app.Now,
+	})
+}
+
+// auth reads secrets when they are needed, so that one that changes is seen by a running service.
+func (s *system) auth(name string, b config.Brain) vectra.Auth {
+	if b.Auth == "token" {
+		return vectra.Token(s.secret("brain." + name + ".token"))
+	}
+	return vectra.OAuth(s.secret("brain."+name+".client_id"), s.secret("brain."+name+".client_secret"))
+}
+
+func (s *system) secret(name string) vectra.Secret {
+	return func(ctx context.Context) (string, error) {
+		value, _, err := s.secrets.Get(ctx, name)
+		return value.Reveal(), err
+	}
+}
+
+func proxyOf(proxy string) (func(*http.Request) (*url.URL, error), error) {
+	if proxy == "" {
+		return http.ProxyFromEnvironment, nil
+	}
+	u, err := url.Parse(proxy)
+	if err != nil {
+		return nil, fmt.Errorf("proxy: %w", err)
+	}
+	return http.ProxyURL(u), nil
+}
+
+// sources are what this run makes a pass over.
+func (s *system) sources() []reconcile.Source {
+	var sources []reconcile.Source
+	pol := selectionPolicy(s.cfg, s.only)
+	for _, b := range s.brains {
+		sources = append(sources, reconcile.Source{
+			Name: b.name, Record: b.Console,
+			Observe: func(ctx context.Context, held []entity.Ref) plan.Observation {
+				return selection.Observe(ctx, b.Console, b.name, pol, held)
+			},
+		})
+	}
+	if s.static {
+		sources = append(sources, reconcile.Source{Name: entity.SourceStatic, Observe: s.observeStatic})
+	}
+	return sources
+}
+
+func (s *system) observeStatic(_ context.Context, held []entity.Ref) plan.Observation {
+	list, err := config.ReadStatic(s.cfg.Static.Destinations, s.cfg.Static.Networks())
+	s.app.tell(list.Problems)
+	return selection.Static(list.Destinations, err, held)
+}

@@ -1,0 +1,107 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/var-project/var/pkg/config"
+)
+
+func (a *App) configCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "config", Short: "Check and show the configuration"}
+	var online bool
+	check := &cobra.Command{
+		Use: "check", Short: "Tell everything that is wrong with the configuration, with file, line and cure", Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.checkConfig(cmd.Context(), online) },
+	}
+	check.Flags().BoolVar(&online, "online", false, "also log in to each brain and read one page of each kind")
+	cmd.AddCommand(check, &cobra.Command{
+		Use: "show", Short: "Show the configuration as it is in force, defaults included", Args: noArgs,
+		RunE: func(*cobra.Command, []string) error { return a.showConfig() },
+	})
+	return cmd
+}
+
+func (a *App) showConfig() error {
+	cfg, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	text, err := cfg.Show()
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprint(a.Out, text)
+	return err
+}
+
+// checkConfig also asks each plugin what it thinks of its settings.
+func (a *App) checkConfig(ctx context.Context, online bool) error {
+	cfg, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	bad, err := a.checkPlugins(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	if bad {
+		return &exit{ExitUsage, nil}
+	}
+	if online {
+		if err := a.checkBrainsOnline(ctx, cfg); err != nil {
+			return err
+		}
+	}
+	_, err = fmt.Fprintln(a.Err, "config: all is well")
+	return err
+}
+
+func (a *App) checkPlugins(ctx context.Context, cfg *config.Config) (bad bool, err error) {
+	host := a.pluginHost()
+	defer host.Close()
+	for _, name := range slices.Sorted(maps.Keys(cfg.Blockers)) {
+		b := cfg.Blockers[name]
+		wrong, err := host.Check(ctx, b.Plugin, b.SHA256, b.Settings)
+		if err != nil {
+			return true, usage(fmt.Errorf("blocker %s: %w", name, err))
+		}
+		bad = a.tell(cfg.SettingsProblems(name, wrong)) || bad
+	}
+	if cfg.Static.Destinations != "" {
+		list, err := config.ReadStatic(cfg.Static.Destinations, cfg.Static.Networks())
+		if err != nil {
+			return true, usage(err)
+		}
+		a.tell(list.Problems)
+	}
+	return bad, nil
+}
+
+func (a *App) checkBrainsOnline(ctx context.Context, cfg *config.Config) error {
+	sys := &system{app: a, cfg: cfg, log: a.log(), secrets: a.secretStore()}
+	brains, err := sys.openBrains(nil)
+	sys.brains = brains
+	defer sys.close() //nolint:errcheck // only idle connections
+	if err != nil {
+		return err
+	}
+	code := ExitDone
+	for _, b := range brains {
+		for _, c := range b.Probe(ctx) {
+			state := "ok"
+			if c.Err != nil {
+				code, state = ExitPartial, oneLine(c.Err.Error())
+			}
+			fmt.Fprintf(a.Out, "brain %s\t%s\t%s\n", b.name, c.Name, state)
+		}
+	}
+	if code != ExitDone {
+		return &exit{code, nil}
+	}
+	return nil
+}

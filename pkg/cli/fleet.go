@@ -1,0 +1,224 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/var-project/var/pkg/config"
+	"github.com/var-project/var/pkg/dispatch"
+	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/pluginhost"
+	"github.com/var-project/var/pkg/schema"
+	"github.com/var-project/var/pkg/secret"
+	"github.com/var-project/var/pkg/secretstore"
+)
+
+// pluginHost finds plugins as the flags and the environment say.
+func (a *App) pluginHost() *pluginhost.Host {
+	var given []string
+	if a.pluginDir != "" {
+		given = append(given, a.pluginDir)
+	}
+	return pluginhost.New(pluginhost.Options{Dirs: pluginhost.SearchPath(given...), Log: a.log()})
+}
+
+// fleet is every blocker of the configuration.
+type fleet struct {
+	host *pluginhost.Host
+	// running are the plugins that opened; broken stands for those that did not.
+	running map[string]*pluginhost.Blocker
+	broken  map[string]dispatch.Enforcer
+	// disabled are configured and switched off; labels are everybody's.
+	disabled []string
+	labels   []string
+}
+
+// startFleet opens every enabled blocker, side by side. One that does not open does not stop
+// the others, unless it is for its settings: those are the operator's to mend first.
+func (a *App) startFleet(ctx context.Context, cfg *config.Config, sys *system) (*fleet, error) {
+	f := &fleet{host: a.pluginHost(), running: map[string]*pluginhost.Blocker{}, broken: map[string]dispatch.Enforcer{}}
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	bad := false
+	for name, b := range cfg.Blockers {
+		if !b.Enabled {
+			f.disabled = append(f.disabled, name)
+			continue
+		}
+		wg.Go(func() {
+			running, err := sys.openBlocker(ctx, f.host, name, b)
+			mu.Lock()
+			defer mu.Unlock()
+			var wrong schema.Problems
+			switch {
+			case err == nil:
+				f.running[name] = running
+			case errors.As(err, &wrong):
+				bad = a.tell(cfg.SettingsProblems(name, wrong)) || bad
+			default:
+				sys.log.Error("blocker not started", "blocker", name, "error", err)
+				f.broken[name] = broken(ctx, f.host, name, b, err)
+			}
+		})
+	}
+	wg.Wait()
+	if bad {
+		return f, &exit{ExitUsage, nil}
+	}
+	f.enroll(ctx, cfg, sys)
+	if err := f.checkOwner(ctx, cfg, sys); err != nil {
+		return f, err
+	}
+	return f, f.settleLabels(ctx, cfg)
+}
+
+// openBlocker checks a blocker's settings with its plugin and opens it. Wrong settings are schema.Problems.
+func (s *system) openBlocker(ctx context.Context, host *pluginhost.Host, name string, b config.Blocker) (*pluginhost.Blocker, error) {
+	d, err := host.Describe(ctx, b.Plugin, b.SHA256)
+	if err != nil {
+		return nil, err
+	}
+	wrong, err := host.Check(ctx, b.Plugin, b.SHA256, b.Settings)
+	if err != nil {
+		return nil, err
+	}
+	if len(wrong) > 0 {
+		return nil, wrong
+	}
+	wanted := schema.Secrets(d.Settings, b.Settings)
+	return host.Open(ctx, pluginhost.Config{
+		Name: name, Plugin: b.Plugin, SHA256: b.SHA256, Owner: s.journal.Owner(), Label: b.Label, Kinds: b.EntityKinds(),
+		Parallel: b.Parallel, Timeout: b.Timeout, Env: s.passed(b.Env), Settings: b.Settings,
+		Secrets: func(ctx context.Context) (map[string]secret.String, error) {
+			return s.blockerSecrets(ctx, name, wanted)
+		},
+	})
+}
+
+// passed are the environment variables that the operator lets a plugin have.
+func (s *system) passed(names []string) map[string]string {
+	env := map[string]string{}
+	for _, name := range names {
+		if value := s.app.Getenv(name); value != "" {
+			env[name] = value
+		}
+	}
+	return env
+}
+
+// blockerSecrets looks up what a plugin wants; what is optional may be missing.
+func (s *system) blockerSecrets(ctx context.Context, name string, wanted []schema.Wanted) (map[string]secret.String, error) {
+	found := map[string]secret.String{}
+	for _, w := range wanted {
+		value, _, err := s.secrets.Get(ctx, "blocker."+name+"."+w.Name)
+		switch {
+		case err == nil:
+			found[w.Name] = value
+		case !errors.Is(err, secretstore.ErrNotFound) || !w.Optional:
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+// broken stands for a blocker that could not be started: every item of it fails with the reason.
+func broken(ctx context.Context, host *pluginhost.Host, name string, b config.Blocker, why error) dispatch.Enforcer {
+	info := entity.Blocker{Name: name, Plugin: b.Plugin, Label: b.Label, Kinds: b.EntityKinds()}
+	if d, err := host.Describe(ctx, b.Plugin, b.SHA256); err == nil {
+		info.Aliases = d.Aliases
+		if info.Label == "" {
+			info.Label = d.Label
+		}
+		if len(info.Kinds) == 0 {
+			info.Kinds = d.Kinds
+		}
+	}
+	return dispatch.Broken(info, fmt.Errorf("blocker %s is not running: %w", name, why))
+}
+
+// settleLabels gathers the labels of all blockers, also of disabled ones, and refuses two alike:
+// receipts could not be told apart.
+func (f *fleet) settleLabels(ctx context.Context, cfg *config.Config) error {
+	owners := map[string][]string{}
+	for _, e := range f.enforcers() {
+		owners[e.Info().Label] = append(owners[e.Info().Label], e.Info().Name)
+	}
+	for _, name := range f.disabled {
+		b := cfg.Blockers[name]
+		label := b.Label
+		if label == "" {
+			if d, err := f.host.Describe(ctx, b.Plugin, b.SHA256); err == nil {
+				label = d.Label
+			}
+		}
+		owners[label] = append(owners[label], name)
+	}
+	delete(owners, "")
+	for _, label := range slices.Sorted(maps.Keys(owners)) {
+		if names := owners[label]; len(names) > 1 {
+			slices.Sort(names)
+			return usage(fmt.Errorf("blockers %s have the same label %q: give each a label of its own", strings.Join(names, " and "), label))
+		}
+		f.labels = append(f.labels, label)
+	}
+	return nil
+}
+
+// enforcers are all that can be asked, by name.
+func (f *fleet) enforcers() []dispatch.Enforcer {
+	all := maps.Clone(f.broken)
+	for name, b := range f.running {
+		all[name] = b
+	}
+	var sorted []dispatch.Enforcer
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		sorted = append(sorted, all[name])
+	}
+	return sorted
+}
+
+// failed reports that a blocker could not be started.
+func (f *fleet) failed() bool { return len(f.broken) > 0 }
+
+// probe asks the named blockers about their devices, all when none is named.
+func (f *fleet) probe(ctx context.Context, names []string) []checkView {
+	var views []checkView
+	for _, e := range f.enforcers() {
+		name := e.Info().Name
+		if len(names) > 0 && !slices.Contains(names, name) {
+			continue
+		}
+		running := f.running[name]
+		if running == nil {
+			views = append(views, checkView{Blocker: name, Check: "start", Detail: errorText(dispatch.Why(e))})
+			continue
+		}
+		reports, err := running.Probe(ctx)
+		views = append(views, probeViews(name, reports)...)
+		if err != nil {
+			views = append(views, checkView{Blocker: name, Check: "probe", Detail: errorText(err)})
+		}
+	}
+	return views
+}
+
+func probeViews(name string, reports []entity.DeviceReport) []checkView {
+	var views []checkView
+	for _, r := range reports {
+		for _, c := range r.Checks {
+			v := checkView{Blocker: name, Device: r.Device, Check: c.Name, OK: c.Err == nil, Detail: c.Detail}
+			if c.Err != nil {
+				v.Detail = errorText(c.Err)
+			}
+			views = append(views, v)
+		}
+	}
+	return views
+}
+
+func (f *fleet) close() { f.host.Close() }

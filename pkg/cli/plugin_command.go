@@ -1,0 +1,132 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/schema"
+)
+
+func (a *App) pluginCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "plugin", Short: "List, describe and check plugins"}
+	cmd.AddCommand(
+		&cobra.Command{
+			Use: "list", Short: "Show the plugins that are found, and where", Args: noArgs,
+			RunE: func(cmd *cobra.Command, _ []string) error { return a.listPlugins(cmd.Context()) },
+		},
+		&cobra.Command{
+			Use: "describe NAME", Short: "Show what a plugin can and which settings it takes", Args: oneArg,
+			RunE: func(cmd *cobra.Command, args []string) error { return a.describePlugin(cmd.Context(), args[0]) },
+		},
+		&cobra.Command{
+			Use: "check [BLOCKER…]", Short: "Ask each device: reachable, logged in, writable, and would a block take effect?",
+			RunE: func(cmd *cobra.Command, args []string) error { return a.checkBlockers(cmd.Context(), args) },
+		},
+	)
+	return cmd
+}
+
+func (a *App) listPlugins(ctx context.Context) error {
+	host := a.pluginHost()
+	defer host.Close()
+	type view struct {
+		Name    string `json:"name"`
+		Path    string `json:"path"`
+		Version string `json:"version,omitempty"`
+		Help    string `json:"help,omitempty"`
+		Problem string `json:"problem,omitempty"`
+	}
+	views, rows := []view{}, [][]string{}
+	for _, f := range host.Find() {
+		v := view{Name: f.Name, Path: f.Path}
+		if f.Err != nil {
+			v.Problem = oneLine(f.Err.Error())
+		} else if d, err := host.Describe(ctx, f.Name, ""); err != nil {
+			v.Problem = oneLine(err.Error())
+		} else {
+			v.Version, v.Help = d.Version, d.Help
+		}
+		views = append(views, v)
+		rows = append(rows, []string{v.Name, orDash(v.Version), v.Path, v.Help + v.Problem})
+	}
+	if a.json() {
+		return a.printJSON(map[string]any{"schema": 1, "plugins": views})
+	}
+	return a.printTable([]string{"NAME", "VERSION", "PATH", "WHAT"}, rows)
+}
+
+func (a *App) describePlugin(ctx context.Context, name string) error {
+	host := a.pluginHost()
+	defer host.Close()
+	d, err := host.Describe(ctx, name, "")
+	if err != nil {
+		return err
+	}
+	if a.json() {
+		return a.printJSON(map[string]any{
+			"schema": 1, "name": d.Name, "version": d.Version, "help": d.Help, "label": d.Label, "aliases": d.Aliases,
+			"kinds": d.Kinds, "settings": d.Settings,
+		})
+	}
+	_, err = fmt.Fprintf(a.Out, "%s\n\n%s\n\n- label in receipt tags: `%s`\n- names in routing tags: `%s`\n- blocks: %s\n\n%s",
+		d.Name, d.Help, d.Label, strings.Join(append([]string{d.Name}, d.Aliases...), "`, `"),
+		joinKinds(d.Kinds), schema.Reference(d.Settings))
+	return err
+}
+
+func joinKinds(kinds []entity.Kind) string {
+	texts := make([]string, len(kinds))
+	for i, k := range kinds {
+		texts[i] = string(k)
+	}
+	return strings.Join(texts, ", ")
+}
+
+type checkView struct {
+	Blocker string `json:"blocker"`
+	Device  string `json:"device,omitempty"`
+	Check   string `json:"check"`
+	OK      bool   `json:"ok"`
+	Detail  string `json:"detail,omitempty"`
+}
+
+// checkBlockers probes the named blockers, all when none is named.
+func (a *App) checkBlockers(ctx context.Context, names []string) error {
+	cfg, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if _, ok := cfg.Blockers[name]; !ok {
+			return usage(fmt.Errorf("the configuration has no blocker %q", name))
+		}
+	}
+	sys, err := a.open(ctx, scope{only: entity.Kinds(), dry: true})
+	if err != nil {
+		return err
+	}
+	defer sys.close() //nolint:errcheck // nothing was written
+	views := sys.fleet.probe(ctx, names)
+	code := ExitDone
+	rows := make([][]string, len(views))
+	for i, v := range views {
+		state := "ok"
+		if !v.OK {
+			state, code = "FAILED", ExitPartial
+		}
+		rows[i] = []string{v.Blocker, orDash(v.Device), v.Check, state, v.Detail}
+	}
+	if a.json() {
+		err = a.printJSON(map[string]any{"schema": 1, "checks": views})
+	} else {
+		err = a.printTable([]string{"BLOCKER", "DEVICE", "CHECK", "STATE", "DETAIL"}, rows)
+	}
+	if err == nil && code != ExitDone {
+		err = &exit{code, nil}
+	}
+	return err
+}

@@ -1,0 +1,178 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/var-project/var/pkg/config"
+	"github.com/var-project/var/pkg/dispatch"
+	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/journal"
+	"github.com/var-project/var/pkg/reconcile"
+	"github.com/var-project/var/pkg/secretstore"
+)
+
+// configPaths are where the configuration is looked for without --config.
+var configPaths = []string{"config.toml", "/etc/var/config.toml"}
+
+// loadConfig reads the configuration and tells everything that is wrong with it.
+func (a *App) loadConfig() (*config.Config, error) {
+	path, err := a.configPath()
+	if err != nil {
+		return nil, usage(err)
+	}
+	cfg, problems := config.Load(path)
+	if a.tell(problems) {
+		return nil, &exit{ExitUsage, nil}
+	}
+	return cfg, nil
+}
+
+func (a *App) configPath() (string, error) {
+	if a.config != "" {
+		return a.config, nil
+	}
+	for _, path := range configPaths {
+		if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+			return path, nil
+		}
+	}
+	return "", fmt.Errorf("no configuration: neither %s nor %s exists; begin with config.example.toml, or name a file with --config",
+		configPaths[0], configPaths[1])
+}
+
+// tell prints problems and reports whether one of them is more than a warning.
+func (a *App) tell(problems []config.Problem) (bad bool) {
+	for _, p := range problems {
+		fmt.Fprintln(a.Err, p)
+		bad = bad || !p.Warning
+	}
+	return bad
+}
+
+func (a *App) secretStore() *secretstore.Store {
+	return secretstore.New(secretstore.Options{Log: a.log()})
+}
+
+// system is everything that a pass needs, joined.
+type system struct {
+	app     *App
+	cfg     *config.Config
+	log     *slog.Logger
+	journal *journal.Journal
+	secrets *secretstore.Store
+	fleet   *fleet
+	brains  []*brain
+	rec     *reconcile.Reconciler
+	only    []entity.Kind
+	static  bool
+	// dry: nothing is written anywhere.
+	dry bool
+}
+
+// scope is what one run looks at and how.
+type scope struct {
+	only   []entity.Kind
+	brains []string
+	groom  bool
+	// dry: nothing is written anywhere.
+	dry bool
+}
+
+// open joins the parts. What it opened is closed when it fails.
+func (a *App) open(ctx context.Context, s scope) (_ *system, err error) {
+	cfg, err := a.loadConfig()
+	if err != nil {
+		return nil, err
+	}
+	if err := checkBrains(cfg, s.brains); err != nil {
+		return nil, err
+	}
+	sys := &system{app: a, cfg: cfg, log: a.log(), secrets: a.secretStore(), only: s.only, dry: s.dry,
+		static: cfg.Static.Destinations != "" && len(s.brains) == 0 && slices.Contains(s.only, entity.KindStatic)}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, sys.close())
+		}
+	}()
+	if sys.journal, err = openJournal(ctx, cfg, s.dry); err != nil {
+		return nil, err
+	}
+	if sys.fleet, err = a.startFleet(ctx, cfg, sys); err != nil {
+		return nil, err
+	}
+	if sys.brains, err = sys.openBrains(s.brains); err != nil {
+		return nil, err
+	}
+	sys.rec = sys.reconciler(s.groom)
+	return sys, nil
+}
+
+func checkBrains(cfg *config.Config, names []string) error {
+	for _, name := range names {
+		if _, ok := cfg.Brains[name]; !ok {
+			return usage(fmt.Errorf("--brain %s: the configuration has no such brain", name))
+		}
+	}
+	return nil
+}
+
+// openJournal opens what is there; a dry run makes none.
+func openJournal(ctx context.Context, cfg *config.Config, dry bool) (*journal.Journal, error) {
+	if !dry {
+		return journal.Open(ctx, cfg.State, cfg.Owner)
+	}
+	j, err := journal.OpenReadOnly(ctx, cfg.State, cfg.Owner)
+	if errors.Is(err, journal.ErrAbsent) {
+		return journal.OpenMemory(ctx, cfg.Owner)
+	}
+	return j, err
+}
+
+// retries are few and short: what does not pass is left for the next pass.
+var retries = dispatch.RetryPolicy{Times: 2, Wait: time.Second, Longest: 30 * time.Second, Sleep: pause}
+
+func pause(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+func (s *system) reconciler(groom bool) *reconcile.Reconciler {
+	enforcers := s.fleet.enforcers()
+	wrapped := make([]dispatch.Enforcer, len(enforcers))
+	infos := make([]entity.Blocker, len(enforcers))
+	for i, e := range enforcers {
+		infos[i] = e.Info()
+		wrapped[i] = dispatch.Retry(e, retries)
+	}
+	return &reconcile.Reconciler{
+		Journal: s.journal, Dispatcher: dispatch.New(wrapped, s.journal, s.app.Now, s.log), Enforcers: enforcers,
+		Policy: planPolicy(s.cfg, infos, s.fleet.disabled, groom), Labels: s.fleet.labels, Now: s.app.Now, Log: s.log,
+	}
+}
+
+func (s *system) close() error {
+	var errs []error
+	if s.fleet != nil {
+		s.fleet.close()
+	}
+	for _, b := range s.brains {
+		b.Close()
+	}
+	if s.journal != nil {
+		errs = append(errs, s.journal.Close())
+	}
+	return errors.Join(errs...)
+}

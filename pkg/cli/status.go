@@ -1,0 +1,135 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/journal"
+)
+
+// statusView is the stable shape of status in JSON.
+type statusView struct {
+	Schema   int           `json:"schema"`
+	Holdings []holdingView `json:"holdings"`
+	// OpenIntents and OpenNotes are what an interrupted run left for the next one.
+	OpenIntents int `json:"open_intents"`
+	OpenNotes   int `json:"open_notes"`
+}
+
+type holdingView struct {
+	Source   string       `json:"source"`
+	Kind     entity.Kind  `json:"kind"`
+	ID       string       `json:"id"`
+	Name     string       `json:"name"`
+	Blocker  string       `json:"blocker"`
+	Label    string       `json:"label"`
+	Elements []string     `json:"elements"`
+	State    entity.State `json:"state"`
+	Since    time.Time    `json:"since,omitzero"`
+	Asserted time.Time    `json:"asserted,omitzero"`
+	Until    time.Time    `json:"until,omitzero"`
+	Reasons  []string     `json:"reasons"`
+	// Missing are the devices that did not confirm; Devices those that did, where they are known.
+	Devices []string `json:"devices,omitempty"`
+	Missing []string `json:"missing,omitempty"`
+	Problem string   `json:"problem,omitempty"`
+}
+
+func (a *App) statusCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "status", Short: "Show what is held: where, since when, why, in part or whole", Args: noArgs,
+		Long: "status reads the journal alone: it answers also when no brain and no device does.",
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.status(cmd.Context()) },
+	}
+}
+
+func (a *App) status(ctx context.Context) error {
+	cfg, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	j, err := journal.OpenReadOnly(ctx, cfg.State, cfg.Owner)
+	if errors.Is(err, journal.ErrAbsent) {
+		return a.printStatus(statusView{Schema: 1, Holdings: []holdingView{}})
+	}
+	if err != nil {
+		return err
+	}
+	defer j.Close()
+	v, err := viewStatus(ctx, j)
+	if err != nil {
+		return err
+	}
+	return a.printStatus(v)
+}
+
+func viewStatus(ctx context.Context, j *journal.Journal) (statusView, error) {
+	held, err := j.Holdings(ctx)
+	if err != nil {
+		return statusView{}, err
+	}
+	v := statusView{Schema: 1, Holdings: make([]holdingView, len(held))}
+	for i, h := range held {
+		v.Holdings[i] = viewHolding(h)
+	}
+	v.OpenIntents, v.OpenNotes, err = j.Unfinished(ctx)
+	return v, err
+}
+
+func viewHolding(h entity.Holding) holdingView {
+	return holdingView{
+		Source: h.Target.Source, Kind: h.Target.Kind, ID: h.Target.ID, Name: h.Target.Name, Blocker: h.Blocker, Label: h.Label,
+		Elements: h.Receipt.Elements, State: h.State, Since: h.Since, Asserted: h.Asserted, Until: h.Receipt.Until,
+		Reasons: h.Reasons, Devices: h.Devices, Missing: h.Missing, Problem: h.Problem,
+	}
+}
+
+func (a *App) printStatus(v statusView) error {
+	if a.json() {
+		return a.printJSON(v)
+	}
+	var rows [][]string
+	for _, h := range v.Holdings {
+		rows = append(rows, []string{
+			h.Source, string(h.Kind), orDash(h.Name), h.Blocker, orDash(places(h)), orDash(shortList(h.Elements)),
+			stateText(h), stamp(h.Since), strings.Join(h.Reasons, "; "),
+		})
+	}
+	header := []string{"SOURCE", "KIND", "NAME", "BLOCKER", "DEVICES", "ELEMENTS", "STATE", "SINCE", "WHY"}
+	if len(rows) > 0 {
+		if err := a.printTable(header, rows); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintf(a.Err, "status: %d held, %d intents open, %d notes to be written\n", len(v.Holdings), v.OpenIntents, v.OpenNotes)
+	return err
+}
+
+// places shows each device: "fw1 ok, fw2 missing".
+func places(h holdingView) string {
+	var parts []string
+	for _, d := range h.Devices {
+		parts = append(parts, d+" ok")
+	}
+	for _, d := range h.Missing {
+		parts = append(parts, d+" missing")
+	}
+	return strings.Join(parts, ", ")
+}
+
+func stateText(h holdingView) string {
+	text := string(h.State)
+	if !h.Until.IsZero() {
+		text += " until " + stamp(h.Until)
+	}
+	if h.Problem != "" {
+		text += " (" + oneLine(h.Problem) + ")"
+	}
+	return text
+}
