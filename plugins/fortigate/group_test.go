@@ -320,3 +320,18 @@ func TestGroupDoesNotTakeAShardThatIsSomebodyElses(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestGroupEndsTheMembershipOfAnObjectThatLostItsMark(t *testing.T) {
+	w := newWorld(t, 1)
+	rs := w.mustBlock(hosts(1)...)
+	for name := range w.holds(0).Addresses {
+		w.change(w.gates[0], "update", fmt.Sprintf(`{"table":"firewall/address","name":%q,"object":{"comment":"mine now"}}`, name))
+	}
+	w.mustUnblock(rs...)
+	if got := w.enforced(0, "Internal-Block"); len(got) != 0 {
+		t.Errorf("%q still act", got)
+	}
+	if got := len(w.holds(0).Addresses); got != 1 {
+		t.Errorf("%d objects are left, want the one that bears somebody else's comment", got)
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/var-project/var/pkg/blocker"
 	"github.com/var-project/var/plugins/fortigate/internal/fortios"
 	"github.com/var-project/var/plugins/fortigate/internal/way"
 )
@@ -45,7 +46,7 @@ func (b ban) until() time.Time {
 // bans are a device's list. An address may be banned by several sources.
 type bans map[netip.Addr][]ban
 
-// ours is the ban by administrators of an element, foreign that by the device itself.
+// find is the ban of an element that is ours, or one that is not.
 func (bs bans) find(element string, ours bool) (ban, bool) {
 	a, err := netip.ParseAddr(element)
 	if err != nil {
@@ -79,16 +80,20 @@ func read(ctx context.Context, b *fortios.Batch) (bans, error) {
 func decode(results json.RawMessage) (bans, error) {
 	var rows []ban
 	if err := json.Unmarshal(results, &rows); err != nil {
-		return nil, fmt.Errorf("the list of bans is not as expected: %w", err)
+		return nil, unreadable(err)
 	}
 	all := bans{}
 	for _, row := range rows {
 		a, err := netip.ParseAddr(row.Address)
 		if err != nil {
-			return nil, fmt.Errorf("the list of bans has an address that cannot be read: %w", err)
+			return nil, unreadable(err)
 		}
 		a = a.Unmap().WithZone("")
 		all[a] = append(all[a], row)
 	}
 	return all, nil
+}
+
+func unreadable(err error) error {
+	return &blocker.Error{Class: blocker.Transient, Err: fmt.Errorf("the list of bans cannot be read: %w", err)}
 }
