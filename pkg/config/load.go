@@ -23,7 +23,7 @@ func Load(path string) (*Config, []Problem) {
 	if err != nil {
 		return nil, []Problem{{File: path, Text: fmt.Sprintf("cannot be read: %v", cause(err))}}
 	}
-	defer f.Close() //nolint:errcheck // read only
+	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err != nil {
 		return nil, []Problem{{File: path, Text: fmt.Sprintf("cannot be read: %v", cause(err))}}

@@ -37,7 +37,7 @@ func ReadStatic(path string, permit []netip.Prefix) (StaticList, error) {
 	if err != nil {
 		return StaticList{}, fmt.Errorf("static list: %w", err)
 	}
-	defer f.Close() //nolint:errcheck // read only
+	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, maxStatic+1))
 	if err != nil {
 		return StaticList{}, fmt.Errorf("static list %s: %w", path, err)

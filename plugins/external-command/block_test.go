@@ -272,9 +272,15 @@ func TestExitCodesHaveClasses(t *testing.T) {
 		class blocker.ErrorClass
 		left  bool
 	}{
-		{1, blocker.Permanent, true}, {2, blocker.Permanent, true}, {64, blocker.Permanent, false},
-		{67, blocker.Absent, false}, {68, blocker.Absent, false}, {69, blocker.Transient, false},
-		{75, blocker.Transient, true}, {77, blocker.Unauthorized, false}, {78, blocker.Permanent, false},
+		{1, blocker.Permanent, true},
+		{2, blocker.Permanent, true},
+		{64, blocker.Permanent, false},
+		{67, blocker.Absent, false},
+		{68, blocker.Absent, false},
+		{69, blocker.Transient, false},
+		{75, blocker.Transient, true},
+		{77, blocker.Unauthorized, false},
+		{78, blocker.Permanent, false},
 		{127, blocker.Permanent, true},
 	}
 	for _, tt := range tests {

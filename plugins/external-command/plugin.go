@@ -34,6 +34,12 @@ func open(_ context.Context, s settings, instance blocker.Instance) (blocker.Blo
 	return c, nil
 }
 
+var (
+	_ blocker.Elementer = (*commands)(nil)
+	_ blocker.Prober    = (*commands)(nil)
+	_ blocker.Teller    = (*commands)(nil)
+)
+
 // commands is the blocker: nothing of what it did is remembered here, so that a release works
 // after a restart.
 type commands struct {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/var-project/var/pkg/blocker"
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/secret"
 )
 
 const (
@@ -33,32 +34,29 @@ type runner struct {
 	timeout   time.Duration
 	// grace is how long a command has between SIGTERM and SIGKILL.
 	grace time.Duration
-	scrub *strings.Replacer
+	// scrub knows the values of the environment, which may be credentials.
+	scrub *secret.Redactor
 }
 
 func newRunner(s settings) runner {
-	r := runner{directory: s.Directory, env: []string{defaultPath}, timeout: s.Timeout, grace: defaultGrace}
-	var hide []string
-	add := func(name, value string) {
-		r.env = append(r.env, name+"="+value)
-		if len(value) >= minSecret && name != "PATH" {
-			hide = append(hide, value, "[redacted]")
-		}
-	}
+	r := runner{directory: s.Directory, env: []string{defaultPath}, timeout: s.Timeout, grace: defaultGrace, scrub: &secret.Redactor{}}
 	for _, name := range s.PassEnv {
 		if value, ok := os.LookupEnv(name); ok {
-			add(name, value)
+			r.set(name, value)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Env)) {
-		add(name, s.Env[name])
+		r.set(name, s.Env[name])
 	}
-	r.scrub = strings.NewReplacer(hide...)
 	return r
 }
 
-// minSecret is the least length of a variable's value that is taken out of messages.
-const minSecret = 4
+func (r *runner) set(name, value string) {
+	r.env = append(r.env, name+"="+value)
+	if name != "PATH" {
+		r.scrub.Add(secret.New(value))
+	}
+}
 
 // run gives what the command printed. The error's class follows the exit code; see classes.
 func (r runner) run(ctx context.Context, argv []string, in input) ([]byte, error) {
@@ -113,7 +111,7 @@ func (r runner) settle(program string, err error, stdout, stderr *bounded) error
 // of its environment.
 func (r runner) said(stderr []byte) string {
 	const limit = 200
-	text := strings.Join(strings.Fields(strings.ToValidUTF8(r.scrub.Replace(string(stderr)), "?")), " ")
+	text := strings.Join(strings.Fields(strings.ToValidUTF8(r.scrub.Text(string(stderr)), "?")), " ")
 	text = strings.Map(func(c rune) rune {
 		if c < ' ' || c == 0x7f {
 			return '?'
