@@ -19,6 +19,8 @@ type Item struct {
 	// Held is what the blocker holds for the target now, State how far it got.
 	Held  entity.Receipt
 	State entity.State
+	// Asserted is when a device last confirmed what is held; zero is never.
+	Asserted time.Time
 	// Leaves are the held elements that go off the devices: nobody else holds them.
 	Leaves []string
 }

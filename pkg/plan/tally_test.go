@@ -1,0 +1,100 @@
+package plan_test
+
+import (
+	"flag"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"slices"
+	"strconv"
+	"testing"
+
+	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/plan"
+)
+
+// occurred counts how often the generators made each reason and action occur. rapid runs one
+// property at a time.
+var occurred = map[string]int{}
+
+func tally(p plan.Plan, w world) {
+	for _, it := range p.Items {
+		occurred["action "+string(it.Action)]++
+		for _, r := range it.Reasons {
+			occurred["rule "+string(r.Rule)]++
+		}
+		if shared := len(it.Held.Elements) - len(it.Leaves); it.Action == entity.ActionRelease && shared > 0 {
+			occurred["shared element stays"]++
+		}
+	}
+	for range p.Strips {
+		occurred["block tag taken off"]++
+	}
+	if p.Empty() && len(w.held) > 0 {
+		occurred["nothing to do"]++
+	}
+}
+
+// TestMain says how often each reason and action occurred in the generated worlds, and fails when
+// one never did: a property that never met a case proves nothing of it.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if all := flag.Lookup("test.run").Value.String() == ""; all && code == 0 {
+		code = summary()
+	}
+	os.Exit(code)
+}
+
+func summary() int {
+	names := []string{"shared element stays", "block tag taken off", "nothing to do"}
+	for name, values := range map[string][]string{"rule ": constants("observation.go", "Rule"), "action ": actions()} {
+		for _, v := range values {
+			names = append(names, name+v)
+		}
+	}
+	slices.Sort(names)
+	code := 0
+	for _, name := range names {
+		fmt.Printf("%8d  %s\n", occurred[name], name)
+		if occurred[name] == 0 {
+			fmt.Printf("FAIL: the generators never made this occur: %s\n", name)
+			code = 1
+		}
+	}
+	return code
+}
+
+func actions() []string {
+	return []string{
+		string(entity.ActionBlock), string(entity.ActionRenew), string(entity.ActionGroom),
+		string(entity.ActionRelease), string(entity.ActionKeep), string(entity.ActionSpare),
+	}
+}
+
+// constants are the values of all constants of a type in a file, so that a new one is not forgotten.
+func constants(file, typ string) []string {
+	tree, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+	if err != nil {
+		panic(err)
+	}
+	var values []string
+	ast.Inspect(tree, func(n ast.Node) bool {
+		spec, ok := n.(*ast.ValueSpec)
+		if !ok {
+			return true
+		}
+		if id, named := spec.Type.(*ast.Ident); named && id.Name == typ {
+			for _, v := range spec.Values {
+				text, err := strconv.Unquote(v.(*ast.BasicLit).Value)
+				if err != nil {
+					panic(err)
+				}
+				values = append(values, text)
+			}
+		}
+		return true
+	})
+	return values
+}
