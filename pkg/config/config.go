@@ -110,7 +110,7 @@ type Blocker struct {
 	Label    string         `toml:"label" help:"Its name in receipt tags, different for each blocker. Empty: the plugin's."`
 	Kinds    []string       `toml:"kinds" enum:"host,account,detection,static" help:"What it blocks. Empty: all that the plugin can."`
 	Parallel int            `toml:"parallel" default:"4" min:"1" max:"64" help:"Requests in flight per device."`
-	Timeout  time.Duration  `toml:"timeout" default:"30s" min:"1s" max:"30m" help:"Longest wait for one answer of a device."`
+	Timeout  time.Duration  `toml:"timeout" default:"30s" min:"1s" max:"30m" help:"Longest wait for one answer of a device, or for one run of a command."`
 	SHA256   string         `toml:"sha256" help:"SHA-256 of the plugin's executable in hex; one that differs is not run. Empty: not checked."`
 	Env      []string       `toml:"env" help:"Environment variables that are passed on to the plugin; it gets no others."`
 	Settings map[string]any `toml:"settings" help:"The plugin's own keys: var plugin describe NAME."`

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -23,6 +24,8 @@ const (
 	maxStdout    = 64 << 10
 	maxStderr    = 4 << 10
 	defaultGrace = 2 * time.Second
+	// defaultTimeout is for hosts that set none.
+	defaultTimeout = 30 * time.Second
 	// defaultPath is what commands find their own helpers by.
 	defaultPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 )
@@ -31,15 +34,19 @@ const (
 type runner struct {
 	directory string
 	env       []string
-	timeout   time.Duration
+	// timeout is how long one command may run.
+	timeout time.Duration
 	// grace is how long a command has between SIGTERM and SIGKILL.
 	grace time.Duration
 	// scrub knows the values of the environment, which may be credentials.
 	scrub *secret.Redactor
 }
 
-func newRunner(s settings) runner {
-	r := runner{directory: s.Directory, env: []string{defaultPath}, timeout: s.Timeout, grace: defaultGrace, scrub: &secret.Redactor{}}
+func newRunner(s settings, timeout time.Duration) runner {
+	r := runner{
+		directory: s.Directory, env: []string{defaultPath},
+		timeout: cmp.Or(timeout, defaultTimeout), grace: defaultGrace, scrub: &secret.Redactor{},
+	}
 	for _, name := range s.PassEnv {
 		if value, ok := os.LookupEnv(name); ok {
 			r.set(name, value)
@@ -64,7 +71,7 @@ func (r runner) run(ctx context.Context, argv []string, in input) ([]byte, error
 	if err != nil {
 		return nil, refused("write the target as JSON: %v", err)
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, r.timeout, fmt.Errorf("not done within %s (timeout)", r.timeout))
+	ctx, cancel := context.WithTimeoutCause(ctx, r.timeout, fmt.Errorf("not done within %s (timeout of the blocker)", r.timeout))
 	defer cancel()
 	stdout, stderr := &bounded{limit: maxStdout}, &bounded{limit: maxStderr}
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...) //nolint:gosec // running the operator's program is what this plugin is for

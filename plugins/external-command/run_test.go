@@ -115,9 +115,13 @@ func TestEndOfTheCallerEndsTheWholeGroup(t *testing.T) {
 
 func TestTimeoutEndsTheCommand(t *testing.T) {
 	s := both(entity.KindHost, script(t, "exec sleep 600"), nil)
-	s.Timeout = 100 * time.Millisecond
-	r, err := opened(t, s).Block(t.Context(), host("10.0.0.1"))
-	if blocker.ClassOf(err) != entity.Unknown || !strings.Contains(err.Error(), "not done within 100ms (timeout)") || r.Empty() {
+	s.Directory = "/"
+	b, err := plugin.Open(t.Context(), s, blocker.Instance{Parallel: 1, Timeout: 100 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := b.Block(t.Context(), host("10.0.0.1"))
+	if blocker.ClassOf(err) != entity.Unknown || !strings.Contains(err.Error(), "not done within 100ms (timeout of the blocker)") || r.Empty() {
 		t.Errorf("got %v, %v (%s)", r, err, blocker.ClassOf(err))
 	}
 }

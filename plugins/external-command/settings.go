@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/var-project/var/pkg/blocker"
 	"github.com/var-project/var/pkg/entity"
@@ -22,7 +21,6 @@ type settings struct {
 	StaticBlock      []string          `toml:"static_block" help:"Program and arguments that block a destination of the static list. Without a placeholder {destination} is appended."`
 	StaticUnblock    []string          `toml:"static_unblock" help:"Program and arguments that release a destination of the static list."`
 	PrintsReceipt    bool              `toml:"prints_receipt" default:"false" help:"The block commands print JSON receipts: what they leave behind is not known beforehand, so grooming leaves it alone."`
-	Timeout          time.Duration     `toml:"timeout" default:"30s" min:"100ms" max:"30m" help:"How long one command may run before it and its process group are killed."`
 	Directory        string            `toml:"directory" default:"/" help:"Working directory of the commands."`
 	Env              map[string]string `toml:"env" help:"Environment variables of the commands. They get no others but PATH."`
 	PassEnv          []string          `toml:"pass_env" help:"Names of variables that the commands get as this plugin has them; the blocker's own env must name them too."`

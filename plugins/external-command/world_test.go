@@ -57,16 +57,13 @@ func recorder(t *testing.T, args ...string) (argv []string, calls func() []strin
 
 func opened(t *testing.T, s settings) *commands {
 	t.Helper()
-	if s.Timeout == 0 {
-		s.Timeout = 30 * time.Second
-	}
 	if s.Directory == "" {
 		s.Directory = "/"
 	}
 	if errs := s.Validate(); errs != nil {
 		t.Fatalf("settings: %v", errs)
 	}
-	b, err := plugin.Open(t.Context(), s, blocker.Instance{Name: "script", Owner: "o", Parallel: 4, Log: slog.New(slog.DiscardHandler)})
+	b, err := plugin.Open(t.Context(), s, blocker.Instance{Name: "script", Owner: "o", Parallel: 4, Timeout: time.Minute, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
