@@ -169,15 +169,21 @@ func TestDecode22_8_OnlyActiveUntriagedDetectionsAreAnswered(t *testing.T) {
 func TestDecode22_8_DestinationsAreWhereTheTypeKeepsThem(t *testing.T) {
 	tests := map[string]struct{ kind, row, want string }{
 		"summary": {"Hidden HTTPS Tunnel", `"summary":{"dst_ips":["9.9.9.9"]}`, "9.9.9.9"},
-		"domains only in details": {"Hidden HTTPS Tunnel", `"summary":{},"grouped_details":[{"target_domains":["a.example.org"]},{"target_domains":["b.example.org"]}]`,
-			"a.example.org b.example.org"},
+		"domains only in details": {
+			"Hidden HTTPS Tunnel", `"summary":{},"grouped_details":[{"target_domains":["a.example.org"]},{"target_domains":["b.example.org"]}]`,
+			"a.example.org b.example.org",
+		},
 		"domains in summary":      {"External Remote Access", `"summary":{"target_domains":["a.example.org"]}`, "a.example.org"},
 		"external target":         {"Data Smuggler", `"grouped_details":[{"external_target":{"ip":"9.9.9.9","name":"a.example.org"}}]`, "9.9.9.9 a.example.org"},
 		"target named by address": {"Data Smuggler", `"grouped_details":[{"external_target":{"ip":null,"name":"9.9.9.9"}}]`, "9.9.9.9"},
-		"resolver of a tunnel": {"Hidden DNS Tunnel", `"summary":{"dst_ips":["9.9.9.9"],"target_domains":["a.example.org"]},"grouped_details":[{"dst_ips":["8.8.8.8"],"external_target":{"ip":"9.9.9.9","name":"9.9.9.9"},"target_domains":["b.example.org"]}]`,
-			"a.example.org b.example.org"},
-		"resolved": {"Suspect Domain Activity", `"summary":{"dst_ips":["8.8.8.8"]},"grouped_details":[{"dns_response":"9.9.9.9, 1.1.1.1,10.0.0.1,","target_domains":["a.example.org"]},{"dns_response":null}]`,
-			"1.1.1.1 9.9.9.9 a.example.org"},
+		"resolver of a tunnel": {
+			"Hidden DNS Tunnel", `"summary":{"dst_ips":["9.9.9.9"],"target_domains":["a.example.org"]},"grouped_details":[{"dst_ips":["8.8.8.8"],"external_target":{"ip":"9.9.9.9","name":"9.9.9.9"},"target_domains":["b.example.org"]}]`,
+			"a.example.org b.example.org",
+		},
+		"resolved": {
+			"Suspect Domain Activity", `"summary":{"dst_ips":["8.8.8.8"]},"grouped_details":[{"dns_response":"9.9.9.9, 1.1.1.1,10.0.0.1,","target_domains":["a.example.org"]},{"dns_response":null}]`,
+			"1.1.1.1 9.9.9.9 a.example.org",
+		},
 		"resolved as a list":        {"Suspect Domain Activity", `"grouped_details":[{"dns_response":["9.9.9.9","1.1.1.1"]}]`, "1.1.1.1 9.9.9.9"},
 		"in details":                {"Suspicious HTTP", `"grouped_details":[{"dst_ips":["9.9.9.9"]}]`, "9.9.9.9"},
 		"origin of a relay":         {"Suspicious Relay", `"summary":{"origin_ips":["9.9.9.9"],"dst_ips":["1.1.1.1"]}`, "9.9.9.9"},

@@ -38,12 +38,11 @@ type texts []string
 // UnmarshalJSON never fails.
 func (t *texts) UnmarshalJSON(b []byte) error {
 	*t = nil
-	var many []text
-	if b[0] != '[' {
-		many = make([]text, 1)
+	many := make([]text, 1)
+	if b[0] == '[' {
+		_ = json.Unmarshal(b, &many)
+	} else {
 		_ = many[0].UnmarshalJSON(b)
-	} else if json.Unmarshal(b, &many) != nil {
-		return nil
 	}
 	for _, one := range many {
 		if one != "" {
@@ -109,8 +108,8 @@ type list[T any] []T
 func (l *list[T]) UnmarshalJSON(b []byte) error {
 	*l = nil
 	var many []loose[T]
-	if b[0] != '[' || json.Unmarshal(b, &many) != nil {
-		return nil
+	if b[0] == '[' {
+		_ = json.Unmarshal(b, &many)
 	}
 	for _, one := range many {
 		*l = append(*l, one.v)
