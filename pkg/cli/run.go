@@ -144,17 +144,16 @@ func (s *system) verdict(ctx context.Context, reports []reconcile.Report) error 
 
 // loop makes passes until the context ends, which is its proper end.
 func (s *system) loop(ctx context.Context) error {
-	for {
+	for ctx.Err() == nil {
 		started := s.app.Now()
 		reports := s.pass(ctx, false)
 		if err := s.app.printPass(reports, false, false); err != nil {
 			return err
 		}
 		s.log.Info("pass done", "seconds", s.app.Now().Sub(started).Seconds())
-		if err := pause(ctx, s.cfg.Run.Interval); err != nil {
-			return nil
-		}
+		_ = pause(ctx, s.cfg.Run.Interval) // an interrupted pause ends the loop
 	}
+	return nil
 }
 
 // progress shows on a terminal that a pass is still at work.

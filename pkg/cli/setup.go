@@ -94,8 +94,10 @@ func (a *App) open(ctx context.Context, s scope) (_ *system, err error) {
 	if err := checkBrains(cfg, s.brains); err != nil {
 		return nil, err
 	}
-	sys := &system{app: a, cfg: cfg, log: a.log(), secrets: a.secretStore(), only: s.only, dry: s.dry,
-		static: cfg.Static.Destinations != "" && len(s.brains) == 0 && slices.Contains(s.only, entity.KindStatic)}
+	sys := &system{
+		app: a, cfg: cfg, log: a.log(), secrets: a.secretStore(), only: s.only, dry: s.dry,
+		static: cfg.Static.Destinations != "" && len(s.brains) == 0 && slices.Contains(s.only, entity.KindStatic),
+	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, sys.close())

@@ -49,7 +49,7 @@ func (a *App) statusCommand() *cobra.Command {
 	}
 }
 
-func (a *App) status(ctx context.Context) error {
+func (a *App) status(ctx context.Context) (err error) {
 	cfg, err := a.loadConfig()
 	if err != nil {
 		return err
@@ -61,7 +61,7 @@ func (a *App) status(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer j.Close()
+	defer func() { err = errors.Join(err, j.Close()) }()
 	v, err := viewStatus(ctx, j)
 	if err != nil {
 		return err

@@ -89,14 +89,14 @@ func Errors(err error) []*Error {
 	if err == nil {
 		return nil
 	}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // the parts are walked here
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		var all []*Error
 		for _, part := range joined.Unwrap() {
 			all = append(all, Errors(part)...)
 		}
 		return all
 	}
-	if e, ok := err.(*Error); ok { //nolint:errorlint // the chain is walked here
+	if e, ok := err.(*Error); ok {
 		return []*Error{e}
 	}
 	inner := errors.Unwrap(err)

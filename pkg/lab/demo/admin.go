@@ -33,7 +33,7 @@ func (a admin) call(ctx context.Context, method, path string, body, answer any) 
 	if err != nil {
 		return err
 	}
-	defer res.Body.Close() //nolint:errcheck // read to the end
+	defer res.Body.Close()
 	got, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
 	if err != nil {
 		return err
@@ -54,8 +54,9 @@ func (a admin) state(ctx context.Context, end string) (json.RawMessage, error) {
 	return state, err
 }
 
-func (a admin) change(ctx context.Context, end, op string, args map[string]any) error {
-	return a.call(ctx, http.MethodPost, "/ends/"+end+"/change", map[string]any{"op": op, "args": args}, nil)
+// analyst has somebody change something in the brain of headquarters.
+func (a admin) analyst(ctx context.Context, op string, args map[string]any) error {
+	return a.call(ctx, http.MethodPost, "/ends/hq/change", map[string]any{"op": op, "args": args}, nil)
 }
 
 func (a admin) down(ctx context.Context, end string, down bool) error {

@@ -83,10 +83,10 @@ func (s *stage) minds(ctx context.Context) error {
 	}
 	s.say("ws-fin-042 loses its block tag; ws-lab-003 joins NoBlock; srv-web-07 falls to 12/10; ws-dev-006 gets %s; fw2 is down", newAddress)
 	return errors.Join(
-		s.admin.change(ctx, "hq", "remove_tag", map[string]any{"kind": "host", "id": tagged, "tag": "vectra_host_block"}),
-		s.admin.change(ctx, "hq", "join", map[string]any{"group": "NoBlock", "type": "host", "member": strconv.Itoa(grouped)}),
-		s.admin.change(ctx, "hq", "put_host", host(scored, map[string]any{"threat": 12, "certainty": 10})),
-		s.admin.change(ctx, "hq", "put_host", host(moving, map[string]any{"ip": newAddress})),
+		s.admin.analyst(ctx, "remove_tag", map[string]any{"kind": "host", "id": tagged, "tag": "vectra_host_block"}),
+		s.admin.analyst(ctx, "join", map[string]any{"group": "NoBlock", "type": "host", "member": strconv.Itoa(grouped)}),
+		s.admin.analyst(ctx, "put_host", host(scored, map[string]any{"threat": 12, "certainty": 10})),
+		s.admin.analyst(ctx, "put_host", host(moving, map[string]any{"ip": newAddress})),
 		s.admin.down(ctx, "fw2", true),
 	)
 }
