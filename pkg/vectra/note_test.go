@@ -224,3 +224,18 @@ func TestNotesThatCannotBeReadAreNotNone(t *testing.T) {
 		}
 	}
 }
+
+func TestNotesInsideObjectsAreUnescapedWhereTheyAreEscaped(t *testing.T) {
+	b := newBrain(t).on("GET /api/", 200, envelope(1, "", `{"id":1,"note":"a &lt; b &amp;amp; c"}`))
+	for version, want := range map[string]string{"2.1": "a < b &amp; c", "2.2": "a &lt; b &amp;amp; c"} {
+		c := b.qux(api(version))
+		got := []string{
+			must[[]entity.Target](t)(hosts(t, c, entity.Query{}))[0].Host.Note,
+			must[[]entity.Target](t)(accounts(t, c, entity.Query{}))[0].Account.Note,
+			must[[]entity.Finding](t)(detections(t, c, entity.Query{}))[0].Detection.Note,
+		}
+		if d := cmp.Diff([]string{want, want, want}, got); d != "" {
+			t.Errorf("%s (-want +got):\n%s", version, d)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package vectra
 import (
 	"encoding/json"
 	"errors"
+	"html"
 	"strings"
 
 	"github.com/var-project/var/pkg/entity"
@@ -56,20 +57,28 @@ func (c *Console) decode(kind entity.Kind, row json.RawMessage, lean bool) (obje
 		read = decodeAccount
 	}
 	o, err := read(row)
-	o.Ref = c.ref(kind, o.ID)
-	if !lean {
-		keepRaw(&o.Target, row)
+	if err != nil {
+		return o, err
 	}
-	return o, err
+	o.Ref = c.ref(kind, o.ID)
+	raw, note := details(&o.Target)
+	if !lean {
+		*raw = row
+	}
+	if c.noteField() {
+		*note = html.UnescapeString(*note)
+	}
+	return o, nil
 }
 
-func keepRaw(t *entity.Target, row json.RawMessage) {
+// details are the fields that every kind has in its own place.
+func details(t *entity.Target) (raw *json.RawMessage, note *string) {
 	switch {
 	case t.Host != nil:
-		t.Host.Raw = row
+		return &t.Host.Raw, &t.Host.Note
 	case t.Account != nil:
-		t.Account.Raw = row
-	case t.Detection != nil:
-		t.Detection.Raw = row
+		return &t.Account.Raw, &t.Account.Note
+	default:
+		return &t.Detection.Raw, &t.Detection.Note
 	}
 }

@@ -170,3 +170,15 @@ func TestOptionalParametersAreLeftOutWhenTheBrainRefusesThem(t *testing.T) {
 		t.Errorf("%d requests, want 3: what was refused once is not asked again", b.total())
 	}
 }
+
+func TestABadQueryDoesNotCostTheOptionalParameters(t *testing.T) {
+	b := newBrain(t).turns("GET /api/v2.5/hosts", say(400, `{"detail":"bad tag"}`), say(400, `{"detail":"bad tag"}`), say(200, envelope(0, "")))
+	c := b.qux()
+	if _, err := hosts(t, c, entity.Query{Tags: []string{"odd"}}); err == nil {
+		t.Fatal("a refused query looks empty")
+	}
+	must[[]entity.Target](t)(hosts(t, c, entity.Query{}))
+	if q := b.seen("GET", "/api/v2.5/hosts")[2].query; len(q["ordering"]) != 1 {
+		t.Errorf("query %v has lost its ordering", q)
+	}
+}

@@ -70,17 +70,21 @@ func ended(err error) error {
 // first reads the first page, without the optional parameters when the brain refuses them:
 // unknown ones give 400 on some endpoints of some releases.
 func (w *walk) first(ctx context.Context) (url.Values, page, error) {
-	if _, refused := w.c.refused.Load(w.path); !refused && len(w.extra) > 0 {
-		full := maps.Clone(w.query)
-		maps.Copy(full, w.extra)
-		p, err := w.page(ctx, full)
-		if !hasStatus(err, http.StatusBadRequest) {
-			return full, p, err
-		}
-		w.c.log.InfoContext(ctx, "brain refuses optional parameters", "path", w.path, "error", err)
-		w.c.refused.Store(w.path, true)
+	if _, refused := w.c.refused.Load(w.path); refused || len(w.extra) == 0 {
+		p, err := w.page(ctx, w.query)
+		return w.query, p, err
+	}
+	full := maps.Clone(w.query)
+	maps.Copy(full, w.extra)
+	p, refusal := w.page(ctx, full)
+	if !hasStatus(refusal, http.StatusBadRequest) {
+		return full, p, refusal
 	}
 	p, err := w.page(ctx, w.query)
+	if err == nil {
+		w.c.log.InfoContext(ctx, "brain refuses optional parameters", "path", w.path, "error", refusal)
+		w.c.refused.Store(w.path, true)
+	}
 	return w.query, p, err
 }
 
