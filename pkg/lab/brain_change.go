@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 )
 
 // brainOps are the changes that the admin API and concurrent faults can apply. A put changes only the keys that
@@ -45,6 +46,7 @@ func idOf(args json.RawMessage) int {
 
 func putHost(b *Brain, args json.RawMessage) error {
 	h, _ := b.Host(idOf(args))
+	h.Modified = time.Time{} // it is written to now
 	if err := decodeArgs(args, &h); err != nil {
 		return err
 	}
@@ -54,6 +56,7 @@ func putHost(b *Brain, args json.RawMessage) error {
 
 func putAccount(b *Brain, args json.RawMessage) error {
 	a, _ := b.Account(idOf(args))
+	a.Modified = time.Time{} // it is written to now
 	if err := decodeArgs(args, &a); err != nil {
 		return err
 	}
@@ -63,6 +66,7 @@ func putAccount(b *Brain, args json.RawMessage) error {
 
 func putDetection(b *Brain, args json.RawMessage) error {
 	d, _ := b.Detection(idOf(args))
+	d.Modified = time.Time{} // it is written to now
 	if err := decodeArgs(args, &d); err != nil {
 		return err
 	}
@@ -77,6 +81,7 @@ func putGroup(b *Brain, args json.RawMessage) error {
 		g = there.clone()
 	}
 	b.mu.RUnlock()
+	g.Modified = time.Time{} // it is written to now
 	if err := decodeArgs(args, &g); err != nil {
 		return err
 	}

@@ -1,10 +1,12 @@
 package lab_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/var-project/var/pkg/lab"
 )
@@ -41,6 +43,9 @@ func TestNotesLiveFromCreateToDelete(t *testing.T) {
 			}
 			if at := list[1].(map[string]any)["date_created"].(string); strings.Contains(at, ".") {
 				t.Errorf("date_created of a list is %v", at)
+			}
+			if got := c.call(200, "GET", one, "").(map[string]any); got["note"] != "first, changed" || got["modified_by"] == nil {
+				t.Errorf("the note is %v", got)
 			}
 			c.call(400, "POST", test.path+test.query, `{"note":""}`)
 			c.call(test.deleted, "DELETE", one, "")
@@ -213,6 +218,41 @@ func TestChangesOfTheAdminAPI(t *testing.T) {
 		if c.brain.Change(op, []byte(args)) == nil {
 			t.Errorf("%s %s was accepted", op, args)
 		}
+	}
+}
+
+func TestStateThroughTheAdminAPI(t *testing.T) {
+	c := furnished(t, "3.3")
+	c.call(201, "POST", "hosts/1969/notes", `{"note":"VAR: Blocked"}`)
+	c.world.Advance(time.Hour)
+	s := &site{T: t, world: c.world, end: c.end, client: c.client}
+	_, token := c.world.Admin()
+	if code, text := s.admin("POST", "/ends/brain/change", token, `{"op":"put_host","args":{"id":1969,"threat":3}}`); code != 200 {
+		t.Fatal(code, text)
+	}
+	_, text := s.admin("GET", "/ends/brain/state", token, "")
+	var state struct {
+		Version                             string
+		Hosts, Accounts, Detections, Groups []map[string]any
+	}
+	if err := json.Unmarshal([]byte(text), &state); err != nil {
+		t.Fatal(err)
+	}
+	counts := fmt.Sprint(len(state.Hosts), len(state.Accounts), len(state.Detections), len(state.Groups))
+	if counts != "1 1 2 1" || state.Version != "3.3" {
+		t.Fatalf("state holds %s", counts)
+	}
+	host := state.Hosts[0]
+	notes := host["notes"].([]any)
+	if host["threat"] != 3.0 || host["certainty"] != 77.0 || len(notes) != 2 || notes[1].(map[string]any)["note"] != "VAR: Blocked" {
+		t.Errorf("host is %v", host)
+	}
+	if got := c.brain.Notes("host", 1969); fmt.Sprint(got) != "[seen by SOC VAR: Blocked]" {
+		t.Errorf("notes are %v", got)
+	}
+	changed, err := time.Parse(time.RFC3339, host["modified"].(string))
+	if err != nil || c.world.Now().Sub(changed) > time.Minute {
+		t.Errorf("the change did not count as one: modified %v", host["modified"])
 	}
 }
 
