@@ -200,3 +200,10 @@ func FuzzStatic(f *testing.F) {
 		}
 	})
 }
+
+func TestListThatComesWithVarIsEmptyAndWithoutProblems(t *testing.T) {
+	got, err := ReadStatic("../../static_dst_ips_to_block.txt", nil)
+	if err != nil || len(got.Destinations) > 0 || len(got.Problems) > 0 {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}

@@ -89,3 +89,18 @@ func TestReleaseMayNotBecomeAnOptionEither(t *testing.T) {
 		t.Errorf("got %v, calls %q", err, calls())
 	}
 }
+
+func TestBlocksAreReleasedByAnotherProcess(t *testing.T) {
+	argv, calls, inputs := recorder(t)
+	s := both(entity.KindDetection, script(t, `echo "[\"rule-$1\"]"`, "{destination}"), argv)
+	receipt := mustBlock(t, opened(t, s), detection("192.0.2.1"))
+	if err := opened(t, s).Unblock(t.Context(), detection("192.0.2.1"), receipt); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff([]string{"192.0.2.1|"}, calls()); d != "" {
+		t.Errorf("got (+), want (-):\n%s", d)
+	}
+	if d := cmp.Diff(map[string]any{"elements": []any{"rule-192.0.2.1"}}, inputs()[0]["receipt"]); d != "" {
+		t.Errorf("receipt: got (+), want (-):\n%s", d)
+	}
+}
