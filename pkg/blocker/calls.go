@@ -22,6 +22,7 @@ func (s *server) Block(req *wirepb.BlockRequest, stream grpc.ServerStreamingServ
 		s.redact(m.GetError())
 		return m
 	})
+	defer s.watch(stream.Context(), "block")()
 	var able []int
 	targets := wire.FromTargets(req.GetTargets())
 	for i, t := range targets {
@@ -54,6 +55,7 @@ func (s *server) Unblock(req *wirepb.UnblockRequest, stream grpc.ServerStreaming
 	answer := sending(stream, func(i int, err error) *wirepb.UnblockResponse {
 		return &wirepb.UnblockResponse{Index: int32(i), Error: s.error(err)} //nolint:gosec // at most wire.MaxBatch
 	})
+	defer s.watch(stream.Context(), "unblock")()
 	ctx, releases := stream.Context(), wire.FromReleases(req.GetReleases())
 	if batcher, ok := b.author.(Batcher); ok {
 		return together(s, all(releases), releases, answer, func(batch []Release) []error { return batcher.UnblockAll(ctx, batch) })

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
@@ -62,6 +63,28 @@ func oneByOne[I, A any](ctx context.Context, parallel int, places []int, items [
 		})
 	}
 	return g.Wait()
+}
+
+// overdue is how long the author's code may go on after its context ended, before it is told on.
+const overdue = time.Second
+
+// Overdue is what the log says when a call goes on although its context ended.
+const Overdue = "a call goes on although its context ended"
+
+// watch tells on a call that does not end with its context. The result stops the watch.
+func (s *server) watch(ctx context.Context, call string) (stop func()) {
+	done := make(chan struct{})
+	end := context.AfterFunc(ctx, func() {
+		select {
+		case <-done:
+		case <-time.After(overdue):
+			s.log.Warn(Overdue, "call", call)
+		}
+	})
+	return func() {
+		end()
+		close(done)
+	}
 }
 
 func all[T any](items []T) []int {
