@@ -168,7 +168,9 @@ func TestGroupTakesOverThePredecessorsObjects(t *testing.T) {
 	if len(listed) != 2 || listed[0].Element != "10.0.0.1" || listed[0].Class != entity.ClassSource || listed[0].Owner == owner {
 		t.Errorf("the list has %+v, want the members of the group as foreign", listed)
 	}
-	var rs []blocker.Release
+	w.change(g, "create", object("firewall/address", `{"name":"10.0.0.4","type":"iprange","start-ip":"10.0.0.4","end-ip":"10.0.0.4"}`))
+	w.change(g, "add-members", `{"group":"Internal-Block","members":["10.0.0.4"]}`)
+	rs := []blocker.Release{{Target: host(4, "10.0.0.4"), Receipt: blocker.Receipt{Elements: []string{"10.0.0.4"}}}}
 	for i := range 3 {
 		ip := fmt.Sprintf("10.0.0.%d", i+1)
 		rs = append(rs, blocker.Release{Target: host(i, ip), Receipt: blocker.Receipt{Elements: []string{ip}, Adopted: true}})
@@ -180,6 +182,9 @@ func TestGroupTakesOverThePredecessorsObjects(t *testing.T) {
 	}
 	if !slices.Contains(state.Groups["Internal-Block"], "10.0.0.2") {
 		t.Error("an object with a comment is not the predecessor's and was taken out")
+	}
+	if !slices.Contains(state.Groups["Internal-Block"], "10.0.0.4") {
+		t.Error("what was not adopted was taken off beside what was")
 	}
 	if _, ok := state.Addresses["10.0.0.3"]; !ok {
 		t.Error("an object outside the group was deleted")

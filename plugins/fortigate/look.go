@@ -10,7 +10,7 @@ import (
 )
 
 // Elements are what Block would put in place: what the mode cannot take is left out.
-func (f *fortigate) Elements(_ context.Context, t entity.Target) ([]string, error) {
+func (f *fortigate) Elements(_ context.Context, t entity.Target) ([]string, error) { //nolint:unparam // the SDK's interface
 	return f.wish(t).elements, nil
 }
 

@@ -81,7 +81,7 @@ func (l list) read(ctx context.Context, b *fortios.Batch, prefix string) (state,
 func markedGroups(groups []group) []group {
 	marked := slices.DeleteFunc(groups, func(g group) bool {
 		_, ok := ParseMark(g.Comment)
-		return !ok || !strings.Contains(g.Name, infix)
+		return !ok
 	})
 	slices.SortFunc(marked, func(a, b group) int { return strings.Compare(a.Name, b.Name) })
 	return marked

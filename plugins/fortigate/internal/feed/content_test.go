@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/var-project/var/pkg/blocker"
 )
 
 // sample is what a real device says of a feed.
@@ -31,6 +33,20 @@ func TestDecodeReadsARealFeed(t *testing.T) {
 	}
 	if got.invalid != 1 || got.health().Err == nil {
 		t.Errorf("%d invalid, %+v", got.invalid, got.health())
+	}
+}
+
+func TestAnEntryThatTheDeviceCallsInvalidIsNoBlock(t *testing.T) {
+	shown, err := decode([]byte(sample))
+	if err != nil {
+		t.Fatal(err)
+	}
+	placed := confirm([]string{"2001:db8::9", "198.51.100.7"}, shown, nil)
+	if blocker.ClassOf(placed[0].Err) != blocker.Permanent || !placed[0].There {
+		t.Errorf("the invalid entry: %+v, want it there and a permanent error", placed[0])
+	}
+	if placed[1].Err != nil || placed[1].Pending {
+		t.Errorf("the valid entry: %+v", placed[1])
 	}
 }
 
