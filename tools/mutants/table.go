@@ -1,0 +1,119 @@
+package main
+
+const (
+	planTests      = "./pkg/plan"
+	selectionTests = "./pkg/selection"
+	registryTests  = "./pkg/registry"
+	dispatchTests  = "./pkg/dispatch ./pkg/reconcile"
+	vectraTests    = "./pkg/vectra"
+	fortigateTests = "./plugins/fortigate/..."
+	paloaltoTests  = "./plugins/paloalto/..."
+	externalTests  = "./plugins/external-command/..."
+)
+
+// mutants are the broken lines, each a mistake that somebody made before or could make.
+func mutants() []mutant {
+	var all []mutant
+	for _, part := range [][]mutant{
+		planMutants, selectionMutants, registryMutants, dispatchMutants, reconcileMutants, vectraMutants,
+		destinationMutants, fortigateMutants, paloaltoMutants, externalMutants,
+	} {
+		all = append(all, part...)
+	}
+	return all
+}
+
+var planMutants = []mutant{
+	{"pkg/plan/decide.go", `case s.NoBlock != "":`, `case s.NoBlock != "" && h == nil:`, planTests, "the no-block group does not release what is held"},
+	{"pkg/plan/decide.go", `case s.Release != "":`, `case s.Release == "never":`, planTests, "the release tag is ignored"},
+	{"pkg/plan/decide.go", `return &Reason{RuleFrozen, why}`, `_ = why`, planTests, "a frozen kind is treated as read"},
+	{"pkg/plan/decide.go", `case d.gone[ref]:`, `case d.gone[ref] || !d.gone[ref]:`, planTests, "what nobody saw is taken for gone"},
+	{"pkg/plan/decide.go", `return !d.now.Before(h.Asserted.Add(half))`, `return d.now.After(h.Receipt.Until)`, planTests, "renewal only after the end"},
+	{"pkg/plan/decide.go", `case d.pol.ExplicitUnblock && h.State != entity.Releasing:`, `case d.pol.ExplicitUnblock && h == nil:`, planTests, "explicit unblock is ignored"},
+	{"pkg/plan/decide.go", `if ref.Source != d.obs.Source {`, `if ref.Source == "" {`, planTests, "another source's holdings are taken for ours"},
+	{"pkg/plan/holders.go", `if len(hs[share]) == 0 {`, `if len(hs[share]) >= 0 {`, planTests, "a shared element leaves with its first holder"},
+	{"pkg/plan/holders.go", `share := Share{blocker, ref.Kind.Class(), e}
+		delete`, `share := Share{blocker, "", e}
+		delete`, planTests, "classes are mixed when holders are counted"},
+	{"pkg/plan/route.go", `return strings.EqualFold(own, name)`, `return own == name`, planTests, "routing tags mind the case"},
+	{"pkg/plan/plan.go", `entity.ActionRelease: 3,`, `entity.ActionRelease: -1,`, planTests, "releases come before blocks"},
+}
+
+var selectionMutants = []mutant{
+	{"pkg/selection/rules.go", `if r.BlockTag != "" && slices.Contains(tags, r.BlockTag) {`, `if r.BlockTag != "" {`, selectionTests, "the exactness check of tags is skipped"},
+	{"pkg/selection/judge.go", `ok && u >= *r.Urgency`, `ok && u > *r.Urgency`, selectionTests, "> for ≥ in urgency"},
+	{"pkg/entity/query.go", `threat, certainty := s.Threat >= f.Threat, s.Certainty >= f.Certainty`, `threat, certainty := s.Threat > f.Threat, s.Certainty > f.Certainty`, "./pkg/entity ./pkg/selection", "> for ≥ in scores"},
+	{"pkg/entity/query.go", `if f.Or {`, `if !f.Or {`, "./pkg/entity ./pkg/selection", "and is or"},
+	{"pkg/selection/judge.go", `if o.spared[t.Kind].Has(t.ID, uid(t)) {`, `if o.spared[t.Kind].Has("", uid(t)) {`, selectionTests, "hosts of the no-block group are not spared"},
+	{"pkg/selection/observe.go", `o.readGroup(ctx, k, r.NoBlockGroup, o.spared, k, entity.KindDetection)`, `o.readGroup(ctx, k, r.NoBlockGroup, o.spared)`, selectionTests, "an unreadable no-block group freezes nothing"},
+	{"pkg/selection/judge.go", `if f.SourceHost == nil || informational(f) {`, `if f.SourceHost == nil {`, selectionTests, "INFO detections count"},
+	{"pkg/selection/join.go", `case entity.ClassOf(err) == entity.Absent:`, `case err != nil:`, selectionTests, "an entity that cannot be read is taken for gone"},
+	{"pkg/selection/judge.go", `return t.Detection != nil && t.Detection.State == "active" && !t.Detection.Triaged`, `return t.Detection != nil && t.Detection.State == "active"`, selectionTests, "triaged detections block"},
+}
+
+var registryMutants = []mutant{
+	{"pkg/registry/codec.go", `label, element, ok = strings.Cut(body, ":")`, `i := strings.LastIndex(body, ":")
+	if i < 0 {
+		return "", "", false
+	}
+	label, element, ok = body[:i], body[i+1:], true`, registryTests, "elements with colons are cut"},
+	{"pkg/registry/codec.go", `if tag != "" && tag == Marker(k) {`, `if tag != "" && strings.Contains(tag, Marker(k)) {`, registryTests, "a tag merely like the marker counts"},
+	{"pkg/registry/edit.go", `case ok && mine(label, element) && !slices.Contains(want, tag):`, `case ok && !slices.Contains(want, tag):`, registryTests, "receipts of unknown labels are taken off"},
+	{"pkg/registry/edit.go", `if staying == 0 && len(edit.Remove) > 0`, `if len(edit.Remove) > 0`, registryTests, "the marker goes before the last receipt"},
+}
+
+var dispatchMutants = []mutant{
+	{"pkg/dispatch/put.go", `	case class == entity.Unknown || !receipt.Empty():
+		return entity.Partial`, `	case class == entity.Unknown || !receipt.Empty():
+		return entity.Complete`, dispatchTests, "in part is recorded as complete"},
+	{"pkg/dispatch/put.go", `receipt.Elements = entity.Union(receipt.Elements, in.Elements)`, `_ = in`, dispatchTests, "an unknown outcome forgets what was expected"},
+	{"pkg/dispatch/take.go", `done := err == nil || entity.ClassOf(err) == entity.Absent`, `done := true`, dispatchTests, "a failed release is recorded as done"},
+	{"pkg/dispatch/take.go", `r.Elements = hs.Remove(it.Target.Ref, blocker, drop)`, `r.Elements = drop`, dispatchTests, "elements that others hold are taken off"},
+	{"pkg/dispatch/retry.go", `if class := entity.ClassOf(e); class != entity.Transient && class != entity.Unknown {`, `if class := entity.ClassOf(e); class == "" {`, dispatchTests, "what the device refused is tried again"},
+	{"pkg/dispatch/retry.go", `out.Receipt = outcomes[i].Receipt.Merge(out.Receipt)`, `_ = i`, dispatchTests, "a retry forgets the first receipt"},
+}
+
+var reconcileMutants = []mutant{
+	{"pkg/reconcile/recover.go", `h.State = entity.Releasing`, `h.State = entity.Complete`, dispatchTests, "an interrupted release is forgotten"},
+	{"pkg/reconcile/record.go", `if err != nil || slices.Contains(there, n.Text) {`, `if err != nil {`, dispatchTests, "a note is written twice"},
+}
+
+var vectraMutants = []mutant{
+	{"pkg/vectra/walk.go", `if p.next == "" {
+			return w.complete(p)`, `if p.next != "" || p.next == "" {
+			return w.complete(p)`, vectraTests, "only the first page is read"},
+	{"pkg/vectra/walk.go", `if !w.seen[id] {`, `if !w.seen[id] || w.seen[id] {`, vectraTests, "rows that come twice are folded twice"},
+	{"pkg/vectra/tags.go", `for _, t := range slices.Concat(tags, e.Add) {`, `for _, t := range e.Add {`, vectraTests, "the merge is omitted: foreign tags are lost"},
+	{"pkg/vectra/tags.go", `if err == nil && t == nil {
+		err =`, `if err != nil && t == nil {
+		err =`, vectraTests, "an answer without tags is taken for none"},
+	{"pkg/vectra/bearer.go", `return now.Add(life - min(100*time.Second, life/10))`, `return now.Add(life + time.Hour)`, vectraTests, "tokens are used beyond their life"},
+	{"pkg/vectra/bearer.go", `if refused != "Bearer "+b.held.access {`, `if false {`, vectraTests, "everybody who was refused asks for a token"},
+	{"pkg/vectra/target.go", `if s.foreign || s.silent {`, `if false {`, vectraTests, "a proxy's 404 is taken for gone"},
+	{"pkg/vectra/query.go", `(!q.Active || o.state == "active") &&`, ``, vectraTests, "inactive detections pass"},
+}
+
+var destinationMutants = []mutant{
+	{"pkg/entity/destination.go", `"0.0.0.0/8", "10.0.0.0/8",`, `"0.0.0.0/8",`, "./pkg/entity", "10/8 counts as public"},
+	{"pkg/entity/destination.go", `if s.Overlaps(p) {`, `if s.Contains(p.Addr()) && s.Bits() <= p.Bits() {`, "./pkg/entity", "a network around a private one counts as public"},
+}
+
+var fortigateMutants = []mutant{
+	{"plugins/fortigate/internal/fortios/classify.go", `broken == nil && res.StatusCode == http.StatusOK && env.OK()`, `broken == nil && env.OK() || res.StatusCode == http.StatusForbidden`, fortigateTests, "403 is treated as done"},
+	{"plugins/fortigate/internal/fortios/classify.go", `res.StatusCode == http.StatusOK && env.OK()`, `res.StatusCode == http.StatusOK`, fortigateTests, "200 with status error counts as success"},
+	{"plugins/fortigate/block.go", `faults.add(e, p.Err)`, `_ = p.Err`, fortigateTests, "a device's refusal is ignored"},
+	{"plugins/fortigate/internal/addrgroup/put.go", `_, err := b.Post(ctx, l.memberPath(group), member{name})`, `var err error
+	_, _ = group, name`, fortigateTests, "the object never becomes a member"},
+	{"plugins/fortigate/internal/feed/feed.go", `case inert != "":`, `case inert == "never":`, fortigateTests, "inert feed entries count as enforced"},
+}
+
+var paloaltoMutants = []mutant{
+	{"plugins/paloalto/settle.go", `if fine(v, o) {`, `if fine(v, o) || true {`, paloaltoTests, "refused entries are ignored"},
+	{"plugins/paloalto/internal/panos/verdict.go", `return strings.HasSuffix(strings.ToLower(strings.TrimSpace(v.Message)), tail)`, `return strings.Contains(strings.ToLower(strings.TrimSpace(v.Message)), "ignore")`, paloaltoTests, "any remark with ignore is benign"},
+	{"plugins/paloalto/capacity.go", `if count+len(asked) <= f.capacity {`, `if true {`, paloaltoTests, "the capacity ceiling is ignored"},
+}
+
+var externalMutants = []mutant{
+	{"plugins/external-command/command.go", `if !ended && strings.HasPrefix(arg, "-") && !strings.HasPrefix(template, "-") {`, `if false {`, externalTests, "a value can become an option"},
+	{"plugins/external-command/group_unix.go", `Setpgid: true`, `Setpgid: false`, externalTests, "grandchildren outlive the timeout"},
+}
