@@ -415,3 +415,17 @@ func TestABatchThatWaitsEndsWithItsContext(t *testing.T) {
 	}
 	<-w.devices[0].turn
 }
+
+func TestAnElementOfTwoReceiptsIsAdoptedWhenEitherIs(t *testing.T) {
+	w := newWorld(t, 1)
+	var rs []blocker.Release
+	for i, adopted := range []bool{false, true, false} {
+		rs = append(rs, blocker.Release{Target: host(i, "10.0.0.1"), Receipt: blocker.Receipt{Elements: []string{"10.0.0.1"}, Adopted: adopted}})
+	}
+	w.change(w.gates[0], "create", object("firewall/address", `{"name":"10.0.0.1","type":"iprange","start-ip":"10.0.0.1","end-ip":"10.0.0.1"}`))
+	w.change(w.gates[0], "add-members", `{"group":"Internal-Block","members":["10.0.0.1"]}`)
+	w.mustUnblock(rs...)
+	if got := w.holds(0).Addresses; len(got) != 0 {
+		t.Errorf("%v are left", got)
+	}
+}
