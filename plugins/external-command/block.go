@@ -13,7 +13,7 @@ import (
 func (c *commands) Block(ctx context.Context, t entity.Target) (blocker.Receipt, error) {
 	command, calls, err := c.plan(t)
 	if err != nil {
-		return blocker.Receipt{}, err
+		return blocker.Receipt{}, blocker.OnDevice(device, err)
 	}
 	var (
 		receipt blocker.Receipt
@@ -31,7 +31,7 @@ func (c *commands) Block(ctx context.Context, t entity.Target) (blocker.Receipt,
 		receipt = receipt.Merge(left)
 		failed = append(failed, named(err, one, len(calls)))
 	}
-	return receipt, errors.Join(failed...)
+	return receipt, blocker.OnDevice(device, errors.Join(failed...))
 }
 
 func (c *commands) plan(t entity.Target) (command, []call, error) {

@@ -51,10 +51,13 @@ type commands struct {
 	runner runner
 }
 
+// device is what stands for whatever the commands act on.
+const device = "command"
+
 // Facts offers the kinds that have a block command. Without unblock commands, which all kinds have or
 // none, nothing can be undone.
 func (c *commands) Facts() blocker.Facts {
-	f := blocker.Facts{NoUndo: len(c.unblock) == 0}
+	f := blocker.Facts{Devices: []string{device}, NoUndo: len(c.unblock) == 0}
 	for _, kind := range entity.Kinds() {
 		if _, ok := c.block[kind]; ok {
 			f.Kinds = append(f.Kinds, kind)

@@ -10,7 +10,7 @@ import (
 
 // Probe tells whether each program is there and can be run, without running it.
 func (c *commands) Probe(context.Context) []blocker.DeviceReport {
-	report := blocker.DeviceReport{Device: "this machine"}
+	report := blocker.DeviceReport{Device: device}
 	for _, kind := range entity.Kinds() {
 		for _, of := range []struct {
 			suffix string

@@ -23,7 +23,7 @@ import (
 const (
 	maxStdout    = 64 << 10
 	maxStderr    = 4 << 10
-	defaultGrace = 2 * time.Second
+	defaultGrace = 500 * time.Millisecond
 	// defaultTimeout is for hosts that set none.
 	defaultTimeout = 30 * time.Second
 	// defaultPath is what commands find their own helpers by.

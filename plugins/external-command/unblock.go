@@ -20,7 +20,7 @@ func (c *commands) Unblock(ctx context.Context, t entity.Target, r blocker.Recei
 	}
 	calls, err := command.calls(held(command.subject, valuesOf(t), t.Ref, r))
 	if err != nil {
-		return lost(err)
+		return blocker.OnDevice(device, lost(err))
 	}
 	var failed []error
 	for _, one := range calls {
@@ -35,7 +35,7 @@ func (c *commands) Unblock(ctx context.Context, t entity.Target, r blocker.Recei
 			failed = append(failed, named(err, one, len(calls)))
 		}
 	}
-	return errors.Join(failed...)
+	return blocker.OnDevice(device, errors.Join(failed...))
 }
 
 // lost turns a missing value, which a block may get later, into what a human must settle.
