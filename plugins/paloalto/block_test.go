@@ -219,6 +219,15 @@ func TestTimeoutOfAnAccountIsRenewed(t *testing.T) {
 	}
 }
 
+func TestRenewalCountsTwiceInAMessage(t *testing.T) {
+	e := newEstate(t, lab.PANOSConfig{})
+	b := e.open(func(s *settings) { s.Timeout, s.Batch = time.Hour, 10 })
+	e.mustBlock(b, hosts(20)...)
+	if got := e.ends[0].Requests()["register+unregister"]; got != 4 {
+		t.Errorf("%v, want 4 messages of 5 pairs", e.ends[0].Requests())
+	}
+}
+
 func TestReleaseThatKnowsNoTimeoutsPromisesNoEnd(t *testing.T) {
 	e := newEstate(t, lab.PANOSConfig{Version: "8.1.0"})
 	b := e.open(func(s *settings) { s.Timeout = time.Hour })
@@ -264,8 +273,9 @@ func TestCeilingIsKeptAndWhatIsBlockedStaysBlockable(t *testing.T) {
 			t.Errorf("%d entries, want the 10 of the ceiling", got)
 		}
 	}
-	if out := b.BlockAll(t.Context(), []entity.Target{account("jdoe@example.net")})[0]; out.Err != nil {
-		t.Errorf("a user takes no address: %v", out.Err)
+	mixed := b.BlockAll(t.Context(), []entity.Target{account("jdoe@example.net"), host("10.2.3.4")})
+	if mixed[0].Err != nil || blocker.ClassOf(mixed[1].Err) != blocker.Capacity {
+		t.Errorf("%+v, want the user blocked, who takes no address", mixed)
 	}
 }
 
@@ -300,12 +310,12 @@ func TestVirtualSystemsAreApart(t *testing.T) {
 
 func TestRequestsGrowWithMessagesAndNotWithTargets(t *testing.T) {
 	for _, c := range []struct{ n, block, unblock int }{
-		{1000, 2, 1},
-		{10000, 11, 10},
+		{100, 2, 1},
+		{1000, 11, 10},
 	} {
 		t.Run(fmt.Sprint(c.n), func(t *testing.T) {
 			e := newEstate(t, lab.PANOSConfig{})
-			b := e.open(func(s *settings) { s.Capacity = 20000 })
+			b := e.open(func(s *settings) { s.Batch = 100 })
 			rs := e.mustBlock(b, hosts(c.n)...)
 			if got := e.requests(0); got != c.block {
 				t.Errorf("block: %v, want %d requests", e.ends[0].Requests(), c.block)

@@ -17,6 +17,7 @@ import (
 	"github.com/var-project/var/pkg/blocker"
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/lab"
+	"github.com/var-project/var/pkg/secret"
 )
 
 // misfortune is what may happen to one request, the class it has, and whether it leaves it open
@@ -258,6 +259,17 @@ func TestBUG17RefusedPartOfAMessageIsNoBlock(t *testing.T) {
 	}
 }
 
+func TestRemarkIsUnderstoodHoweverTheDeviceWritesTheName(t *testing.T) {
+	e := newEstate(t, lab.PANOSConfig{})
+	b := e.open(nil)
+	e.fault(0, lab.Fault{Match: "register", Skip: 1, Times: 1, What: lab.AnswerStatus, Status: 200, Body: `<response status="error"><msg><line><uid-response><payload><register>
+<entry ip="2001:DB8:0:0::7" message="Failed to register"/></register></payload></uid-response></line></msg></response>`})
+	outcomes := b.BlockAll(t.Context(), []entity.Target{host("2001:db8::7"), host("10.2.3.4")})
+	if blocker.ClassOf(outcomes[0].Err) != blocker.Capacity || outcomes[1].Err != nil {
+		t.Errorf("%+v, want the first alone refused", outcomes)
+	}
+}
+
 func TestRemarkOnSomethingThatWasNotAskedPutsTheMessageInDoubt(t *testing.T) {
 	e := newEstate(t, lab.PANOSConfig{})
 	b := e.open(nil)
@@ -329,12 +341,12 @@ func TestDeviceThatFailedIsNotAskedForTheRestOfTheBatch(t *testing.T) {
 }
 
 func TestDeviceGetsAtMostTwoRequestsAtATime(t *testing.T) {
-	e := newEstate(t, lab.PANOSConfig{})
+	e := newEstate(t, lab.PANOSConfig{Admins: []lab.PANOSAdmin{{Name: "admin", Password: "a"}, {Name: "second", Password: "b"}}})
 	e.ends[0].Delay(2 * time.Millisecond)
 	b := e.open(func(s *settings) {
 		second := s.Devices[0]
 		second.Name, second.Vsys = "other", "" // another name for the same address shares the limit
-		second.Target = e.serial()
+		second.Target, second.APIKey = e.serial(), secret.New(e.sims[0].Key("second"))
 		s.Devices = append(s.Devices, second)
 	})
 	var wg sync.WaitGroup

@@ -106,6 +106,21 @@ func (e *estate) change(n int, op string, args map[string]any) {
 	}
 }
 
+// prepare gives the n-th firewall the groups and rules that the page of the plugin asks for.
+func (e *estate) prepare(n int) {
+	e.change(n, "dag", map[string]any{"name": "hosts", "filter": "'Block_Host'"})
+	e.change(n, "dag", map[string]any{"name": "outside", "filter": "'theirs' or 'Block_Detection'"})
+	e.change(n, "dug", map[string]any{"name": "people", "filter": "'Block_Account'"})
+	e.change(n, "rule", deny("a", lab.PANOSRule{Source: []string{"hosts"}, Destination: []string{"any"}}))
+	e.change(n, "rule", deny("b", lab.PANOSRule{Source: []string{"any"}, Destination: []string{"outside"}}))
+	e.change(n, "rule", deny("c", lab.PANOSRule{SourceUser: []string{"people"}}))
+}
+
+func deny(name string, r lab.PANOSRule) map[string]any {
+	r.Name, r.Action = name, "deny"
+	return map[string]any{"rule": r}
+}
+
 // pass lets time go by everywhere.
 func (e *estate) pass(d time.Duration) {
 	e.ahead += d

@@ -28,20 +28,7 @@ func findings(reports []blocker.DeviceReport) map[string]string {
 	return all
 }
 
-func deny(name string, r lab.PANOSRule) map[string]any {
-	r.Name, r.Action = name, "deny"
-	return map[string]any{"rule": r}
-}
-
 func TestProbeTellsWhetherABlockWouldTakeEffect(t *testing.T) {
-	good := func(e *estate) {
-		e.change(0, "dag", map[string]any{"name": "hosts", "filter": "'Block_Host'"})
-		e.change(0, "dag", map[string]any{"name": "outside", "filter": "'theirs' or 'Block_Detection'"})
-		e.change(0, "dug", map[string]any{"name": "people", "filter": "'Block_Account'"})
-		e.change(0, "rule", deny("a", lab.PANOSRule{Source: []string{"hosts"}, Destination: []string{"any"}}))
-		e.change(0, "rule", deny("b", lab.PANOSRule{Source: []string{"any"}, Destination: []string{"outside"}}))
-		e.change(0, "rule", deny("c", lab.PANOSRule{SourceUser: []string{"people"}}))
-	}
 	ok := func() map[string]string {
 		return map[string]string{
 			"login": "ok", "capacity": "ok", "register": "ok",
@@ -86,7 +73,7 @@ func TestProbeTellsWhetherABlockWouldTakeEffect(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			e := newEstate(t, lab.PANOSConfig{})
-			good(e)
+			e.prepare(0)
 			c.harm(e)
 			before := e.sims[0].Holds()
 			want := ok()
