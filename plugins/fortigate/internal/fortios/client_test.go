@@ -342,3 +342,25 @@ func TestHalveIsolatesTheFaultyElement(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestOnlyARequestThatLeftMayHaveBeenActedOn(t *testing.T) {
+	server := httptest.NewTLSServer(http.NotFoundHandler())
+	c, err := New(server.Client(), server.URL, "root", secret.New(testToken))
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Close()
+	_, err = c.Batch().Post(context.Background(), "cmdb/x/y", struct{}{})
+	if blocker.ClassOf(err) != blocker.Transient || MayHaveActed(err) {
+		t.Errorf("nobody listens: %v, may have acted %v; want a transient error of a request that never left", err, MayHaveActed(err))
+	}
+	b := serve(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	if _, err = b.Post(context.Background(), "cmdb/x/y", struct{}{}); !MayHaveActed(err) {
+		t.Errorf("the connection broke: %v, want that it may have acted", err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err = b.Post(ctx, "cmdb/x/y", struct{}{}); MayHaveActed(err) || !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled before: %v, may have acted %v", err, MayHaveActed(err))
+	}
+}
