@@ -59,9 +59,19 @@ func (o *observer) take(f entity.Finding) {
 	o.credit(entity.KindHost, f.SourceHost, f)
 	o.credit(entity.KindAccount, f.SourceAccount, f)
 	d := o.pol.Detections
-	if o.pol.reads(entity.KindDetection) && (slices.Contains(d.Types, f.Detection.Type) || o.byHost() && f.SourceHost != nil && !informational(f)) {
+	if o.pol.reads(entity.KindDetection) && (slices.Contains(d.Types, f.Detection.Type) || o.mayMatchHost(f)) {
 		o.keepFinding(f)
 	}
+}
+
+// mayMatchHost leaves out at once what its host's score rules out: of all active detections few
+// are wanted. Urgencies are still being read.
+func (o *observer) mayMatchHost(f entity.Finding) bool {
+	d := o.pol.Detections
+	if f.SourceHost == nil || informational(f) {
+		return false
+	}
+	return byUrgency(o.c, d.HostUrgency) || d.HostScore != nil && d.HostScore.Met(f.SourceHost.Score)
 }
 
 // credit notes that a host or account has an active detection of a listed type.

@@ -9,23 +9,29 @@ import (
 	"github.com/var-project/var/pkg/entity"
 )
 
-// join fetches, in one further walk for each kind, the hosts and accounts that rules named
-// by id only: members of block groups, urgent ones, sources of detections, and what is held
-// and was not found by its tags.
+// join fetches, in one further walk for each kind, the entities that rules named by id only:
+// members of block groups, urgent ones, sources of detections, and what is held and was not
+// found by its tags. What to look for is known before the first walk adds to what was found.
 func (o *observer) join(ctx context.Context) {
-	var g errgroup.Group
+	var walks []func()
 	for _, k := range []entity.Kind{entity.KindHost, entity.KindAccount} {
 		if !o.pol.reads(k) || o.isFrozen(k) {
 			continue
 		}
-		ids, uids := o.named(k)
-		if len(ids)+len(uids) == 0 {
-			continue
+		if ids, uids := o.named(k); len(ids)+len(uids) > 0 {
+			named := func(t entity.Target) bool { return ids[t.ID] || uids[uid(t)] }
+			walks = append(walks, func() { o.freeze(o.walk(ctx, k, joinQuery(ids, uids), named), fmt.Sprintf("%ss", k), k) })
 		}
-		g.Go(func() error {
-			o.freeze(o.walk(ctx, k, joinQuery(ids, uids), func(t entity.Target) bool { return ids[t.ID] || uids[uid(t)] }), fmt.Sprintf("%ss", k), k)
-			return nil
+	}
+	if lost := o.missing(entity.KindDetection); len(lost) > fewMissing && o.pol.reads(entity.KindDetection) && !o.isFrozen(entity.KindDetection) {
+		walks = append(walks, func() {
+			err := o.c.Detections(ctx, entity.Query{IDs: lost}, func(f entity.Finding) error { o.keepFinding(f); return nil })
+			o.freeze(err, "detections", entity.KindDetection)
 		})
+	}
+	var g errgroup.Group
+	for _, walk := range walks {
+		g.Go(func() error { walk(); return nil })
 	}
 	_ = g.Wait()
 }

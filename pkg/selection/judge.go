@@ -20,16 +20,30 @@ func (o *observer) freezeDependants() {
 // judge says of each entity which rules match, in a stable order.
 func (o *observer) judge() []plan.Seen {
 	refs := slices.SortedFunc(maps.Keys(o.found), entity.Ref.Compare)
-	seen := make([]plan.Seen, 0, len(refs))
+	seen, held := make([]plan.Seen, 0, len(refs)), o.heldRefs()
 	for _, ref := range refs {
-		t := o.found[ref]
+		judge := o.judgeEntity
 		if ref.Kind == entity.KindDetection {
-			seen = append(seen, o.judgeDetection(t))
-		} else {
-			seen = append(seen, o.judgeEntity(t))
+			judge = o.judgeDetection
+		}
+		if s := judge(o.found[ref]); len(s.Matches) > 0 || held[ref] || o.tagged(s.Target) {
+			seen = append(seen, s)
 		}
 	}
 	return seen
+}
+
+func (o *observer) heldRefs() map[entity.Ref]bool {
+	held := make(map[entity.Ref]bool, len(o.held))
+	for _, ref := range o.held {
+		held[ref] = true
+	}
+	return held
+}
+
+// tagged reports that a target bears one of the tags that are looked for.
+func (o *observer) tagged(t entity.Target) bool {
+	return slices.ContainsFunc(o.pol.tags(t.Kind), func(tag string) bool { return slices.Contains(t.Tags, tag) })
 }
 
 // judgeEntity judges a host or an account.
