@@ -70,7 +70,7 @@ func (d *Dispatcher) settle(ctx context.Context, results []Result, part []int, s
 //	outcome                          held afterwards
 //	no error                         complete, or pending
 //	only what cannot be done         complete as far as it goes; refused when nothing was done
-//	the device does not know it      as before
+//	the device does not know it      in part, as far as it goes; nothing when nothing was done
 //	unknown                          in part: what was expected may be there
 //	error with a receipt             in part
 //	error without                    nothing, in part when something was before
@@ -81,23 +81,38 @@ func blocked(b entity.Blocker, it plan.Item, in entity.Intent, out entity.Outcom
 	}
 	h := &entity.Holding{
 		Target: it.Target, Blocker: it.Blocker, Label: it.Label, Receipt: receipt, State: reached(out, receipt),
-		Since: in.At, Asserted: now, Reasons: in.Reasons, Devices: confirmed(b, out.Err), Missing: devices(out.Err), Problem: problem(out.Err),
+		Since: in.At, Reasons: in.Reasons, Devices: confirmed(b, out.Err), Missing: missing(out.Err), Problem: problem(out.Err),
 	}
-	s := entity.Settlement{Intent: in, Holding: h, Partial: h.State == entity.Partial}
+	s := entity.Settlement{Intent: in, Holding: h}
 	switch {
 	case h.State == "" && (it.State == "" || it.State == entity.Refused):
 		s.Holding = nil
+		return s
 	case h.State == "":
 		h.State = entity.Partial
+		return s
 	case h.State == entity.Refused:
 		h.Devices = nil
-	case changes(it, receipt):
-		s.Done = it.Action
+		return s
+	case silent(out):
+		return s
 	}
-	if b.NoRepeat && h.State == entity.Partial && entity.ClassOf(out.Err) == entity.Unknown {
+	h.Asserted = now
+	if h.State == entity.Complete && !out.Receipt.Empty() {
+		h.Receipt.Until = out.Receipt.Until
+	}
+	if changes(it, receipt) {
+		s.Done, s.Partial = it.Action, out.Err != nil && !entity.OnlySoft(out.Err)
+	}
+	if b.NoRepeat && entity.ClassOf(out.Err) == entity.Unknown {
 		h.Problem = "unknown whether it was done, and it must not be repeated: " + h.Problem
 	}
 	return s
+}
+
+// silent is a failure that confirmed nothing: what is held is what was held before.
+func silent(out entity.Outcome) bool {
+	return out.Err != nil && out.Receipt.Empty() && !entity.OnlySoft(out.Err) && entity.ClassOf(out.Err) != entity.Unknown
 }
 
 // reached is the state that an outcome leads to; empty when nothing is held.
@@ -108,7 +123,7 @@ func reached(out entity.Outcome, receipt entity.Receipt) entity.State {
 		return entity.Pending
 	case out.Err == nil:
 		return entity.Complete
-	case entity.OnlySoft(out.Err) && !receipt.Empty():
+	case class == entity.Unsupported && !receipt.Empty():
 		return entity.Complete
 	case class == entity.Unsupported:
 		return entity.Refused
@@ -119,29 +134,35 @@ func reached(out entity.Outcome, receipt entity.Receipt) entity.State {
 }
 
 // changes reports that a note is due: a first block, one that went further, or a move. A renewal and
-// a repeat that changed nothing are not worth one; a move is told when the old elements are off.
+// a repeat that changed nothing are not worth one; a move is told when the old elements are off. A block
+// that a run began and did not see the end of was told by nobody.
 func changes(it plan.Item, receipt entity.Receipt) bool {
-	first := it.State == "" || it.State == entity.Refused
+	first := it.State == "" || it.State == entity.Refused || it.State != entity.Releasing && it.Asserted.IsZero()
 	return it.Action == entity.ActionBlock && (first || !slices.Equal(receipt.Elements, entity.Union(it.Held.Elements)))
 }
 
-func devices(err error) []string {
+// missing are the devices that failed; those that cannot do it, or do not know the target, did not.
+func missing(err error) []string {
+	return devices(err, func(e *entity.Error) bool { return e.Class != entity.Unsupported && e.Class != entity.Absent })
+}
+
+func devices(err error, want func(*entity.Error) bool) []string {
 	var names []string
 	for _, e := range entity.Errors(err) {
-		if e.Device != "" && e.Class != entity.Unsupported && e.Class != entity.Absent {
+		if e.Device != "" && want(e) {
 			names = append(names, e.Device)
 		}
 	}
 	return entity.Union(names)
 }
 
-// confirmed are the devices that have it; an error that names none says nothing of any.
+// confirmed are the devices that have it; a failure that names none says nothing of any. What one
+// device cannot do of a target does not unsay the rest that it did.
 func confirmed(b entity.Blocker, err error) []string {
-	missing := devices(err)
-	if err != nil && !entity.OnlySoft(err) && len(missing) == 0 {
+	if err != nil && !entity.OnlySoft(err) && len(missing(err)) == 0 {
 		return nil
 	}
-	return plan.Without(b.Devices, missing)
+	return plan.Without(b.Devices, devices(err, func(e *entity.Error) bool { return e.Class != entity.Unsupported }))
 }
 
 func problem(err error) string {

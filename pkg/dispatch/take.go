@@ -147,6 +147,6 @@ func released(r Result, t taking, in entity.Intent, err error) entity.Settlement
 func stillHeld(it plan.Item, t taking, err error) *entity.Holding {
 	return &entity.Holding{
 		Target: it.Target, Blocker: it.Blocker, Label: it.Label, Receipt: t.leaves, State: entity.Releasing,
-		Reasons: texts(it.Reasons), Missing: devices(err), Problem: problem(err),
+		Reasons: texts(it.Reasons), Missing: missing(err), Problem: problem(err),
 	}
 }

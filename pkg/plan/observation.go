@@ -4,6 +4,7 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/var-project/var/pkg/entity"
@@ -85,6 +86,12 @@ type Observation struct {
 	Seen []Seen
 	// Gone are held targets that the source says it does not know.
 	Gone []entity.Ref
+}
+
+// Whole reports that a kind was read, and read completely.
+func (o Observation) Whole(k entity.Kind) bool {
+	_, frozen := o.Frozen[k]
+	return !frozen && slices.Contains(o.Read, k)
 }
 
 // Policy is how decisions are made.

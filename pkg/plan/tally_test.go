@@ -57,9 +57,9 @@ func summary() int {
 	slices.Sort(names)
 	code := 0
 	for _, name := range names {
-		fmt.Printf("%8d  %s\n", occurred[name], name)
+		fmt.Fprintf(os.Stdout, "%8d  %s\n", occurred[name], name)
 		if occurred[name] == 0 {
-			fmt.Printf("FAIL: the generators never made this occur: %s\n", name)
+			fmt.Fprintf(os.Stdout, "FAIL: the generators never made this occur: %s\n", name)
 			code = 1
 		}
 	}

@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/var-project/var/pkg/dispatch"
@@ -15,80 +16,114 @@ type heldKey struct {
 	blocker string
 }
 
-// adopt joins what the tags say with what the journal says. What stands only in the tags (the
-// predecessor's, or of a lost journal) is taken over without a write to a device. It leaves
-// our own tags out of the targets, and counts receipts of labels that no blocker has.
-func (r *Reconciler) adopt(ctx context.Context, l *look, held []entity.Holding) (all, adopted []entity.Holding) {
-	released := releasedBefore(l.left)
-	index := make(map[heldKey]int, len(held))
-	for i, h := range held {
-		index[heldKey{h.Target.Ref, h.Blocker}] = i
+// receipt is one receipt tag of one entity.
+type receipt struct {
+	ref            entity.Ref
+	label, element string
+}
+
+// adopter joins what the tags say with what the journal says.
+type adopter struct {
+	*Reconciler
+	look *look
+	// released are elements that tags still name although an earlier run took them off.
+	released map[heldKey][]string
+	index    map[heldKey]int
+	lists    map[string][]entity.Entry
+}
+
+// adopt takes over what stands only in the tags (the predecessor's, or of a lost journal), without
+// a write to a device. It leaves our own tags out of the targets, and counts receipts of labels
+// that no blocker has.
+func (r *Reconciler) adopt(ctx context.Context, l *look) {
+	a := adopter{r, l, releasedBefore(l.left), make(map[heldKey]int, len(l.held)), map[string][]entity.Entry{}}
+	for i, h := range l.held {
+		a.index[heldKey{h.Target.Ref, h.Blocker}] = i
 	}
+	labels := labelsOf(l.held)
 	for i := range l.obs.Seen {
 		t := &l.obs.Seen[i].Target
 		record := registry.Decode(t.Kind, t.Tags)
 		l.tags[t.Ref] = t.Tags
-		for _, label := range registry.Strays(t.Kind, t.Tags, r.Labels) {
+		for _, label := range registry.Strays(t.Kind, t.Tags, slices.Concat(r.Labels, labels[t.Ref])) {
 			l.strays[label]++
 		}
 		t.Tags = registry.Foreign(t.Kind, t.Tags)
 		for _, e := range r.Enforcers {
-			written := plan.Without(record.Receipts[e.Info().Label], released[heldKey{t.Ref, e.Info().Name}])
+			info := e.Info()
+			written := plan.Without(record.Receipts[info.Label], a.released[heldKey{t.Ref, info.Name}])
 			if len(written) > 0 {
-				held, adopted = r.join(ctx, e, *t, written, held, index, adopted)
+				a.join(ctx, e, *t, written)
 			}
 		}
 	}
-	return held, adopted
+}
+
+// labelsOf are the labels under which each target is held.
+func labelsOf(held []entity.Holding) map[entity.Ref][]string {
+	labels := map[entity.Ref][]string{}
+	for _, h := range held {
+		labels[h.Target.Ref] = append(labels[h.Target.Ref], h.Label)
+	}
+	return labels
 }
 
 // join adds the elements of one receipt to what one blocker holds.
-func (r *Reconciler) join(ctx context.Context, e dispatch.Enforcer, t entity.Target, written []string,
-	held []entity.Holding, index map[heldKey]int, adopted []entity.Holding,
-) (all, changed []entity.Holding) {
-	key := heldKey{t.Ref, e.Info().Name}
-	i, known := index[key]
+func (a *adopter) join(ctx context.Context, e dispatch.Enforcer, t entity.Target, written []string) {
+	info := e.Info()
+	key := heldKey{t.Ref, info.Name}
+	i, known := a.index[key]
 	h := entity.Holding{
-		Target: t, Blocker: e.Info().Name, Label: e.Info().Label, State: entity.Complete,
-		Since: r.Now(), Asserted: r.Now(), Reasons: []string{"taken over from its tags"},
+		Target: t, Blocker: info.Name, Label: info.Label, State: entity.Complete,
+		Since: a.Now(), Asserted: a.Now(), Reasons: []string{"taken over from its tags"},
 	}
 	if known {
-		h = held[i]
+		h = a.look.held[i]
 	}
-	elements := r.resolve(ctx, e, t, written, h.Receipt.Elements)
+	elements, open := a.resolve(ctx, e, t, written, h.Receipt.Elements)
+	a.unexplained(t.Ref, info.Label, open)
 	if len(plan.Without(elements, h.Receipt.Elements)) == 0 {
-		return held, adopted
+		return
 	}
 	h.Receipt = h.Receipt.Merge(entity.Receipt{Elements: elements, Adopted: true})
 	if h.State == entity.Refused {
 		h.State = entity.Complete
 	}
 	if known {
-		held[i] = h
+		a.look.held[i] = h
 	} else {
-		index[key] = len(held)
-		held = append(held, h)
+		a.index[key] = len(a.look.held)
+		a.look.held = append(a.look.held, h)
 	}
-	return held, append(adopted, h)
+	a.look.adopt = append(a.look.adopt, h)
+}
+
+// unexplained keeps receipts that nobody can tell the elements of: what they stand for may still
+// be on a device.
+func (a *adopter) unexplained(ref entity.Ref, label string, open []string) {
+	if len(open) == 0 {
+		return
+	}
+	for _, element := range open {
+		a.look.open[receipt{ref, label, element}] = true
+	}
+	a.look.problems = append(a.look.problems, fmt.Errorf("receipt tags %q of %s under the label %q: neither the journal nor "+
+		"the blocker can tell what they stand for; they are kept: look on its devices, then take the tags off by hand", open, ref, label))
 }
 
 // resolve explains digests and "*" by what is held, else by what the devices list, else by
 // what the blocker would put in place now.
-func (r *Reconciler) resolve(ctx context.Context, e dispatch.Enforcer, t entity.Target, written, known []string) []string {
-	elements, open := registry.Resolve(written, known)
-	for _, source := range []explainer{listed, wouldBe} {
+func (a *adopter) resolve(ctx context.Context, e dispatch.Enforcer, t entity.Target, written, known []string) (elements, open []string) {
+	elements, open = registry.Resolve(written, known)
+	for _, explain := range []explainer{a.listed, wouldBe} {
 		if len(open) == 0 {
 			break
 		}
 		var more []string
-		more, open = source(ctx, e, t, open)
+		more, open = explain(ctx, e, t, open)
 		elements = entity.Union(elements, more)
 	}
-	if len(open) > 0 {
-		r.Log.Warn("receipt tag cannot be explained", "source", t.Source, "blocker", e.Info().Name,
-			"target", t.Ref.String(), "tags", open)
-	}
-	return elements
+	return elements, open
 }
 
 // explainer says what written tags stand for, and which it cannot explain.
@@ -96,20 +131,32 @@ type explainer func(ctx context.Context, e dispatch.Enforcer, t entity.Target, w
 
 // listed explains digests by what the devices hold in the target's class. What "*" stands for no
 // list tells: it holds what belongs to other targets too.
-func listed(ctx context.Context, e dispatch.Enforcer, t entity.Target, written []string) (elements, open []string) {
-	inventories, err := e.List(ctx)
-	if err != nil {
-		return nil, written
-	}
+func (a *adopter) listed(ctx context.Context, e dispatch.Enforcer, t entity.Target, written []string) (elements, open []string) {
 	var there []string
-	for _, inv := range inventories {
-		for _, entry := range inv.Entries {
-			if entry.Class == t.Kind.Class() {
-				there = append(there, entry.Element)
-			}
+	for _, entry := range a.list(ctx, e) {
+		if entry.Class == t.Kind.Class() {
+			there = append(there, entry.Element)
 		}
 	}
 	return registry.ResolveDigests(written, there)
+}
+
+// list asks a blocker once for all targets. One that cannot list explains nothing.
+func (a *adopter) list(ctx context.Context, e dispatch.Enforcer) []entity.Entry {
+	name := e.Info().Name
+	if entries, asked := a.lists[name]; asked {
+		return entries
+	}
+	inventories, err := e.List(ctx)
+	if err != nil && entity.ClassOf(err) != entity.Unsupported {
+		a.Log.Warn("blocker cannot be listed", "blocker", name, "error", err)
+	}
+	var entries []entity.Entry
+	for _, inv := range inventories {
+		entries = append(entries, inv.Entries...)
+	}
+	a.lists[name] = entries
+	return entries
 }
 
 func wouldBe(ctx context.Context, e dispatch.Enforcer, t entity.Target, written []string) (elements, open []string) {
@@ -118,42 +165,4 @@ func wouldBe(ctx context.Context, e dispatch.Enforcer, t entity.Target, written 
 		return nil, written
 	}
 	return registry.Resolve(written, answers[0])
-}
-
-// addElements asks each blocker what it would put in place: for what may be blocked, so that the
-// intent can name it, and when grooming for what is held.
-func (r *Reconciler) addElements(ctx context.Context, obs *plan.Observation, held []entity.Holding) {
-	holds := map[heldKey]bool{}
-	for _, h := range held {
-		holds[heldKey{h.Target.Ref, h.Blocker}] = h.State == entity.Complete
-	}
-	for _, e := range r.Enforcers {
-		r.addElementsOf(ctx, e, obs, holds)
-	}
-}
-
-func (r *Reconciler) addElementsOf(ctx context.Context, e dispatch.Enforcer, obs *plan.Observation, holds map[heldKey]bool) {
-	info := e.Info()
-	var asked []int
-	var targets []entity.Target
-	for i, s := range obs.Seen {
-		wanted := len(s.Matches) > 0 && info.Can(s.Target.Kind)
-		if wanted && (r.Policy.Groom || !holds[heldKey{s.Target.Ref, info.Name}]) {
-			asked, targets = append(asked, i), append(targets, s.Target)
-		}
-	}
-	if len(targets) == 0 {
-		return
-	}
-	answers, err := e.Elements(ctx, targets)
-	if err != nil && entity.ClassOf(err) != entity.Unsupported {
-		r.Log.Warn("elements unknown", "blocker", info.Name, "error", err)
-	}
-	for n, elements := range answers {
-		s := &obs.Seen[asked[n]]
-		if s.Elements == nil {
-			s.Elements = map[string][]string{}
-		}
-		s.Elements[info.Name] = slices.Clone(elements)
-	}
 }

@@ -3,6 +3,7 @@ package reconcile
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -77,6 +78,9 @@ type look struct {
 	tags   map[entity.Ref][]string
 	strays map[string]int
 	adopt  []entity.Holding
+	// open are receipts that nobody can explain; problems tell of them.
+	open     map[receipt]bool
+	problems []error
 	// left is what an earlier run left behind.
 	left []entity.Leftover
 	// lastNote is the newest note that an earlier run left in the queue, and may have written.
@@ -89,7 +93,7 @@ func (r *Reconciler) Preview(ctx context.Context, src Source) Report {
 	if err != nil {
 		return Report{Source: src.Name, Fatal: err}
 	}
-	return Report{Source: src.Name, Plan: l.plan, Strays: l.strays}
+	return Report{Source: src.Name, Plan: l.plan, Strays: l.strays, Err: errors.Join(l.problems...)}
 }
 
 // Pass brings what is held and what the source wants together.
@@ -104,9 +108,11 @@ func (r *Reconciler) Pass(ctx context.Context, src Source) Report {
 		report.Fatal = fmt.Errorf("settle what the last run left behind: %w", err)
 		return report
 	}
-	if err := r.Journal.Adopt(ctx, l.adopt); err != nil {
-		report.Fatal = err
-		return report
+	if len(l.adopt) > 0 {
+		if err := r.Journal.Adopt(ctx, l.adopt); err != nil {
+			report.Fatal = err
+			return report
+		}
 	}
 	report.Plan, report.Strays = l.plan, l.strays
 	if l.lastNote, err = r.lastNote(ctx, src.Name); err != nil {
@@ -114,7 +120,8 @@ func (r *Reconciler) Pass(ctx context.Context, src Source) Report {
 		return report
 	}
 	report.Results = r.act(ctx, l.plan)
-	report.Notes, report.Err = r.record(ctx, src, l, report.Results)
+	report.Notes, err = r.record(ctx, src, l, report.Results)
+	report.Err = errors.Join(errors.Join(l.problems...), err)
 	return report
 }
 
@@ -128,10 +135,12 @@ func (r *Reconciler) look(ctx context.Context, src Source) (look, error) {
 	if err != nil {
 		return look{}, err
 	}
-	held = interrupted(held, left)
-	l := look{tags: map[entity.Ref][]string{}, strays: map[string]int{}, left: left}
-	l.obs = src.Observe(ctx, refsOf(src.Name, held))
-	l.held, l.adopt = r.adopt(ctx, &l, held)
+	l := look{
+		tags: map[entity.Ref][]string{}, strays: map[string]int{}, open: map[receipt]bool{},
+		left: left, held: interrupted(held, left),
+	}
+	l.obs = src.Observe(ctx, refsOf(src.Name, l.held))
+	r.adopt(ctx, &l)
 	r.addElements(ctx, &l.obs, l.held)
 	l.plan = plan.Compute(l.obs, l.held, r.Policy, r.Now())
 	for kind, why := range l.obs.Frozen {

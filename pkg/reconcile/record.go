@@ -8,7 +8,6 @@ import (
 
 	"github.com/var-project/var/pkg/dispatch"
 	"github.com/var-project/var/pkg/entity"
-	"github.com/var-project/var/pkg/plan"
 	"github.com/var-project/var/pkg/registry"
 )
 
@@ -17,62 +16,82 @@ import (
 func (r *Reconciler) record(ctx context.Context, src Source, l look, results []dispatch.Result) (int, error) {
 	done := slices.Concat(untold(l.left), tell(results))
 	if src.Record == nil {
-		return 0, r.Journal.Recorded(ctx, ids(done), nil)
+		return 0, r.recorded(ctx, ids(done), nil)
 	}
-	failed, tagErr := r.writeTags(ctx, src, l)
-	done = slices.DeleteFunc(done, func(t told) bool { return t.released() && failed[t.intent.Target.Ref] })
-	queue := slices.Concat(notes(dropGone(done, l.obs.Gone)), r.stripNotes(l.plan.Strips, failed))
-	if err := r.Journal.Recorded(ctx, ids(done), queue); err != nil {
+	if err := r.queueStrips(ctx, src.Name, l); err != nil {
+		return 0, err
+	}
+	failed, tagErr, err := r.writeTags(ctx, src, l)
+	if err != nil {
+		return 0, err
+	}
+	done = slices.DeleteFunc(done, func(t told) bool {
+		ref := t.intent.Target.Ref
+		return t.released() && (failed[ref] || !l.obs.Whole(ref.Kind))
+	})
+	if err := r.recorded(ctx, ids(done), notes(dropGone(done, l.obs.Gone))); err != nil {
 		return 0, errors.Join(tagErr, err)
 	}
-	left, noteErr := r.writeNotes(ctx, src, l)
+	left, noteErr := r.writeNotes(ctx, src, l, failed)
 	return left, errors.Join(tagErr, noteErr)
+}
+
+// recorded ends intents and queues notes, where there are any.
+func (r *Reconciler) recorded(ctx context.Context, intents []int64, queue []entity.Note) error {
+	if len(intents)+len(queue) == 0 {
+		return nil
+	}
+	return r.Journal.Recorded(ctx, intents, queue)
 }
 
 // dropGone leaves out what the brain does not know any more: there is nothing to write a note to.
 func dropGone(done []told, gone []entity.Ref) []told {
-	return slices.DeleteFunc(slices.Clone(done), func(t told) bool { return slices.Contains(gone, t.intent.Target.Ref) })
+	unknown := make(map[entity.Ref]bool, len(gone))
+	for _, ref := range gone {
+		unknown[ref] = true
+	}
+	return slices.DeleteFunc(slices.Clone(done), func(t told) bool { return unknown[t.intent.Target.Ref] })
 }
 
 // writeTags makes the tags of every entity that was seen say what is held, and takes block tags off
-// that carry a release tag. Where it failed for a
-// release, the record stays open, lest the tags be taken for receipts by the next pass.
-func (r *Reconciler) writeTags(ctx context.Context, src Source, l look) (failed map[entity.Ref]bool, err error) {
+// that carry a release tag. Where it failed for a release, the record stays open, lest the tags be
+// taken for receipts by the next pass.
+func (r *Reconciler) writeTags(ctx context.Context, src Source, l look) (failed map[entity.Ref]bool, problems, err error) {
 	held, err := r.Journal.Holdings(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	byRef := map[entity.Ref][]entity.Holding{}
-	for _, h := range held {
-		byRef[h.Target.Ref] = append(byRef[h.Target.Ref], h)
-	}
-	edits := r.edits(l, byRef)
+	edits := r.edits(l, held)
 	if len(edits) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
 	failed = map[entity.Ref]bool{}
-	var problems []error
 	for i, err := range src.Record.EditTags(ctx, edits) {
 		if err != nil && entity.ClassOf(err) != entity.Absent {
 			failed[edits[i].Ref] = true
-			problems = append(problems, fmt.Errorf("tags of %s: %w", edits[i].Ref, err))
+			problems = errors.Join(problems, fmt.Errorf("tags of %s: %w", edits[i].Ref, err))
 		}
 	}
-	return failed, errors.Join(problems...)
+	return failed, problems, nil
 }
 
-func (r *Reconciler) edits(l look, held map[entity.Ref][]entity.Holding) []entity.TagEdit {
-	strips := map[entity.Ref]string{}
-	for _, s := range l.plan.Strips {
-		strips[s.Ref] = s.Tag
+// edits are the changes of tags that bring what is held now and what was seen together.
+func (r *Reconciler) edits(l look, held []entity.Holding) []entity.TagEdit {
+	now := map[entity.Ref][]entity.Holding{}
+	for _, h := range held {
+		now[h.Target.Ref] = append(now[h.Target.Ref], h)
 	}
+	mine, strips, released := r.mine(l), stripsOf(l), releasedTargets(l.left)
 	var edits []entity.TagEdit
 	for _, s := range l.obs.Seen {
 		ref := s.Target.Ref
-		if _, frozen := l.obs.Frozen[ref.Kind]; frozen || registry.Marker(ref.Kind) == "" {
+		if !l.obs.Whole(ref.Kind) || registry.Marker(ref.Kind) == "" {
 			continue
 		}
-		edit := registry.Edit(ref, l.tags[ref], held[ref], r.Labels)
+		edit := registry.Edit(ref, l.tags[ref], now[ref], mine(ref))
+		if released[ref] && len(now[ref]) == 0 {
+			edit.Remove = append(edit.Remove, orphan(ref.Kind, l.tags[ref])...)
+		}
 		if tag := strips[ref]; tag != "" {
 			edit.Remove = append(edit.Remove, tag)
 		}
@@ -83,41 +102,27 @@ func (r *Reconciler) edits(l look, held map[entity.Ref][]entity.Holding) []entit
 	return edits
 }
 
-func (r *Reconciler) stripNotes(strips []plan.Strip, failed map[entity.Ref]bool) []entity.Note {
-	var out []entity.Note
-	for _, s := range strips {
-		if !failed[s.Ref] {
-			out = append(out, entity.Note{Ref: s.Ref, Text: registry.StripText(r.Now(), s.Tag, s.Release)})
+// mine says which receipts of an entity this run speaks for: those under the labels of its blockers, of now
+// and of when it was blocked. What a disabled blocker left there stays, and what nobody can explain.
+func (r *Reconciler) mine(l look) func(entity.Ref) func(label, element string) bool {
+	running, labels := map[string]bool{}, []string(nil)
+	for _, e := range r.Enforcers {
+		running[e.Info().Name] = true
+		labels = append(labels, e.Info().Label)
+	}
+	former := labelsOf(slices.DeleteFunc(slices.Clone(l.held), func(h entity.Holding) bool { return !running[h.Blocker] }))
+	return func(ref entity.Ref) func(label, element string) bool {
+		return func(label, element string) bool {
+			return !l.open[receipt{ref, label, element}] && (slices.Contains(labels, label) || slices.Contains(former[ref], label))
 		}
 	}
-	return out
 }
 
-// writeNotes writes the queue. A note that an earlier run may have written is looked for first.
-func (r *Reconciler) writeNotes(ctx context.Context, src Source, l look) (left int, err error) {
-	queue, err := r.Journal.Notes(ctx, src.Name)
-	if err != nil {
-		return 0, err
+// orphan is the marker where an earlier run took all receipts off and died before it.
+func orphan(k entity.Kind, tags []string) []string {
+	record := registry.Decode(k, tags)
+	if record.Marked && len(record.Receipts) == 0 {
+		return []string{registry.Marker(k)}
 	}
-	var written []int64
-	var problems []error
-	for i, err := range each(ctx, queue, func(n entity.Note) error { return r.writeNote(ctx, src.Record, n, l) }) {
-		if err != nil && entity.ClassOf(err) != entity.Absent && entity.ClassOf(err) != entity.Unsupported {
-			problems = append(problems, fmt.Errorf("note of %s: %w", queue[i].Ref, err))
-			continue
-		}
-		written = append(written, queue[i].ID)
-	}
-	err = r.Journal.NotesWritten(context.WithoutCancel(ctx), written)
-	return len(problems), errors.Join(errors.Join(problems...), err)
-}
-
-func (r *Reconciler) writeNote(ctx context.Context, rec Recorder, n entity.Note, l look) error {
-	if n.ID <= l.lastNote {
-		there, err := rec.Notes(ctx, n.Ref)
-		if err != nil || slices.Contains(there, n.Text) {
-			return err
-		}
-	}
-	return rec.AddNote(ctx, n.Ref, n.Text)
+	return nil
 }

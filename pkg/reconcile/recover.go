@@ -2,7 +2,6 @@ package reconcile
 
 import (
 	"context"
-	"slices"
 
 	"github.com/var-project/var/pkg/entity"
 )
@@ -26,18 +25,23 @@ func (r *Reconciler) recover(ctx context.Context, left []entity.Leftover) error 
 
 // interrupted lays over the holdings what unsettled intents may have changed.
 func interrupted(held []entity.Holding, left []entity.Leftover) []entity.Holding {
+	index := map[heldKey]int{}
+	for i, h := range held {
+		index[heldKey{h.Target.Ref, h.Blocker}] = i
+	}
 	for _, l := range left {
 		if l.Settled {
 			continue
 		}
 		h := *unknown(l.Intent).Holding
-		i := slices.IndexFunc(held, func(o entity.Holding) bool { return o.Target.Ref == h.Target.Ref && o.Blocker == h.Blocker })
-		if i < 0 {
-			held = append(held, h)
+		key := heldKey{h.Target.Ref, h.Blocker}
+		if i, known := index[key]; known {
+			h.Since, h.Asserted = held[i].Since, held[i].Asserted
+			held[i] = h
 			continue
 		}
-		h.Since, h.Asserted = held[i].Since, held[i].Asserted
-		held[i] = h
+		index[key] = len(held)
+		held = append(held, h)
 	}
 	return held
 }
@@ -67,6 +71,17 @@ func releasedBefore(left []entity.Leftover) map[heldKey][]string {
 		}
 	}
 	return gone
+}
+
+// releasedTargets are those that an earlier run released from without telling.
+func releasedTargets(left []entity.Leftover) map[entity.Ref]bool {
+	released := map[entity.Ref]bool{}
+	for _, l := range left {
+		if l.Settled && l.Done == entity.ActionRelease {
+			released[l.Intent.Target.Ref] = true
+		}
+	}
+	return released
 }
 
 // unknown is what is held when nobody knows what became of an intent.

@@ -85,9 +85,11 @@ func Foreign(k entity.Kind, tags []string) []string {
 func Encode(k entity.Kind, receipts map[string][]string) []string {
 	var tags []string
 	for label, elements := range receipts {
-		tags = append(tags, receiptTags(label, elements)...)
+		if label != "" {
+			tags = append(tags, receiptTags(label, elements)...)
+		}
 	}
-	if len(tags) == 0 {
+	if len(tags) == 0 || Marker(k) == "" {
 		return nil
 	}
 	return entity.Union(tags, []string{Marker(k)})
@@ -95,32 +97,36 @@ func Encode(k entity.Kind, receipts map[string][]string) []string {
 
 func receiptTags(label string, elements []string) []string {
 	var tags []string
-	for i, e := range entity.Union(elements) {
-		if i == maxTags {
+	for _, e := range entity.Union(elements) {
+		switch {
+		case e == "":
+		case len(tags) == maxTags:
 			return append(tags, receiptPrefix+label+":"+rest)
+		default:
+			tags = append(tags, receiptTag(label, e))
 		}
-		tags = append(tags, receiptTag(label, e))
 	}
 	return tags
 }
 
 func receiptTag(label, element string) string {
 	tag := receiptPrefix + label + ":" + element
-	if len(tag) > maxTag || !printable(element) {
+	if len(tag) > maxTag || !writable(element) {
 		return receiptPrefix + label + ":" + Digest(element)
 	}
 	return tag
 }
 
-// printable reports that an element can stand in a tag: printable ASCII without
-// the comma, which separates tags in filters.
-func printable(element string) bool {
-	return !strings.ContainsFunc(element, func(r rune) bool { return r < ' ' || r > '~' || r == ',' })
+// writable reports that an element can stand in a tag: printable ASCII without the comma, which
+// separates tags in filters, and without a blank at its end, which is lost.
+func writable(element string) bool {
+	return !strings.HasSuffix(element, " ") &&
+		!strings.ContainsFunc(element, func(r rune) bool { return r < ' ' || r > '~' || r == ',' })
 }
 
-// Digest is what stands in a tag for an element that cannot.
+// Digest is what stands in a tag for an element that cannot; a digest stands for itself.
 func Digest(element string) string {
-	if len(element) == len(hashMark)+hashLen && strings.HasPrefix(element, hashMark) {
+	if isDigest(element) {
 		return element
 	}
 	sum := sha256.Sum256([]byte(element))

@@ -6,28 +6,31 @@ import (
 	"github.com/var-project/var/pkg/entity"
 )
 
-// Edit is the change that makes an entity's tags say what is held. Foreign tags
-// are not in it, nor are receipts under a label that no blocker has: they are
-// kept, and the marker with them.
-func Edit(ref entity.Ref, tags []string, held []entity.Holding, labels []string) entity.TagEdit {
-	want := Encode(ref.Kind, receipts(held))
-	stray := strays(tags, labels)
-	keep := slices.Concat(want, stray)
-	if len(stray) > 0 {
-		keep = append(keep, Marker(ref.Kind))
-	}
-	edit := entity.TagEdit{Ref: ref}
-	for _, tag := range want {
-		if !slices.Contains(tags, tag) {
-			edit.Add = append(edit.Add, tag)
-		}
-	}
+// Edit is the change that makes an entity's tags say what is held. Only receipts that are mine are
+// taken off: foreign tags are not in it, nor what is another blocker's or cannot be explained.
+// The marker goes last, and stays while any receipt does: it is how the entity is found.
+func Edit(ref entity.Ref, tags []string, held []entity.Holding, mine func(label, element string) bool) entity.TagEdit {
+	want, marker := Encode(ref.Kind, receipts(held)), Marker(ref.Kind)
+	edit := entity.TagEdit{Ref: ref, Add: without(want, tags)}
+	staying := len(want)
 	for _, tag := range tags {
-		if Own(ref.Kind, tag) && !slices.Contains(keep, tag) && !bare(ref.Kind, tag, tags) {
+		label, element, ok := parseReceipt(tag)
+		switch {
+		case ok && mine(label, element) && !slices.Contains(want, tag):
 			edit.Remove = append(edit.Remove, tag)
+		case ok:
+			staying++
 		}
+	}
+	// A bare marker is left for a human: nothing is known of what it stands for.
+	if staying == 0 && len(edit.Remove) > 0 && marker != "" && slices.Contains(tags, marker) {
+		edit.Remove = append(edit.Remove, marker)
 	}
 	return edit
+}
+
+func without(tags, there []string) []string {
+	return slices.DeleteFunc(slices.Clone(tags), func(tag string) bool { return slices.Contains(there, tag) })
 }
 
 // receipts are the elements to be written, by label. What was refused left nothing behind.
@@ -41,17 +44,6 @@ func receipts(held []entity.Holding) map[string][]string {
 	return byLabel
 }
 
-// strays are the receipts under labels that no blocker has.
-func strays(tags, labels []string) []string {
-	var stray []string
-	for _, tag := range tags {
-		if label, _, ok := parseReceipt(tag); ok && !slices.Contains(labels, label) {
-			stray = append(stray, tag)
-		}
-	}
-	return stray
-}
-
 // Strays are the labels in an entity's tags that no blocker has.
 func Strays(k entity.Kind, tags, labels []string) []string {
 	var names []string
@@ -62,10 +54,4 @@ func Strays(k entity.Kind, tags, labels []string) []string {
 	}
 	slices.Sort(names)
 	return names
-}
-
-// bare reports a marker without any receipt: nothing is known of what it stands for, so a human
-// has to look at it.
-func bare(k entity.Kind, tag string, tags []string) bool {
-	return tag == Marker(k) && len(Decode(k, tags).Receipts) == 0
 }

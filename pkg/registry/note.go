@@ -44,8 +44,13 @@ func NoteText(at time.Time, changes []Change) string {
 
 // StripText tells that a block tag was taken off since the release tag is there.
 func StripText(at time.Time, tag, release string) string {
-	return fmt.Sprintf("VAR: Tag %s taken off on %s: the entity carries the release tag %s", tag, at.Format(stamp), release)
+	return fmt.Sprintf("%s%s: the entity carries the release tag %s", stripPrefix(tag), at.Format(stamp), release)
 }
+
+// TellsStrip reports that a note tells that this tag was taken off, whenever that was.
+func TellsStrip(note, tag string) bool { return strings.HasPrefix(note, stripPrefix(tag)) }
+
+func stripPrefix(tag string) string { return "VAR: Tag " + tag + " taken off on " }
 
 func verb(a entity.Action) string {
 	switch a {
