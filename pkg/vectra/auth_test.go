@@ -270,6 +270,20 @@ func TestDecode22_2_ASecondRefusalIsFinal(t *testing.T) {
 	}
 }
 
+func TestARefusedTokenIsNotSentAgainAfterAFailedRenewal(t *testing.T) {
+	b, k := newBrain(t), &tokens{expires: 21600, rux: true}
+	b.turns("POST /oauth2/token", k.ServeHTTP, say(401, `{}`), say(401, `{}`), k.ServeHTTP)
+	b.turns("GET /api/v3.4/hosts", say(401, `{"message":"Unauthorized"}`), k.current)
+	c := b.rux()
+	if _, err := hosts(t, c, entity.Query{}); entity.ClassOf(err) != entity.Unauthorized {
+		t.Fatalf("error %v, want unauthorized", err)
+	}
+	must[[]entity.Target](t)(hosts(t, c, entity.Query{}))
+	if n := len(b.seen("GET", "/api/v3.4/hosts")); n != 2 {
+		t.Errorf("%d requests, want 2: the refused token was sent again", n)
+	}
+}
+
 func TestDecode22_2_ARefusedUserTokenIsFinal(t *testing.T) {
 	b := newBrain(t).on("GET /api/v2.5/hosts", 401, `{"detail":"Invalid token."}`)
 	_, err := hosts(t, b.qux(), entity.Query{})

@@ -2,13 +2,9 @@ package vectra
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
-	"strings"
-	"unicode"
 
 	"github.com/var-project/var/pkg/entity"
 )
@@ -97,114 +93,6 @@ func statusClass(status int) entity.ErrorClass {
 		return entity.Transient
 	}
 	return entity.Permanent
-}
-
-// cure says what to do about a status, where that is known.
-func cure(k call, a answer) string {
-	token := strings.HasSuffix(k.path, "/oauth2/token")
-	switch {
-	case a.status >= 300 && a.status < 400:
-		return "the brain redirects to " + destination(a.header) + ": credentials are not sent on; put the real name into url"
-	case a.status == http.StatusMethodNotAllowed && token:
-		return "a redirect may have changed the method: put the brain's real name into url"
-	case a.status == http.StatusUnauthorized && token:
-		return "client id or secret is wrong, or the API client was deleted"
-	case a.status == http.StatusUnauthorized:
-		return "the credentials were refused"
-	case a.status == http.StatusForbidden:
-		return "the user or API client lacks the right: " + right(k)
-	}
-	return ""
-}
-
-// destination is the host that a redirect points to.
-func destination(h http.Header) string {
-	u, err := url.Parse(h.Get("Location"))
-	if err != nil || u.Host == "" {
-		return "another place"
-	}
-	return printable(u.Host)
-}
-
-// rights are what a role needs (RBAC), by the word in a path that tells. The first that fits counts.
-var rights = []struct{ word, right string }{
-	{"/notes", `Notes and Other User's Notes, read and write`},
-	{"/tagging", "Tags, read and write"},
-	{"/hosts", "Hosts, read"},
-	{"/accounts", "Accounts, read"},
-	{"/detections", "Detections, read"},
-	{"/entities", "Hosts and Accounts, read"},
-	{"/groups", "Manage - Groups, read"},
-}
-
-func right(k call) string {
-	if k.method == http.MethodPatch && !strings.Contains(k.path, "/tagging") {
-		return rights[0].right
-	}
-	for _, r := range rights {
-		if strings.Contains(k.path, r.word) {
-			return r.right
-		}
-	}
-	return "API access"
-}
-
-// said finds the brain's own words in the body of an error.
-func said(body []byte) string {
-	var e struct {
-		Detail, Details, Message text
-		Error                    text `json:"error"`
-		Errors                   loose[[]loose[struct{ Title text }]]
-		Meta                     loose[struct{ Message text }] `json:"_meta"`
-	}
-	if !isObject(body) || json.Unmarshal(body, &e) != nil {
-		return page500(body)
-	}
-	title := text("")
-	if len(e.Errors.v) > 0 {
-		title = e.Errors.v[0].v.Title
-	}
-	for _, t := range []text{e.Detail, e.Details, title, e.Meta.v.Message, e.Message, e.Error} {
-		if t != "" {
-			return brief(string(t))
-		}
-	}
-	return brief(string(body))
-}
-
-// page500 is for bodies that are no JSON: proxies and servers in trouble.
-func page500(body []byte) string {
-	t := strings.TrimSpace(string(body[:min(len(body), 2000)]))
-	switch {
-	case t == "":
-		return "with an empty body"
-	case strings.HasPrefix(t, "<"):
-		return "with an HTML page instead of JSON: a proxy, or a brain in trouble"
-	}
-	return brief(t)
-}
-
-func brief(t string) string {
-	t = printable(t)
-	if r := []rune(t); len(r) > 500 {
-		t = string(r[:500]) + "…"
-	}
-	return t
-}
-
-// printable keeps foreign text from steering a terminal.
-func printable(t string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return ' '
-	}, t)
-}
-
-func isObject(body []byte) bool {
-	t := strings.TrimLeft(string(body[:min(len(body), 64)]), " \t\r\n")
-	return strings.HasPrefix(t, "{")
 }
 
 // problem is an error of ours about an answer or a request.

@@ -61,7 +61,7 @@ func decodePage(body []byte) (page, error) {
 // malformed is a success whose body is not what it should be.
 func malformed(k call, body []byte, err error) error {
 	if t := bytes.TrimSpace(body); len(t) == 0 || t[0] == '<' {
-		return problem(entity.Transient, "%s: the brain answered %s", k, page500(t))
+		return problem(entity.Transient, "%s: the brain answered %s", k, wordless(t))
 	}
 	return problem(entity.Transient, "%s: the answer is broken: %w", k, err)
 }

@@ -30,14 +30,13 @@ type walk struct {
 	// strict: fewer rows than the brain counts, or an end by 404, are failures.
 	strict bool
 
-	seen  map[string]bool
-	asked map[string]bool
-	idle  int
+	seen map[string]bool
+	idle int
 }
 
 // run follows the pages to the end.
 func (w *walk) run(ctx context.Context) error {
-	w.seen, w.asked = map[string]bool{}, map[string]bool{}
+	w.seen = map[string]bool{}
 	query, p, err := w.first(ctx)
 	for {
 		if err != nil {
@@ -91,7 +90,6 @@ func (w *walk) first(ctx context.Context) (url.Values, page, error) {
 func (w *walk) page(ctx context.Context, query url.Values) (page, error) {
 	k := get(w.path, query)
 	k.limit = maxPage
-	w.asked[query.Encode()] = true
 	a, err := w.c.do(ctx, k)
 	if err != nil {
 		return page{}, err
@@ -115,9 +113,6 @@ func (w *walk) following(query url.Values, next string) (url.Values, error) {
 		if _, ours := query[key]; !ours || key == "page" || key == "page_size" {
 			merged[key] = values
 		}
-	}
-	if w.asked[merged.Encode()] {
-		return nil, problem(entity.Transient, "GET %s: %w", w.path, errEndless)
 	}
 	return merged, nil
 }

@@ -1,0 +1,57 @@
+package vectra
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// cure says what to do about a status, where that is known.
+func cure(k call, a answer) string {
+	token := strings.HasSuffix(k.path, "/oauth2/token")
+	switch {
+	case a.status >= 300 && a.status < 400:
+		return "the brain redirects to " + destination(a.header) + ": credentials are not sent on; put the real name into url"
+	case a.status == http.StatusMethodNotAllowed && token:
+		return "a redirect may have changed the method: put the brain's real name into url"
+	case a.status == http.StatusUnauthorized && token:
+		return "client id or secret is wrong, or the API client was deleted"
+	case a.status == http.StatusUnauthorized:
+		return "the credentials were refused"
+	case a.status == http.StatusForbidden:
+		return "the user or API client lacks the right: " + right(k)
+	}
+	return ""
+}
+
+// destination is the host that a redirect points to.
+func destination(h http.Header) string {
+	u, err := url.Parse(h.Get("Location"))
+	if err != nil || u.Host == "" {
+		return "another place"
+	}
+	return printable(u.Host)
+}
+
+// rights are what a role needs (RBAC), by the word in a path that tells. The first that fits counts.
+var rights = []struct{ word, right string }{
+	{"/notes", `Notes and Other User's Notes, read and write`},
+	{"/tagging", "Tags, read and write"},
+	{"/hosts", "Hosts, read"},
+	{"/accounts", "Accounts, read"},
+	{"/detections", "Detections, read"},
+	{"/entities", "Hosts and Accounts, read"},
+	{"/groups", "Manage - Groups, read"},
+}
+
+func right(k call) string {
+	if k.method == http.MethodPatch && !strings.Contains(k.path, "/tagging") {
+		return rights[0].right
+	}
+	for _, r := range rights {
+		if strings.Contains(k.path, r.word) {
+			return r.right
+		}
+	}
+	return "API access"
+}
