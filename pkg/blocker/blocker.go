@@ -67,15 +67,24 @@ type Facts struct {
 
 // Values that cross between plugin and host.
 type (
-	Receipt      = entity.Receipt
-	Outcome      = entity.Outcome
-	Release      = entity.Release
-	Inventory    = entity.Inventory
-	Entry        = entity.Entry
+	// Receipt is all that is needed to undo one block.
+	Receipt = entity.Receipt
+	// Outcome is how one block ended.
+	Outcome = entity.Outcome
+	// Release asks to take a receipt off every device.
+	Release = entity.Release
+	// Inventory is one device's view of what it holds.
+	Inventory = entity.Inventory
+	// Entry is one element that a device holds.
+	Entry = entity.Entry
+	// DeviceReport is what a probe found out about one device.
 	DeviceReport = entity.DeviceReport
-	Check        = entity.Check
-	Error        = entity.Error
-	ErrorClass   = entity.ErrorClass
+	// Check is one finding of a probe.
+	Check = entity.Check
+	// Error is a failure with its class and the device it came from.
+	Error = entity.Error
+	// ErrorClass tells the core to try again, tell a human, or skip.
+	ErrorClass = entity.ErrorClass
 )
 
 // The classes of errors; see entity.ErrorClass.

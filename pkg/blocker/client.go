@@ -73,7 +73,7 @@ func (b *bounded) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	ctx, cancel := b.limited(req.Context())
 	done := sync.OnceFunc(func() { cancel(); <-b.slots })
-	res, err := b.Transport.RoundTrip(req.WithContext(ctx)) //nolint:bodyclose // handed on, closed by the caller
+	res, err := b.Transport.RoundTrip(req.WithContext(ctx))
 	if err != nil {
 		err = told(ctx, err)
 		done()

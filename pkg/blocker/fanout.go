@@ -84,7 +84,7 @@ func OnDevice(device string, err error) error {
 	if err == nil {
 		return nil
 	}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // the parts are named one by one
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		var all error
 		for _, part := range joined.Unwrap() {
 			all = join(all, OnDevice(device, part))

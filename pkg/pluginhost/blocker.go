@@ -40,6 +40,17 @@ type Config struct {
 	Env map[string]string
 }
 
+// Fixed gives secrets that do not change, for Config.Secrets.
+func Fixed(texts map[string]string) func(context.Context) (map[string]secret.String, error) {
+	return func(context.Context) (map[string]secret.String, error) {
+		secrets := make(map[string]secret.String, len(texts))
+		for name, text := range texts {
+			secrets[name] = secret.New(text)
+		}
+		return secrets, nil
+	}
+}
+
 // Blocker is one configured blocker in a process of its own. A plugin that dies is started again
 // at the next call; what it took with it is Unknown.
 type Blocker struct {

@@ -230,7 +230,7 @@ func TestLogLinesArriveWithLevelAndAttributes(t *testing.T) {
 	b.Block(t.Context(), targets(1))
 	b.Close()
 	for _, want := range []string{
-		`level=WARN msg="hello [redacted]" blocker=edge n=7 g.key=[redacted]`,
+		`level=WARN msg=hello blocker=edge secret=[redacted] n=7 g.key=[redacted]`,
 		`level=DEBUG msg=quiet blocker=edge`,
 	} {
 		if !strings.Contains(log.text(), want) {

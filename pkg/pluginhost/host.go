@@ -15,6 +15,9 @@ import (
 // Description is what a plugin says of itself.
 type Description = wire.Description
 
+// Field describes one of a plugin's settings.
+type Field = schema.Field
+
 // Options say where plugins are and where their log lines go.
 type Options struct {
 	// Dirs is the search path; see SearchPath.

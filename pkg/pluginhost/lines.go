@@ -46,13 +46,13 @@ func (l *lines) read(r io.Reader) {
 			return
 		}
 		if !continued {
-			l.line(l.redactor.Text(string(line)), slog.LevelWarn, "the plugin wrote to standard error")
+			l.line(l.redactor.Text(string(line)), slog.LevelWarn)
 		}
 		continued = more
 	}
 }
 
-func (l *lines) line(text string, level slog.Level, message string) {
+func (l *lines) line(text string, level slog.Level) {
 	log := l.log.Load()
 	if record, ok := parseLine(text); ok {
 		if log.Enabled(l.ctx, record.Level) {
@@ -64,7 +64,7 @@ func (l *lines) line(text string, level slog.Level, message string) {
 		return
 	}
 	l.keep(text)
-	log.Log(l.ctx, level, message, "line", text)
+	log.Log(l.ctx, level, "the plugin wrote plain text", "line", text)
 }
 
 func (l *lines) keep(text string) {
@@ -86,7 +86,7 @@ func (l *lines) last() string {
 // Write takes what the plugin prints while it serves.
 func (l *lines) Write(text []byte) (int, error) {
 	for line := range strings.Lines(l.redactor.Text(string(text))) {
-		l.line(line, slog.LevelDebug, "the plugin printed")
+		l.line(line, slog.LevelDebug)
 	}
 	return len(text), nil
 }

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -95,7 +95,7 @@ func (b *oddBlocker) Block(ctx context.Context, t entity.Target) (blocker.Receip
 			return blocker.Receipt{Elements: []string{"first"}}, &blocker.Error{Class: blocker.Unauthorized, Device: "fw1", Err: errors.New("bad key " + b.Key.Reveal())}
 		}
 	case "log":
-		b.instance.Log.Warn("hello "+b.Key.Reveal(), "n", 7, slog.Group("g", "key", b.Key.Reveal()))
+		b.instance.Log.Warn("hello", "secret", b.Key.Reveal(), "n", 7, slog.Group("g", "key", b.Key.Reveal()))
 		b.instance.Log.Debug("quiet")
 	case "busy":
 		if int(b.busy.Add(1)) > b.instance.Parallel {
@@ -122,7 +122,7 @@ func (b *oddBlocker) Unblock(_ context.Context, _ entity.Target, r blocker.Recei
 // and leaves their numbers and its own.
 func (b *oddBlocker) spawn() {
 	for i, prefix := range [][]string{nil, {"/usr/bin/setsid"}} {
-		args := append(prefix, "/bin/sh", "-c", `trap "" TERM HUP INT; echo $$ > "$0.new"; mv "$0.new" "$0"; while :; do sleep 1; done`,
+		args := append(slices.Clone(prefix), "/bin/sh", "-c", `trap "" TERM HUP INT; echo $$ > "$0.new"; mv "$0.new" "$0"; while :; do sleep 1; done`,
 			filepath.Join(b.Dir, fmt.Sprint("pid", i)))
 		cmd := exec.Command(args[0], args[1:]...)
 		cmd.Env = []string{"PATH=/usr/bin:/bin"}
@@ -180,7 +180,7 @@ func newHost(t testing.TB, log *slog.Logger) *Host {
 	return h
 }
 
-func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 func open(t testing.TB, log *slog.Logger, mode string, change ...func(*Config)) *Blocker {
 	t.Helper()
@@ -211,6 +211,6 @@ func within(t *testing.T, limit time.Duration, what string, done func() bool) {
 		if time.Now().After(deadline) {
 			t.Fatalf("not within %s: %s", limit, what)
 		}
-		time.Sleep(10 * time.Millisecond)
+		<-time.After(10 * time.Millisecond)
 	}
 }

@@ -32,8 +32,8 @@ func (e *example) Facts() blocker.Facts {
 }
 
 // Elements are the addresses, domains or account of the target, or a UUID made of it.
-func (e *example) Elements(_ context.Context, t entity.Target) ([]string, error) {
-	return e.elements(t), nil
+func (e *example) Elements(ctx context.Context, t entity.Target) ([]string, error) {
+	return e.elements(t), ctx.Err()
 }
 
 func (e *example) elements(t entity.Target) []string {
@@ -127,7 +127,7 @@ func (e *example) take(p *page, r blocker.Release) error {
 
 // List gives what each file holds, somebody else's entries too, under their owner.
 func (e *example) List(ctx context.Context) ([]blocker.Inventory, error) {
-	return blocker.ListOn(ctx, e.devices, e.listOn), nil
+	return blocker.ListOn(ctx, e.devices, e.listOn), ctx.Err()
 }
 
 func (e *example) listOn(ctx context.Context, d *device) ([]blocker.Entry, error) {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -266,4 +267,15 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("changed (-read +written):\n%s%v", diff, err)
 		}
 	})
+}
+
+func TestTheReferenceIsCurrent(t *testing.T) {
+	guide, err := os.ReadFile("../../docs/plugins/example.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	table, err := blocker.Reference[settings]()
+	if err != nil || !strings.Contains(string(guide), table) {
+		t.Errorf("docs/plugins/example.md lacks the table:\n%s", table)
+	}
 }

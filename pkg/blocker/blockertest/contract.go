@@ -10,7 +10,7 @@ import (
 
 	"github.com/var-project/var/pkg/blocker"
 	"github.com/var-project/var/pkg/entity"
-	"github.com/var-project/var/pkg/schema"
+	"github.com/var-project/var/pkg/pluginhost"
 )
 
 func (x *exam) description(t *testing.T) {
@@ -29,14 +29,9 @@ func (x *exam) description(t *testing.T) {
 	if problems, err := x.host.Check(ctx, x.plugin, "", x.Settings); err != nil || problems != nil {
 		t.Errorf("the settings of the exam are refused: %v%v", problems, err)
 	}
-	for _, w := range schema.Secrets(d.Settings, x.Settings) {
-		if x.Secrets[w.Name] == "" && !w.Optional {
-			t.Errorf("the settings of the exam need the secret %q (Config.Secrets)", w.Name)
-		}
-	}
 }
 
-func helped(t *testing.T, path string, fields []schema.Field) {
+func helped(t *testing.T, path string, fields []pluginhost.Field) {
 	t.Helper()
 	for _, f := range fields {
 		if f.Help == "" {

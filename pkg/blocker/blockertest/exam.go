@@ -22,7 +22,6 @@ import (
 	"github.com/var-project/var/pkg/blocker"
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/pluginhost"
-	"github.com/var-project/var/pkg/secret"
 )
 
 // Config says how to open the plugin and how to play with the devices behind its back. Hooks that
@@ -60,7 +59,7 @@ func Main[S any](m *testing.M, p blocker.Plugin[S]) {
 		blocker.Serve(p)
 		return
 	}
-	os.Exit(m.Run())
+	m.Run()
 }
 
 // Run examines the plugin. The test binary must call Main.
@@ -141,13 +140,7 @@ func (x *exam) open(t *testing.T) *pluginhost.Blocker {
 	t.Helper()
 	b, err := x.host.Open(x.context(t), pluginhost.Config{
 		Name: "exam", Plugin: x.plugin, Owner: owner, Settings: x.Settings, Parallel: 4, Timeout: 20 * time.Second,
-		Secrets: func(context.Context) (map[string]secret.String, error) {
-			all := map[string]secret.String{}
-			for name, text := range x.Secrets {
-				all[name] = secret.New(text)
-			}
-			return all, nil
-		},
+		Secrets: pluginhost.Fixed(x.Secrets),
 	})
 	if err != nil {
 		x.log.note(err)

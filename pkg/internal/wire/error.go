@@ -18,7 +18,7 @@ func ToError(err error) *wirepb.Error {
 	if err == nil {
 		return nil
 	}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // the parts cross one by one
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		return joinedParts(joined.Unwrap())
 	}
 	parts := entity.Errors(err)
