@@ -4,6 +4,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -67,7 +68,7 @@ func (a *App) root() *cobra.Command {
 		Use:           "var",
 		Short:         "Keep what a security console decides in force on the devices that can act",
 		Long:          "var reads hosts, accounts and detections from Vectra brains, works out who must be blocked and who\nmust be released, and has vendor plugins do it, again and again, until the two agree.\n\n" + exitHelp,
-		SilenceErrors: true, SilenceUsage: true,
+		SilenceErrors: true, SilenceUsage: true, Args: noCommand, RunE: overview,
 		PersistentPreRunE: func(*cobra.Command, []string) error { return a.checkOutput() },
 	}
 	flags := root.PersistentFlags()
@@ -78,7 +79,31 @@ func (a *App) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.AddCommand(a.runCommand(), a.planCommand(), a.statusCommand(), a.pluginCommand(), a.configCommand(),
 		a.secretCommand(), a.labCommand(), a.versionCommand())
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		if cmd.HasSubCommands() {
+			cmd.Args, cmd.RunE = noCommand, overview
+		}
+	}
+	// A group of commands can be run only to say that a name is none of them.
+	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable (not .HasAvailableSubCommands)}}", 1))
 	return root
+}
+
+// overview is what a group of commands does without one of them.
+func overview(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+
+// noCommand refuses a name that is no command of a group.
+func noCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	text := fmt.Sprintf("unknown command %q for %q", args[0], cmd.CommandPath())
+	cmd.SuggestionsMinimumDistance = 2
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		text += "; did you mean " + strings.Join(near, " or ") + "?"
+	}
+	return usage(errors.New(text))
 }
 
 func (a *App) checkOutput() error {

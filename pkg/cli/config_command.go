@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/BurntSushi/toml"
 	"github.com/spf13/cobra"
 
 	"github.com/var-project/var/pkg/config"
@@ -35,8 +36,19 @@ func (a *App) showConfig() error {
 	if err != nil {
 		return err
 	}
+	if a.json() {
+		return a.printTOMLAsJSON(text)
+	}
 	_, err = fmt.Fprint(a.Out, text)
 	return err
+}
+
+func (a *App) printTOMLAsJSON(text string) error {
+	var shown map[string]any
+	if _, err := toml.Decode(text, &shown); err != nil {
+		return err
+	}
+	return a.printJSON(map[string]any{"schema": 1, "config": shown})
 }
 
 // checkConfig also asks each plugin what it thinks of its settings.
@@ -90,18 +102,43 @@ func (a *App) checkBrainsOnline(ctx context.Context, cfg *config.Config) error {
 	if err != nil {
 		return err
 	}
-	code := ExitDone
+	var views []brainCheckView
 	for _, b := range brains {
 		for _, c := range b.Probe(ctx) {
-			state := "ok"
-			if c.Err != nil {
-				code, state = ExitPartial, oneLine(c.Err.Error())
-			}
-			fmt.Fprintf(a.Out, "brain %s\t%s\t%s\n", b.name, c.Name, state)
+			views = append(views, brainCheckView{Brain: b.name, Check: c.Name, OK: c.Err == nil, Detail: errorText(c.Err)})
 		}
 	}
-	if code != ExitDone {
-		return &exit{code, nil}
+	return a.printBrainChecks(views)
+}
+
+type brainCheckView struct {
+	Brain  string `json:"brain"`
+	Check  string `json:"check"`
+	OK     bool   `json:"ok"`
+	Detail string `json:"detail,omitempty"`
+}
+
+func (a *App) printBrainChecks(views []brainCheckView) (err error) {
+	rows := make([][]string, len(views))
+	failed := false
+	for i, v := range views {
+		rows[i] = []string{v.Brain, v.Check, okOrFailed(v.OK), orDash(v.Detail)}
+		failed = failed || !v.OK
 	}
-	return nil
+	if a.json() {
+		err = a.printJSON(map[string]any{"schema": 1, "checks": views})
+	} else {
+		err = a.printTable([]string{"BRAIN", "CHECK", "STATE", "DETAIL"}, rows)
+	}
+	if err == nil && failed {
+		err = &exit{ExitPartial, nil}
+	}
+	return err
+}
+
+func okOrFailed(ok bool) string {
+	if ok {
+		return "ok"
+	}
+	return "FAILED"
 }

@@ -61,7 +61,7 @@ func (a *App) startFleet(ctx context.Context, cfg *config.Config, sys *system) (
 			case errors.As(err, &wrong):
 				bad = a.tell(cfg.SettingsProblems(name, wrong)) || bad
 			default:
-				sys.log.Error("blocker not started", "blocker", name, "error", err)
+				fmt.Fprintf(a.Err, "blocker %s is not running, what it holds stays held: %v\n", name, err)
 				f.broken[name] = broken(ctx, f.host, name, b, err)
 			}
 		})
@@ -126,7 +126,8 @@ func (s *system) blockerSecrets(ctx context.Context, name string, wanted []schem
 	return found, nil
 }
 
-// broken stands for a blocker that could not be started: every item of it fails with the reason.
+// broken stands for a blocker that could not be started: every item of it fails with the reason. What
+// kinds it would have had may be unknown too; then it has all, as one that left a kind is released from it.
 func broken(ctx context.Context, host *pluginhost.Host, name string, b config.Blocker, why error) dispatch.Enforcer {
 	info := entity.Blocker{Name: name, Plugin: b.Plugin, Label: b.Label, Kinds: b.EntityKinds()}
 	if d, err := host.Describe(ctx, b.Plugin, b.SHA256); err == nil {
@@ -137,6 +138,9 @@ func broken(ctx context.Context, host *pluginhost.Host, name string, b config.Bl
 		if len(info.Kinds) == 0 {
 			info.Kinds = d.Kinds
 		}
+	}
+	if len(info.Kinds) == 0 {
+		info.Kinds = entity.Kinds()
 	}
 	return dispatch.Broken(info, fmt.Errorf("blocker %s is not running: %w", name, why))
 }

@@ -20,7 +20,6 @@ func (a *App) labCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.labUp(cmd.Context(), dir) },
 	}
 	up.Flags().StringVar(&dir, "dir", "", "folder for config.toml, ca.pem, lab.json and credentials/")
-	_ = up.MarkFlagRequired("dir")
 	cmd.AddCommand(up, a.demoCommand(), isolateCommand())
 	return cmd
 }
@@ -57,6 +56,9 @@ func isolateCommand() *cobra.Command {
 }
 
 func (a *App) labUp(ctx context.Context, dir string) (err error) {
+	if dir == "" {
+		return usage(errors.New("--dir: name a folder for what the world writes"))
+	}
 	w, err := lab.Up(dir, lab.UpOptions{})
 	if err != nil {
 		return err

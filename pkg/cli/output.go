@@ -3,8 +3,9 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
-	"text/tabwriter"
+	"unicode/utf8"
 )
 
 func (a *App) json() bool { return a.output == "json" }
@@ -21,11 +22,14 @@ func (a *App) printTable(header []string, rows [][]string) error {
 	if !a.Terminal {
 		return a.printPlain(rows)
 	}
-	w := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
-	for _, row := range append([][]string{header}, rows...) {
-		fmt.Fprintln(w, strings.Join(row, "\t"))
+	all := append([][]string{header}, rows...)
+	widths := columnWidths(all)
+	for i, row := range all {
+		if _, err := fmt.Fprintln(a.Out, a.alignedRow(row, widths, i == 0)); err != nil {
+			return err
+		}
 	}
-	return w.Flush()
+	return nil
 }
 
 func (a *App) printPlain(rows [][]string) error {
@@ -35,6 +39,51 @@ func (a *App) printPlain(rows [][]string) error {
 		}
 	}
 	return nil
+}
+
+// columnWidths counts characters, the last column left out: nothing stands behind it.
+func columnWidths(rows [][]string) []int {
+	widths := make([]int, len(rows[0])-1)
+	for _, row := range rows {
+		for i := range widths {
+			widths[i] = max(widths[i], utf8.RuneCountInString(row[i]))
+		}
+	}
+	return widths
+}
+
+func (a *App) alignedRow(row []string, widths []int, header bool) string {
+	cells := slices.Clone(row)
+	for i, text := range row {
+		if style := styleOf(text, header); a.Color && style != "" {
+			cells[i] = style + text + plain
+		}
+		if i < len(widths) {
+			cells[i] += strings.Repeat(" ", widths[i]-utf8.RuneCountInString(text))
+		}
+	}
+	return strings.Join(cells, "  ")
+}
+
+// What a terminal takes for bold, red, yellow, and the end of it.
+const (
+	bold   = "\033[1m"
+	red    = "\033[31m"
+	yellow = "\033[33m"
+	plain  = "\033[0m"
+)
+
+// styleOf makes the words stand out that somebody may have to act on.
+func styleOf(text string, header bool) string {
+	switch {
+	case header:
+		return bold
+	case slices.Contains([]string{"failed", "FAILED", "missing"}, text):
+		return red
+	case slices.Contains([]string{"in part", "partial", "pending", "releasing", "refused", "unsupported", "absent"}, text):
+		return yellow
+	}
+	return ""
 }
 
 func orDash(text string) string {

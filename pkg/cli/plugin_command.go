@@ -111,14 +111,17 @@ func (a *App) checkBlockers(ctx context.Context, names []string) error {
 	}
 	defer sys.close() //nolint:errcheck // nothing was written
 	views := sys.fleet.probe(ctx, names)
+	return a.printChecks(views)
+}
+
+func (a *App) printChecks(views []checkView) (err error) {
 	code := ExitDone
 	rows := make([][]string, len(views))
 	for i, v := range views {
-		state := "ok"
 		if !v.OK {
-			state, code = "FAILED", ExitPartial
+			code = ExitPartial
 		}
-		rows[i] = []string{v.Blocker, orDash(v.Device), v.Check, state, v.Detail}
+		rows[i] = []string{v.Blocker, orDash(v.Device), v.Check, okOrFailed(v.OK), orDash(v.Detail)}
 	}
 	if a.json() {
 		err = a.printJSON(map[string]any{"schema": 1, "checks": views})

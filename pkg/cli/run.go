@@ -83,8 +83,8 @@ func (a *App) run(ctx context.Context, o runOptions) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, sys.close()) }()
-	if o.loop && !o.dry {
-		return sys.loop(ctx)
+	if o.loop {
+		return sys.loop(ctx, o.dry)
 	}
 	reports := sys.pass(ctx, o.dry)
 	return errors.Join(a.printPass(reports, o.dry, o.all), sys.verdict(ctx, reports))
@@ -143,11 +143,11 @@ func (s *system) verdict(ctx context.Context, reports []reconcile.Report) error 
 }
 
 // loop makes passes until the context ends, which is its proper end.
-func (s *system) loop(ctx context.Context) error {
+func (s *system) loop(ctx context.Context, dry bool) error {
 	for ctx.Err() == nil {
 		started := s.app.Now()
-		reports := s.pass(ctx, false)
-		if err := s.app.printPass(reports, false, false); err != nil {
+		reports := s.pass(ctx, dry)
+		if err := s.app.printPass(reports, dry, false); err != nil {
 			return err
 		}
 		s.log.Info("pass done", "seconds", s.app.Now().Sub(started).Seconds())
@@ -181,13 +181,14 @@ func (a *App) startProgress() *progress {
 func (p *progress) show(a *App) {
 	tick := time.NewTicker(quiet)
 	defer tick.Stop()
-	started := a.Now()
+	started, clear := a.Now(), ""
 	for {
 		select {
 		case <-p.done:
-			fmt.Fprint(a.Err, "\r\033[K")
+			fmt.Fprint(a.Err, clear)
 			return
 		case <-tick.C:
+			clear = "\r\033[K"
 			p.mu.Lock()
 			fmt.Fprintf(a.Err, "\r\033[Kpass: %d changes at hand, %s", p.items, a.Now().Sub(started).Round(time.Second))
 			p.mu.Unlock()

@@ -98,7 +98,7 @@ func (a *App) printStatus(v statusView) error {
 	for _, h := range v.Holdings {
 		rows = append(rows, []string{
 			h.Source, string(h.Kind), orDash(h.Name), h.Blocker, orDash(places(h)), orDash(shortList(h.Elements)),
-			stateText(h), stamp(h.Since), strings.Join(h.Reasons, "; "),
+			stateText(h), stamp(h.Since), whyHeld(h),
 		})
 	}
 	header := []string{"SOURCE", "KIND", "NAME", "BLOCKER", "DEVICES", "ELEMENTS", "STATE", "SINCE", "WHY"}
@@ -107,8 +107,24 @@ func (a *App) printStatus(v statusView) error {
 			return err
 		}
 	}
-	_, err := fmt.Fprintf(a.Err, "status: %d held, %d intents open, %d notes to be written\n", len(v.Holdings), v.OpenIntents, v.OpenNotes)
+	_, err := fmt.Fprintf(a.Err, "status: %s, %d intents open, %d notes to be written\n", countStates(v.Holdings), v.OpenIntents, v.OpenNotes)
 	return err
+}
+
+// countStates is "31 held (29 complete, 2 partial), 1 refused".
+func countStates(held []holdingView) string {
+	counts := map[string]int{}
+	for _, h := range held {
+		counts[string(h.State)]++
+	}
+	text := fmt.Sprintf("%d held", len(held)-counts[string(entity.Refused)])
+	if more := counted(counts, string(entity.Partial), string(entity.Pending), string(entity.Releasing)); more != "" {
+		text += " (" + more + ")"
+	}
+	if n := counts[string(entity.Refused)]; n > 0 {
+		text += fmt.Sprintf(", %d refused", n)
+	}
+	return text
 }
 
 // places shows each device: "fw1 ok, fw2 missing".
@@ -128,8 +144,14 @@ func stateText(h holdingView) string {
 	if !h.Until.IsZero() {
 		text += " until " + stamp(h.Until)
 	}
+	return text
+}
+
+// whyHeld is the rules, and what keeps the block from being complete.
+func whyHeld(h holdingView) string {
+	text := strings.Join(h.Reasons, "; ")
 	if h.Problem != "" {
-		text += " (" + oneLine(h.Problem) + ")"
+		text += " — " + oneLine(h.Problem)
 	}
 	return text
 }

@@ -123,15 +123,15 @@ func errorText(err error) string {
 	return strings.ReplaceAll(err.Error(), "\n", "; ")
 }
 
-// printPass shows what is to be done, or was: what is merely kept or spared is counted unless
-// everything is asked for.
+// printPass shows what is to be done, or was: what is merely kept is counted unless everything is
+// asked for, and what is spared too once it is no news.
 func (a *App) printPass(reports []reconcile.Report, dryRun, all bool) error {
 	if a.json() {
 		return a.printJSON(viewPass(reports, dryRun))
 	}
 	var rows [][]string
 	for _, r := range reports {
-		rows = append(rows, passRows(viewSource(r), all)...)
+		rows = append(rows, passRows(viewSource(r), dryRun, all)...)
 	}
 	header := []string{"SOURCE", "ACTION", "KIND", "NAME", "ELEMENTS", "BLOCKER", "RESULT", "WHY"}
 	if len(rows) > 0 {
@@ -146,10 +146,10 @@ func (a *App) printPass(reports []reconcile.Report, dryRun, all bool) error {
 	return err
 }
 
-func passRows(v sourceView, all bool) [][]string {
+func passRows(v sourceView, dryRun, all bool) [][]string {
 	var rows [][]string
 	for _, it := range v.Items {
-		if !all && it.Action == entity.ActionKeep && !noteworthy(it) {
+		if !all && !noteworthy(it, dryRun) {
 			continue
 		}
 		rows = append(rows, []string{
@@ -163,11 +163,18 @@ func passRows(v sourceView, all bool) [][]string {
 	return rows
 }
 
-// noteworthy items are kept for a reason that somebody may have to act on.
-func noteworthy(it itemView) bool {
-	return slices.ContainsFunc(it.Reasons, func(r plan.Reason) bool {
-		return r.Rule == plan.RuleStranded || r.Rule == plan.RuleNoUndo || r.Rule == plan.RuleUnsupported || r.Rule == plan.RuleFrozen
-	})
+// noteworthy items change something, or are kept for a reason that somebody may have to act on. Frozen
+// kinds are told once, not with each item.
+func noteworthy(it itemView, dryRun bool) bool {
+	switch it.Action {
+	case entity.ActionSpare:
+		return dryRun
+	case entity.ActionKeep:
+		return slices.ContainsFunc(it.Reasons, func(r plan.Reason) bool {
+			return r.Rule == plan.RuleStranded || r.Rule == plan.RuleNoUndo || r.Rule == plan.RuleUnsupported
+		})
+	}
+	return true
 }
 
 func touched(it itemView) []string {
@@ -201,8 +208,12 @@ func why(it itemView) string {
 
 // printTroubles tells what stands behind a pass that is not whole, and what to do.
 func (a *App) printTroubles(r reconcile.Report) {
+	kinds := map[string][]string{}
 	for _, kind := range slices.Sorted(maps.Keys(r.Plan.Frozen)) {
-		fmt.Fprintf(a.Err, "%s: %ss are frozen, nothing of them was blocked or released: %s\n", r.Source, kind, oneLine(r.Plan.Frozen[kind]))
+		kinds[r.Plan.Frozen[kind]] = append(kinds[r.Plan.Frozen[kind]], string(kind))
+	}
+	for _, why := range slices.Sorted(maps.Keys(kinds)) {
+		fmt.Fprintf(a.Err, "%s: frozen, nothing is blocked or released: %s: %s\n", r.Source, strings.Join(kinds[why], " and "), oneLine(why))
 	}
 	for _, label := range slices.Sorted(maps.Keys(r.Strays)) {
 		fmt.Fprintf(a.Err, "%s: receipt tags of %d entities name the label %q, which no blocker has: kept as they are; configure a blocker with this label to release them\n",
@@ -217,7 +228,7 @@ func (a *App) printTroubles(r reconcile.Report) {
 
 func oneLine(text string) string { return strings.ReplaceAll(text, "\n", "; ") }
 
-// summary counts, in one line.
+// summary counts, in one line: what was to be done, and what of it did not simply succeed.
 func summary(reports []reconcile.Report, dryRun bool) string {
 	counts := map[string]int{}
 	for _, r := range reports {
@@ -225,25 +236,31 @@ func summary(reports []reconcile.Report, dryRun bool) string {
 			counts[string(it.Action)]++
 		}
 		for _, res := range r.Results {
-			if res.Failed() {
-				counts["failed"]++
-			}
+			counts[resultText(res)]++
 		}
 	}
-	var parts []string
-	for _, what := range []string{"block", "renew", "groom", "release", "keep", "spare", "failed"} {
-		if counts[what] > 0 {
-			parts = append(parts, fmt.Sprintf("%s %d", what, counts[what]))
-		}
-	}
-	text := "nothing to do"
-	if len(parts) > 0 {
-		text = strings.Join(parts, ", ")
-	}
+	head := "pass: "
 	if dryRun {
-		return "plan: " + text
+		head = "plan: "
 	}
-	return "pass: " + text
+	text := counted(counts, "block", "renew", "groom", "release", "keep", "spare")
+	if text == "" {
+		text = "nothing to do"
+	}
+	if trouble := counted(counts, "failed", "in part", "pending", "absent", "unsupported"); trouble != "" {
+		text += "; of these " + trouble
+	}
+	return head + text
+}
+
+func counted(counts map[string]int, names ...string) string {
+	var parts []string
+	for _, name := range names {
+		if counts[name] > 0 {
+			parts = append(parts, fmt.Sprintf("%s %d", name, counts[name]))
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 func stamp(t time.Time) string {
