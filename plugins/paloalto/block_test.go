@@ -219,6 +219,16 @@ func TestTimeoutOfAnAccountIsRenewed(t *testing.T) {
 	}
 }
 
+func TestElementThatTwoTargetsShareIsSentOnce(t *testing.T) {
+	e := newEstate(t, lab.PANOSConfig{})
+	b := e.open(func(s *settings) { s.Timeout = time.Hour })
+	rs := e.mustBlock(b, static("198.51.100.7"), detection("198.51.100.7", "198.51.100.8"))
+	e.mustUnblock(b, rs...)
+	if got := e.holds(0); got != nil {
+		t.Errorf("still holds %v", got)
+	}
+}
+
 func TestRenewalCountsTwiceInAMessage(t *testing.T) {
 	e := newEstate(t, lab.PANOSConfig{})
 	b := e.open(func(s *settings) { s.Timeout, s.Batch = time.Hour, 10 })

@@ -228,13 +228,18 @@ func TestBUG15DeadFirewallDoesNotStopTheOther(t *testing.T) {
 	}
 }
 
-func TestBUG17RefusedKeyIsNoBlock(t *testing.T) {
-	e := newEstate(t, lab.PANOSConfig{})
-	b := e.open(nil)
-	e.change(0, "set-key", map[string]any{"admin": "admin", "key": "another"})
-	out := b.BlockAll(t.Context(), hosts(1))[0]
-	if !out.Receipt.Empty() || blocker.ClassOf(out.Err) != blocker.Unauthorized {
-		t.Errorf("%+v, want unauthorized and nothing there", out)
+func TestBUG17RefusedKeyOrRightIsNoBlock(t *testing.T) {
+	for op, args := range map[string]map[string]any{
+		"set-key":    {"admin": "admin", "key": "another"},
+		"set-rights": {"admin": "admin", "no_user_id": true},
+	} {
+		e := newEstate(t, lab.PANOSConfig{})
+		b := e.open(func(s *settings) { s.Timeout = time.Hour })
+		e.change(0, op, args)
+		out := b.BlockAll(t.Context(), hosts(1))[0]
+		if !out.Receipt.Empty() || !out.Receipt.Until.IsZero() || blocker.ClassOf(out.Err) != blocker.Unauthorized {
+			t.Errorf("%s: %+v, want unauthorized and nothing there", op, out)
+		}
 	}
 }
 
