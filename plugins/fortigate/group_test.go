@@ -340,3 +340,20 @@ func TestGroupEndsTheMembershipOfAnObjectThatLostItsMark(t *testing.T) {
 		t.Errorf("%d objects are left, want the one that bears somebody else's comment", got)
 	}
 }
+
+func TestGroupOnFirmwareThatCannotFilterByAPartOfAName(t *testing.T) {
+	w := newWorld(t, 1, func(_ *settings, c *lab.FortiGateConfig) { c.Version = "v6.4.1" })
+	w.change(w.gates[0], "fill", `{"count":5,"prefix":"theirs-"}`)
+	rs := w.mustBlock(hosts(3)...)
+	w.resetCounters()
+	w.mustBlock(hosts(3)...)
+	for _, e := range w.ends[0].Last(100) {
+		if e.Method != "GET" || strings.Contains(e.Path, "filter") {
+			t.Errorf("%s %s for what is blocked already, want reads without a filter", e.Method, e.Path)
+		}
+	}
+	w.mustUnblock(rs...)
+	if got := len(w.holds(0).Addresses); got != 5 {
+		t.Errorf("%d addresses are left, want the five foreign ones", got)
+	}
+}

@@ -55,8 +55,8 @@ type state struct {
 	objects map[string]object
 }
 
-// read asks for the groups and those address objects whose names begin with prefix; all of them
-// when it is empty. How many requests that takes depends on the sizes of the tables alone.
+// read asks for the groups and for the address objects whose names have prefix; all of them when it
+// is empty, and on old firmware. How many requests that takes depends on the sizes of the tables alone.
 func (l list) read(ctx context.Context, b *fortios.Batch, prefix string) (state, error) {
 	st := state{objects: map[string]object{}}
 	var err error
@@ -71,9 +71,7 @@ func (l list) read(ctx context.Context, b *fortios.Batch, prefix string) (state,
 	st.shards = markedGroups(groups)
 	objects, err := fortios.Rows[object](ctx, b, l.addressPath(), narrowed(b, l.fields, prefix))
 	for _, o := range objects {
-		if strings.HasPrefix(o.Name, prefix) {
-			st.objects[o.Name] = o
-		}
+		st.objects[o.Name] = o
 	}
 	return st, err
 }
