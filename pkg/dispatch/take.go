@@ -108,7 +108,7 @@ func unblock(ctx context.Context, e Enforcer, results []Result, takings []taking
 	for n, t := range takings {
 		if t.call {
 			asked = append(asked, n)
-			releases = append(releases, entity.Release{Target: results[t.index].Item.Target, Receipt: t.leaves})
+			releases = append(releases, entity.Release{Target: asBlocked(results[t.index].Item), Receipt: t.leaves})
 		}
 	}
 	errs := make([]error, len(takings))
@@ -119,6 +119,14 @@ func unblock(ctx context.Context, e Enforcer, results []Result, takings []taking
 		errs[asked[k]] = err
 	}
 	return errs
+}
+
+// asBlocked is the target as it was when blocked, which is what Unblock wants.
+func asBlocked(it plan.Item) entity.Target {
+	if it.Action == entity.ActionGroom {
+		return it.Was
+	}
+	return it.Target
 }
 
 // released works out what is held after an attempt to release. What a device does not know is gone from it.

@@ -276,8 +276,11 @@ func (d *decider) item(act entity.Action, t entity.Target, b entity.Blocker, h *
 	if h != nil {
 		i.Held, i.State, i.Asserted = h.Receipt, h.State, h.Asserted
 	}
-	if act == entity.ActionRelease {
+	switch act {
+	case entity.ActionRelease:
 		i.Target = copyForRelease(t, h)
+	case entity.ActionGroom:
+		i.Was = copyForRelease(t, h)
 	}
 	return i
 }

@@ -14,6 +14,8 @@ type Item struct {
 	Blocker string
 	Label   string
 	Reasons []Reason
+	// Was is the target of a groom as it was when blocked: what is taken away belongs to that one.
+	Was entity.Target
 	// Elements is what Block would put in place; empty when unknown.
 	Elements []string
 	// Held is what the blocker holds for the target now, State how far it got.

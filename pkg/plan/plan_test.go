@@ -276,6 +276,16 @@ func TestAnAdoptedHoldingIsReleasedAsTheTargetIsNow(t *testing.T) {
 	}
 }
 
+func TestAGroomTakesAwayFromTheTargetAsItWas(t *testing.T) {
+	h := holding(entity.Complete)
+	h.Target.Name = "its-old-name"
+	h.Receipt.Elements = []string{"10.0.0.99"}
+	p := scene{seen: wanted(), held: h, groom: true}.on(edge).compute()
+	if it := p.Items[0]; it.Action != entity.ActionGroom || it.Was.Name != "its-old-name" || it.Target.Name == it.Was.Name {
+		t.Errorf("%s of %q, which was %q", it.Action, it.Target.Name, it.Was.Name)
+	}
+}
+
 func TestAnItemSaysWhetherItChangesAnything(t *testing.T) {
 	changes := map[entity.Action]bool{
 		entity.ActionBlock: true, entity.ActionRenew: true, entity.ActionGroom: true, entity.ActionRelease: true,

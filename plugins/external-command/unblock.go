@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/var-project/var/pkg/blocker"
@@ -18,7 +17,7 @@ func (c *commands) Unblock(ctx context.Context, t entity.Target, r blocker.Recei
 	if !ok {
 		return &blocker.Error{Class: blocker.Unsupported, Err: fmt.Errorf("cannot be undone: there is no %s_unblock", t.Kind)}
 	}
-	calls, err := command.calls(held(command.subject, valuesOf(t), t.Ref, r))
+	calls, err := command.calls(c.held(command.subject, t, r))
 	if err != nil {
 		return blocker.OnDevice(device, lost(err))
 	}
@@ -47,31 +46,24 @@ func lost(err error) error {
 }
 
 // held puts what the receipt says in the place of what the target says: it may have another
-// address by now, or only a part is to be released. Elements that a command made up are no
+// address or name by now, or only a part is to be released. Elements that a command made up are no
 // values; the target's are used then, and the command finds the receipt on its standard input.
-func held(subject string, v values, ref entity.Ref, r blocker.Receipt) values {
+func (c *commands) held(subject string, t entity.Target, r blocker.Receipt) values {
+	v := valuesOf(t)
 	var fitting []string
 	for _, e := range r.Elements {
-		if value := fits(subject, e, ref); value != "" {
+		if value := c.fits(subject, e, t.Ref); value != "" {
 			fitting = append(fitting, value)
 		}
 	}
-	switch {
-	case len(fitting) > 0:
+	if len(fitting) > 0 {
 		v[subject] = fitting
-	case len(v[subject]) == 0 && len(r.Elements) > 0 && !typed(subject):
-		v[subject] = slices.Clone(r.Elements)
 	}
 	return v
 }
 
-// typed subjects are those whose values can be told from other texts.
-func typed(subject string) bool {
-	return slices.Contains([]string{"ip", "mac", "destination"}, subject)
-}
-
 // fits gives the value of the subject that an element is; "" when it cannot be one.
-func fits(subject, element string, ref entity.Ref) string {
+func (c *commands) fits(subject, element string, ref entity.Ref) string {
 	switch subject {
 	case "ip":
 		return address(element)
@@ -85,9 +77,20 @@ func fits(subject, element string, ref entity.Ref) string {
 			return element
 		}
 	case "id":
-		if id, ok := strings.CutPrefix(element, ref.Source+"/"); ok {
+		if source, id, ok := strings.Cut(element, "/"); ok && (source == ref.Source || ref.Source == "") {
 			return id
 		}
+	default:
+		return c.name(element, ref)
 	}
 	return ""
+}
+
+// name gives the name that an element is: all are but those that commands print, and the one that stands
+// for a name that no tag can hold. An orphan has nothing else to go by.
+func (c *commands) name(element string, ref entity.Ref) string {
+	if (c.prints && ref.ID != "") || element == ref.Source+"/"+ref.ID {
+		return ""
+	}
+	return element
 }

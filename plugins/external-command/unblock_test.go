@@ -27,6 +27,9 @@ func TestReleaseNeedsOnlyTargetAndReceipt(t *testing.T) {
 		"orphaned host":                  {orphan(entity.KindHost), receipt("10.0.0.1"), nil, []string{"10.0.0.1|"}},
 		"orphaned host by name":          {orphan(entity.KindHost), receipt("pc-17"), []string{"{name}"}, []string{"pc-17|"}},
 		"orphaned account":               {orphan(entity.KindAccount), receipt("doej"), nil, []string{"doej|"}},
+		"the name was another":           {account(), receipt("doej-old"), []string{"{sam}"}, []string{"doej-old|"}},
+		"two names":                      {account(), receipt("doej", "doej-old"), []string{"{sam}"}, []string{"doej|", "doej-old|"}},
+		"orphan by id":                   {orphan(entity.KindHost), receipt("hq/17"), []string{"{id}"}, []string{"17|"}},
 		"account":                        {account(), receipt("doej"), nil, []string{"doej|HR|"}},
 		"part of the MACs":               {host("10.0.0.1"), receipt("00:00:5e:00:53:02"), []string{"{mac}"}, []string{"00:00:5e:00:53:02|"}},
 		"part of the destinations":       {detection("192.0.2.1", "192.0.2.2"), receipt("192.0.2.2"), nil, []string{"192.0.2.2|"}},
@@ -45,6 +48,18 @@ func TestReleaseNeedsOnlyTargetAndReceipt(t *testing.T) {
 				t.Errorf("got (+), want (-):\n%s", d)
 			}
 		})
+	}
+}
+
+func TestNamesOfPrintedReceiptsAreNoValues(t *testing.T) {
+	argv, calls, _ := recorder(t, "{sam}")
+	s := both(entity.KindAccount, []string{"/bin/true"}, argv)
+	s.PrintsReceipt = true
+	if err := opened(t, s).Unblock(t.Context(), account(), entity.Receipt{Elements: []string{"case-17"}}); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff([]string{"doej|"}, calls()); d != "" {
+		t.Errorf("got (+), want (-):\n%s", d)
 	}
 }
 
