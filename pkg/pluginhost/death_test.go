@@ -150,6 +150,27 @@ func TestAKilledGuardLeavesOnlyWhatMovedAway(t *testing.T) {
 	})
 }
 
+func TestAPluginThatHangsIsReplaced(t *testing.T) {
+	b := open(t, quiet(), "pid")
+	first := b.Block(t.Context(), targets(1))[0].Receipt.Elements[0]
+	pid, err := strconv.Atoi(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = syscall.Kill(pid, syscall.SIGSTOP)
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if o := b.Block(ctx, targets(1))[0]; entity.ClassOf(o.Err) != entity.Unknown || !strings.Contains(o.Err.Error(), "hangs") {
+		t.Errorf("the call ended with %v, want unknown", o.Err)
+	}
+	if o := b.Block(t.Context(), targets(1))[0]; o.Err != nil || o.Receipt.Elements[0] == first {
+		t.Errorf("the next call: %+v, want another process", o)
+	}
+	if err := syscall.Kill(pid, 0); err == nil {
+		t.Error("the hanging process lives on")
+	}
+}
+
 func TestClosingEndsADeafPlugin(t *testing.T) {
 	dir := t.TempDir()
 	b := open(t, quiet(), "spawn", func(c *Config) { c.Settings["dir"] = dir })

@@ -49,13 +49,18 @@ func repeated[I, A any](
 	answers, s := once(ctx, items)
 	var again []int
 	var repeats []I
+	accepted := false
 	for i, a := range answers {
-		if refused(errorOf(a)) {
+		err := errorOf(a)
+		if refused(err) {
 			again, repeats = append(again, i), append(repeats, items[i])
 		}
+		accepted = accepted || err == nil
 	}
 	if again == nil {
-		b.worked()
+		if accepted {
+			b.worked()
+		}
 		return answers
 	}
 	if !b.reopen(ctx, s) || b.info.NoRepeat {

@@ -20,7 +20,7 @@ const (
 	// firstBackoff doubles with each death in the window.
 	firstBackoff = 100 * time.Millisecond
 	// pulse is how long a plugin that missed a deadline may take to show that it lives.
-	pulse = 5 * time.Second
+	pulse = 2 * time.Second
 )
 
 // deaths are the times at which a plugin died lately.
@@ -123,9 +123,10 @@ func (b *Blocker) examined(ctx context.Context, s *session, err error) error {
 	case codes.DeadlineExceeded:
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), pulse)
 		defer cancel()
-		if _, dead := s.describe(ctx); dead != nil {
+		if _, dead := s.describe(ctx); dead != nil && s.alive() {
 			b.log.Error("the plugin hangs and is ended")
 			s.process.end()
+			return fmt.Errorf("the plugin hangs and was ended: %w", context.DeadlineExceeded)
 		}
 	}
 	return told(err, s)
