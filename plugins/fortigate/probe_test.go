@@ -113,8 +113,10 @@ func TestProbeOfBansAndFeed(t *testing.T) {
 	if after, _ := json.Marshal(w.holds(0)); string(after) != string(before) {
 		t.Errorf("the probe changed %s into %s", before, after)
 	}
-	w.change(w.gates[0], "update", `{"table":"system/external-resource","name":"var-dst","object":{"update-method":"feed"}}`)
-	wants(t, w.findings(), map[string]string{"feed var-dst": "permanent: "})
+	for _, wrong := range []string{`"type":"domain"`, `"type":"address","status":"disable"`, `"status":"enable","update-method":"feed"`} {
+		w.change(w.gates[0], "update", fmt.Sprintf(`{"table":"system/external-resource","name":"var-dst","object":{%s}}`, wrong))
+		wants(t, w.findings(), map[string]string{"feed var-dst": "permanent: "})
+	}
 	w.change(w.gates[0], "delete", `{"table":"system/external-resource","name":"var-dst"}`)
 	wants(t, w.findings(), map[string]string{"feed var-dst": `permanent: threat feed "var-dst" is not on the device`})
 }
