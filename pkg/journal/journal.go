@@ -119,7 +119,7 @@ func connect(path string, readOnly bool) (*sql.DB, error) {
 		"_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)", "_txlock=immediate",
 	}
 	if readOnly {
-		pragmas = []string{"mode=ro", "_pragma=busy_timeout(10000)", "_pragma=query_only(1)"}
+		pragmas = []string{access(path), "_pragma=busy_timeout(10000)", "_pragma=query_only(1)"}
 	}
 	db, err := sql.Open("sqlite", "file:"+escape(path)+"?"+strings.Join(pragmas, "&"))
 	if err != nil {
@@ -129,6 +129,17 @@ func connect(path string, readOnly bool) (*sql.DB, error) {
 		db.SetMaxOpenConns(1)
 	}
 	return db, nil
+}
+
+// access is how to read a database without leaving a file. Beside a writer, or where one died, the files
+// that its log needs are there and are used; else they would be made, unless the file is said not to change.
+func access(path string) string {
+	for _, beside := range []string{"-wal", "-shm"} {
+		if info, err := os.Stat(path + beside); err == nil && info.Size() > 0 {
+			return "mode=ro"
+		}
+	}
+	return "immutable=1"
 }
 
 // escape keeps a path with ? # or % from being read as a URI's parts.
@@ -147,11 +158,6 @@ func (j *Journal) prepare(ctx context.Context, owner string) error {
 	if version < newest {
 		if err := j.migrate(ctx); err != nil {
 			return err
-		}
-		if version == 0 {
-			if _, err := j.db.ExecContext(ctx, `insert into meta (key, value) values ('fresh', '')`); err != nil {
-				return err
-			}
 		}
 	}
 	err = j.db.QueryRowContext(ctx, `select exists (select 1 from meta where key = 'fresh')`).Scan(&j.fresh)

@@ -3,6 +3,8 @@ create table meta (
     key   text primary key,
     value text not null
 );
+-- Until the owner was found to go with what devices hold.
+insert into meta (key, value) values ('fresh', '');
 
 -- What one blocker holds for one target. target is the copy as it was when blocked.
 create table holding (
