@@ -233,13 +233,15 @@ func TestBUG17RefusedKeyOrRightIsNoBlock(t *testing.T) {
 		"set-key":    {"admin": "admin", "key": "another"},
 		"set-rights": {"admin": "admin", "no_user_id": true},
 	} {
-		e := newEstate(t, lab.PANOSConfig{})
-		b := e.open(func(s *settings) { s.Timeout = time.Hour })
-		e.change(0, op, args)
-		out := b.BlockAll(t.Context(), hosts(1))[0]
-		if !out.Receipt.Empty() || !out.Receipt.Until.IsZero() || blocker.ClassOf(out.Err) != blocker.Unauthorized {
-			t.Errorf("%s: %+v, want unauthorized and nothing there", op, out)
-		}
+		t.Run(op, func(t *testing.T) {
+			e := newEstate(t, lab.PANOSConfig{})
+			b := e.open(func(s *settings) { s.Timeout = time.Hour })
+			e.change(0, op, args)
+			out := b.BlockAll(t.Context(), hosts(1))[0]
+			if !out.Receipt.Empty() || !out.Receipt.Until.IsZero() || blocker.ClassOf(out.Err) != blocker.Unauthorized {
+				t.Errorf("%+v, want unauthorized and nothing there", out)
+			}
+		})
 	}
 }
 
