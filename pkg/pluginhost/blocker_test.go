@@ -92,6 +92,23 @@ func TestAnswersAreInTheOrderOfTheQuestions(t *testing.T) {
 	}
 }
 
+func TestWhatIsNotAnsweredIsUnknown(t *testing.T) {
+	b := open(t, quiet(), "short")
+	o := b.Block(t.Context(), targets(3))
+	if o[0].Err != nil || !o[0].Pending || !slices.Equal(o[0].Receipt.Elements, []string{"0"}) {
+		t.Errorf("the first is %+v", o[0])
+	}
+	errs := b.Unblock(t.Context(), make([]entity.Release, 3))
+	if errs[0] != nil {
+		t.Errorf("the first release ended with %v", errs[0])
+	}
+	for _, err := range []error{o[1].Err, o[2].Err, errs[1], errs[2]} {
+		if entity.ClassOf(err) != entity.Unknown {
+			t.Errorf("without an answer: %v, want unknown", err)
+		}
+	}
+}
+
 func TestWhatAPluginLacksIsUnsupported(t *testing.T) {
 	b := open(t, quiet(), "")
 	if _, err := b.List(t.Context()); entity.ClassOf(err) != entity.Unsupported {

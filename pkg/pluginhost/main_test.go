@@ -58,6 +58,9 @@ func odd() blocker.Plugin[oddSettings] {
 			if s.Mode == "unopened" {
 				return nil, &blocker.Error{Class: blocker.Permanent, Err: fmt.Errorf("key %s is no good", s.Key.Reveal())}
 			}
+			if s.Mode == "short" {
+				return blocker.Batch(short{}), nil
+			}
 			return &oddBlocker{s, i, atomic.Int32{}}, nil
 		},
 	}
@@ -119,6 +122,15 @@ func (b *oddBlocker) Unblock(_ context.Context, _ entity.Target, r blocker.Recei
 	}
 	return nil
 }
+
+// short answers only the first of many.
+type short struct{}
+
+func (short) BlockAll(_ context.Context, ts []entity.Target) []blocker.Outcome {
+	return []blocker.Outcome{{Receipt: blocker.Receipt{Elements: []string{ts[0].ID}}, Pending: true}}
+}
+
+func (short) UnblockAll(context.Context, []blocker.Release) []error { return []error{nil} }
 
 // spawn starts two programs that hear no SIGTERM, one of them in a group and session of its own,
 // and leaves their numbers and its own.
