@@ -36,7 +36,7 @@ build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='$(STAMP)' -o bin/var ./cmd/var
 	@set -e; for p in $(PLUGINS); do \
 		echo "plugin $$p"; \
-		CGO_ENABLED=0 $(GO) build -trimpath -ldflags='$(STAMP)' -o bin/plugins/var-plugin-$$p ./plugins/$$p; \
+		CGO_ENABLED=0 $(GO) build -trimpath -ldflags='$(STAMP) -X main.version=$(VERSION)' -o bin/plugins/var-plugin-$$p ./plugins/$$p; \
 	done
 
 # Everything, the scripts and matrices that run the built programs included.

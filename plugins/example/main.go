@@ -5,4 +5,7 @@ package main
 
 import "github.com/var-project/var/pkg/blocker"
 
+// version is stamped in by the build.
+var version = "dev"
+
 func main() { blocker.Serve(plugin()) }

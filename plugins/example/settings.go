@@ -57,7 +57,7 @@ func (s settings) Validate() []error {
 func plugin() blocker.Plugin[settings] {
 	return blocker.Plugin[settings]{
 		Name:    "example",
-		Version: "1.0.0",
+		Version: version,
 		Help:    "Keeps its blocks in JSON files, to try things out.",
 		Label:   "Example Client",
 		Aliases: []string{"test_client"},

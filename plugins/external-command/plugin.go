@@ -10,7 +10,7 @@ import (
 
 var plugin = blocker.Plugin[settings]{
 	Name:    "external-command",
-	Version: "1",
+	Version: version,
 	Help:    "Runs a program of yours for each block and each release.",
 	Label:   "External Call Client",
 	Aliases: []string{"external_call"},

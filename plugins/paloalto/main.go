@@ -7,11 +7,14 @@ import (
 	"github.com/var-project/var/pkg/entity"
 )
 
+// version is stamped in by the build.
+var version = "dev"
+
 func main() { blocker.Serve(plugin) }
 
 var plugin = blocker.Plugin[settings]{
 	Name:    "paloalto",
-	Version: "1.0.0",
+	Version: version,
 	Help:    "Palo Alto Networks firewalls, direct or through Panorama: tags on addresses and users, matched by dynamic groups.",
 	Label:   "PAN Client",
 	Aliases: []string{"pan"},
