@@ -273,7 +273,13 @@ func TestDecode22_2_ASecondRefusalIsFinal(t *testing.T) {
 func TestARefusedTokenIsNotSentAgainAfterAFailedRenewal(t *testing.T) {
 	b, k := newBrain(t), &tokens{expires: 21600, rux: true}
 	b.turns("POST /oauth2/token", k.ServeHTTP, say(401, `{}`), say(401, `{}`), k.ServeHTTP)
-	b.turns("GET /api/v3.4/hosts", say(401, `{"message":"Unauthorized"}`), k.current)
+	b.mux.HandleFunc("GET /api/v3.4/hosts", func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") == "Bearer access-1" {
+			reply(w, 401, `{"message":"Unauthorized"}`)
+			return
+		}
+		k.current(w, r)
+	})
 	c := b.rux()
 	if _, err := hosts(t, c, entity.Query{}); entity.ClassOf(err) != entity.Unauthorized {
 		t.Fatalf("error %v, want unauthorized", err)
