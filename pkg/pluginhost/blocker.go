@@ -105,6 +105,8 @@ func (b *Blocker) start(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
 	if err := b.open(ctx, s, secrets); err != nil {
 		s.close()
 		return nil, err

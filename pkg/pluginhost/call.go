@@ -90,7 +90,7 @@ func (b *Blocker) List(ctx context.Context) ([]entity.Inventory, error) {
 
 func (b *Blocker) listOnce(ctx context.Context) ([]entity.Inventory, *session, error) {
 	var parts []*wirepb.ListResponse
-	s, err := b.call(ctx, func(ctx context.Context, c wirepb.BlockerClient) error {
+	s, err := b.call(ctx, 0, func(ctx context.Context, c wirepb.BlockerClient) error {
 		stream, err := c.List(ctx, &wirepb.ListRequest{})
 		return each(stream, err, func(p *wirepb.ListResponse) { parts = append(parts, p) })
 	})
@@ -120,7 +120,7 @@ func listErrors(inventories []entity.Inventory) []error {
 // say gives no report.
 func (b *Blocker) Probe(ctx context.Context) ([]entity.DeviceReport, error) {
 	var reports []entity.DeviceReport
-	_, err := b.call(ctx, func(ctx context.Context, c wirepb.BlockerClient) error {
+	_, err := b.call(ctx, 0, func(ctx context.Context, c wirepb.BlockerClient) error {
 		stream, err := c.Probe(ctx, &wirepb.ProbeRequest{})
 		return each(stream, err, func(r *wirepb.ProbeResponse) { reports = append(reports, wire.FromReport(r)) })
 	})
@@ -131,7 +131,7 @@ func (b *Blocker) Probe(ctx context.Context) ([]entity.DeviceReport, error) {
 func (b *Blocker) Enroll(ctx context.Context) (map[string]secret.String, error) {
 	secrets := map[string]secret.String{}
 	var refusal error
-	_, err := b.call(ctx, func(ctx context.Context, c wirepb.BlockerClient) error {
+	_, err := b.call(ctx, 0, func(ctx context.Context, c wirepb.BlockerClient) error {
 		res, err := c.Enroll(ctx, &wirepb.EnrollRequest{})
 		refusal = wire.FromError(res.GetError())
 		for name, text := range res.GetSecrets() {
@@ -174,7 +174,7 @@ func batched[I proto.Message, M, A any, P answer[M]](
 	for part := range parts(items) {
 		settled := make([]bool, len(part))
 		all := make([]A, len(part))
-		s, err := b.call(ctx, func(ctx context.Context, c wirepb.BlockerClient) error {
+		s, err := b.call(ctx, len(part), func(ctx context.Context, c wirepb.BlockerClient) error {
 			stream, err := send(ctx, c, part)
 			return each(stream, err, func(m *M) {
 				if i := int(P(m).GetIndex()); i >= 0 && i < len(part) {

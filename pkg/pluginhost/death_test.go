@@ -4,6 +4,7 @@ package pluginhost
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"os/exec"
@@ -168,6 +169,30 @@ func TestAPluginThatHangsIsReplaced(t *testing.T) {
 	}
 	if err := syscall.Kill(pid, 0); err == nil {
 		t.Error("the hanging process lives on")
+	}
+}
+
+// A caller that sets no deadline must not wait for ever for a plugin that is stopped.
+func TestAPluginThatHangsDoesNotHoldUpAPass(t *testing.T) {
+	b := open(t, quiet(), "pid", func(c *Config) { c.Timeout = 200 * time.Millisecond })
+	first := b.Block(t.Context(), targets(1))[0].Receipt.Elements[0]
+	pid, err := strconv.Atoi(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = syscall.Kill(pid, syscall.SIGSTOP)
+	if o := b.Block(t.Context(), targets(1))[0]; entity.ClassOf(o.Err) != entity.Unknown || !strings.Contains(o.Err.Error(), "hangs") {
+		t.Errorf("the call ended with %v, want unknown: it hangs", o.Err)
+	}
+	if o := b.Block(t.Context(), targets(1))[0]; o.Err != nil || o.Receipt.Elements[0] == first {
+		t.Errorf("the next call: %+v, want another process", o)
+	}
+}
+
+func TestACallThatNeverEndsIsGivenUp(t *testing.T) {
+	b := open(t, quiet(), "deaf", func(c *Config) { c.Timeout = 10 * time.Millisecond })
+	if o := b.Block(t.Context(), targets(1))[0]; entity.ClassOf(o.Err) != entity.Unknown || !errors.Is(o.Err, context.DeadlineExceeded) {
+		t.Errorf("the call ended with %v, want unknown: not in time", o.Err)
 	}
 }
 

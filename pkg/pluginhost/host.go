@@ -51,7 +51,7 @@ func New(o Options) *Host {
 // Describe asks a plugin what it is. sha256 pins its file, in hex; empty pins nothing.
 func (h *Host) Describe(ctx context.Context, plugin, sha256 string) (Description, error) {
 	var d Description
-	err := h.ask(ctx, plugin, sha256, func(s *session) (err error) {
+	err := h.ask(ctx, plugin, sha256, func(ctx context.Context, s *session) (err error) {
 		d, err = s.describe(ctx)
 		return err
 	})
@@ -65,7 +65,7 @@ func (h *Host) Check(ctx context.Context, plugin, sha256 string, settings map[st
 		return nil, err
 	}
 	var problems schema.Problems
-	err = h.ask(ctx, plugin, sha256, func(s *session) error {
+	err = h.ask(ctx, plugin, sha256, func(ctx context.Context, s *session) error {
 		res, err := s.client.Check(ctx, &wirepb.CheckRequest{Settings: text})
 		problems = wire.FromProblems(res.GetProblems())
 		return err
@@ -74,7 +74,7 @@ func (h *Host) Check(ctx context.Context, plugin, sha256 string, settings map[st
 }
 
 // ask uses an idle process of the plugin, or starts one that stays idle afterwards.
-func (h *Host) ask(ctx context.Context, plugin, sum string, question func(*session) error) error {
+func (h *Host) ask(ctx context.Context, plugin, sum string, question func(context.Context, *session) error) error {
 	path, err := h.program(plugin, sum)
 	if err != nil {
 		return err
@@ -83,7 +83,9 @@ func (h *Host) ask(ctx context.Context, plugin, sum string, question func(*sessi
 	if err != nil {
 		return err
 	}
-	if err := question(s); err != nil {
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	if err := question(ctx, s); err != nil {
 		s.close()
 		return told(err, s)
 	}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -21,7 +22,7 @@ import (
 	"github.com/var-project/var/pkg/internal/wire/wirepb"
 )
 
-// startTimeout is how long a plugin may take to answer its first call.
+// startTimeout is how long a plugin may take to start, and then to answer each question before its first call.
 const startTimeout = 30 * time.Second
 
 // session is one running plugin process and the connection to it.
@@ -33,6 +34,8 @@ type session struct {
 	// calls are those in flight; closing waits for them.
 	calls sync.WaitGroup
 	once  sync.Once
+	// hung says that it was ended because it showed no pulse.
+	hung atomic.Bool
 }
 
 // launch starts a program. It ends with an error, and without the process, when ctx does first.
@@ -157,6 +160,8 @@ func (s *session) end() {
 // told makes an error of a call readable: what went wrong, not how the transport names it.
 func told(err error, s *session) error {
 	switch code := status.Code(err); {
+	case s.hung.Load():
+		return errHung()
 	case code == codes.Unavailable || !s.alive():
 		if last := s.log.last(); last != "" {
 			return fmt.Errorf("the plugin died; it wrote: %s", last)

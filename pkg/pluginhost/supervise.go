@@ -19,8 +19,6 @@ const (
 	deathWindow = 5 * time.Minute
 	// firstBackoff doubles with each death in the window.
 	firstBackoff = 100 * time.Millisecond
-	// pulse is how long a plugin that missed a deadline may take to show that it lives.
-	pulse = 2 * time.Second
 )
 
 // deaths are the times at which a plugin died lately.
@@ -98,14 +96,14 @@ func startClass(err error) entity.ErrorClass {
 	return entity.Transient
 }
 
-// call makes one call in the running session. An error of class Unknown means that the call may
+// call makes one call about n targets in the running session. An error of class Unknown means that the call may
 // have had its effect.
-func (b *Blocker) call(ctx context.Context, do func(context.Context, wirepb.BlockerClient) error) (*session, error) {
+func (b *Blocker) call(ctx context.Context, n int, do func(context.Context, wirepb.BlockerClient) error) (*session, error) {
 	s, err := b.session(ctx)
 	if err != nil {
 		return nil, err
 	}
-	err = do(ctx, s.client)
+	err = b.watched(ctx, s, n, do)
 	s.calls.Done()
 	if err == nil {
 		return s, nil
@@ -121,12 +119,8 @@ func (b *Blocker) examined(ctx context.Context, s *session, err error) error {
 	case codes.Unavailable:
 		s.end()
 	case codes.DeadlineExceeded:
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), pulse)
-		defer cancel()
-		if _, dead := s.describe(ctx); dead != nil && s.alive() {
-			b.log.Error("the plugin hangs and is ended")
-			s.process.end()
-			return fmt.Errorf("the plugin hangs and was ended: %w", context.DeadlineExceeded)
+		if !s.beats(context.WithoutCancel(ctx), pulse) && s.alive() {
+			b.stopHanging(s)
 		}
 	}
 	return told(err, s)
