@@ -96,7 +96,7 @@ func Errors(err error) []*Error {
 		}
 		return all
 	}
-	if e, ok := err.(*Error); ok {
+	if e, ok := err.(*Error); ok { //nolint:errorlint // the chain is walked here
 		return []*Error{e}
 	}
 	inner := errors.Unwrap(err)

@@ -39,11 +39,11 @@ const (
 func main() {
 	only := flag.String("only", "", "break only where the file's path contains this")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt) //nolint:forbidigo // the top of a program
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	if err := run(ctx, os.Stdout, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "mutants:", err)
-		os.Exit(1) //nolint:forbidigo,gocritic // the top of a program
+		os.Exit(1) //nolint:gocritic // the signal handler goes with the process
 	}
 }
 
@@ -56,7 +56,7 @@ func run(ctx context.Context, out io.Writer, only string) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	counts := map[verdict]int{}
 	for i, m := range mutants() {
 		if !strings.Contains(m.file, only) {
