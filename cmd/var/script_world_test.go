@@ -1,0 +1,190 @@
+package main_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/var-project/var/pkg/lab"
+)
+
+// place is what a script has besides files: a world, and what must not be said in it.
+type place struct {
+	world   *lab.World
+	secrets []string
+}
+
+type placeKey struct{}
+
+func placeOf(ts *testscript.TestScript) *place { return ts.Value(placeKey{}).(*place) }
+
+// cmdWorld starts the default world; it ends with the script.
+func cmdWorld(ts *testscript.TestScript, _ bool, args []string) {
+	p := placeOf(ts)
+	w, err := lab.Up(ts.Getenv("LAB"), lab.UpOptions{})
+	ts.Check(err)
+	p.world = w
+	var d lab.Description
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(filepath.Join(ts.Getenv("LAB"), lab.DescriptionFile))), &d))
+	for name, end := range d.Ends {
+		ts.Setenv(strings.ToUpper(name), end.URL)
+	}
+	for _, value := range d.Secrets {
+		p.secrets = append(p.secrets, value)
+	}
+	ts.Setenv("CREDENTIALS_DIRECTORY", filepath.Join(ts.Getenv("LAB"), lab.CredentialsDir))
+	ts.Setenv("ADMIN_TOKEN", d.Admin.Token)
+	ts.Defer(func() {
+		if err := w.Close(); err != nil {
+			ts.Logf("close the world: %v", err)
+		}
+	})
+}
+
+// cmdConfidential names texts that var must not say.
+func cmdConfidential(ts *testscript.TestScript, _ bool, args []string) {
+	p := placeOf(ts)
+	p.secrets = append(p.secrets, args...)
+}
+
+// cmdHeard is "heard stdout stderr" after a program in the background, or "heard var.db".
+func cmdHeard(ts *testscript.TestScript, _ bool, args []string) {
+	for _, name := range args {
+		keepSecrets(ts, ts.ReadFile(name))
+	}
+}
+
+func keepSecrets(ts *testscript.TestScript, texts ...string) {
+	for _, secret := range placeOf(ts).secrets {
+		for _, text := range texts {
+			if strings.Contains(text, secret) {
+				ts.Fatalf("a secret is told")
+			}
+		}
+	}
+}
+
+// ask speaks the admin API of the world.
+func ask(ts *testscript.TestScript, method, path, body string) []byte {
+	w := placeOf(ts).world
+	if w == nil {
+		ts.Fatalf("there is no world")
+	}
+	url, token := w.Admin()
+	req, err := http.NewRequest(method, url+path, strings.NewReader(body))
+	ts.Check(err)
+	req.Header.Set("Authorization", "Bearer "+token)
+	res, err := w.Client().Do(req)
+	ts.Check(err)
+	defer res.Body.Close()
+	answer, err := io.ReadAll(res.Body)
+	ts.Check(err)
+	if res.StatusCode != http.StatusOK {
+		ts.Fatalf("admin API: %s %s: %s: %s", method, path, res.Status, answer)
+	}
+	return answer
+}
+
+func wantArgs(ts *testscript.TestScript, args []string, usage string) {
+	if len(args) != len(strings.Fields(usage)) {
+		ts.Fatalf("want the arguments %s", usage)
+	}
+}
+
+func cmdChange(ts *testscript.TestScript, _ bool, args []string) {
+	wantArgs(ts, args, "END OP JSON")
+	ask(ts, http.MethodPost, "/ends/"+args[0]+"/change", fmt.Sprintf(`{"op": %q, "args": %s}`, args[1], args[2]))
+}
+
+func cmdDown(ts *testscript.TestScript, _ bool, args []string) {
+	wantArgs(ts, args, "END")
+	ask(ts, http.MethodPost, "/ends/"+args[0]+"/down", `{"down": true}`)
+}
+
+func cmdUp(ts *testscript.TestScript, _ bool, args []string) {
+	wantArgs(ts, args, "END")
+	ask(ts, http.MethodPost, "/ends/"+args[0]+"/down", `{"down": false}`)
+}
+
+func cmdFault(ts *testscript.TestScript, _ bool, args []string) {
+	wantArgs(ts, args, "END RULES")
+	ask(ts, http.MethodPost, "/ends/"+args[0]+"/faults", args[1])
+}
+
+// analystsView is what an analyst sees of an entity.
+type analystsView struct {
+	ID    int      `json:"id"`
+	Tags  []string `json:"tags"`
+	Notes []struct {
+		Note string `json:"note"`
+	} `json:"notes"`
+}
+
+func lookUp(ts *testscript.TestScript, args []string) analystsView {
+	wantArgs(ts, args, "BRAIN KIND ID")
+	var state map[string]json.RawMessage
+	ts.Check(json.Unmarshal(ask(ts, http.MethodGet, "/ends/"+args[0]+"/state", ""), &state))
+	var rows []analystsView
+	ts.Check(json.Unmarshal(state[args[1]+"s"], &rows))
+	for _, row := range rows {
+		if strconv.Itoa(row.ID) == args[2] {
+			return row
+		}
+	}
+	ts.Fatalf("%s has no %s %s", args[0], args[1], args[2])
+	return analystsView{}
+}
+
+func cmdTags(ts *testscript.TestScript, _ bool, args []string) {
+	for _, tag := range lookUp(ts, args).Tags {
+		fmt.Fprintln(ts.Stdout(), tag)
+	}
+}
+
+func cmdNotes(ts *testscript.TestScript, _ bool, args []string) {
+	for _, n := range lookUp(ts, args).Notes {
+		fmt.Fprintln(ts.Stdout(), n.Note)
+	}
+}
+
+// cmdEventually is "eventually PATTERN tags BRAIN KIND ID": it waits for a program in the background.
+func cmdEventually(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 5 || args[1] != "tags" {
+		ts.Fatalf("usage: eventually PATTERN tags BRAIN KIND ID")
+	}
+	pattern, err := regexp.Compile("(?m)" + args[0])
+	ts.Check(err)
+	happened := within(patience, func() bool {
+		return pattern.MatchString(strings.Join(lookUp(ts, args[2:]).Tags, "\n")) != neg
+	})
+	if !happened {
+		ts.Fatalf("it did not happen within %s", patience)
+	}
+}
+
+// cmdWrites counts the requests that change something, and begins to count anew.
+func cmdWrites(ts *testscript.TestScript, _ bool, args []string) {
+	wantArgs(ts, args, "END")
+	var counters struct {
+		Requests map[string]int `json:"requests"`
+	}
+	ts.Check(json.Unmarshal(ask(ts, http.MethodGet, "/ends/"+args[0]+"/requests", ""), &counters))
+	n := 0
+	for kind, count := range counters.Requests {
+		if !harmless.MatchString(kind) {
+			n += count
+		}
+	}
+	fmt.Fprintln(ts.Stdout(), n)
+	ask(ts, http.MethodPost, "/ends/"+args[0]+"/reset", "")
+}
+
+// harmless are the kinds of requests that read or log in.
+var harmless = regexp.MustCompile(`^(GET |show |op |keygen|config get|POST (token|refresh))`)
