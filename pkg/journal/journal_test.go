@@ -330,7 +330,7 @@ func alter(t *testing.T, path, statement string) {
 	t.Helper()
 	db, err := sql.Open("sqlite", "file:"+strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path))
 	must(t, err)
-	defer db.Close()
+	t.Cleanup(func() { _ = db.Close() })
 	_, err = db.ExecContext(t.Context(), statement)
 	must(t, err)
 }

@@ -57,7 +57,7 @@ func TestReadingOnlyBesideAWriter(t *testing.T) {
 	j := open(t, path)
 	ro, err := journal.OpenReadOnly(t.Context(), url(path), "")
 	must(t, err)
-	defer ro.Close()
+	t.Cleanup(func() { _ = ro.Close() })
 	must(t, j.Adopt(t.Context(), []entity.Holding{holding(host("hq", "7"), "edge", "10.0.0.7")}))
 	if got := held(t, ro); len(got) != 1 {
 		t.Errorf("held %v", got)
@@ -108,7 +108,7 @@ func TestTheConfiguredOwnerCountsForALookToo(t *testing.T) {
 	must(t, open(t, path).Close())
 	ro, err := journal.OpenReadOnly(t.Context(), url(path), "site-a")
 	must(t, err)
-	defer ro.Close()
+	t.Cleanup(func() { _ = ro.Close() })
 	if ro.Owner() != "site-a" {
 		t.Errorf("got %q", ro.Owner())
 	}

@@ -1,7 +1,9 @@
 package reconcile
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -62,7 +64,9 @@ func notes(done []told) []entity.Note {
 	return out
 }
 
+// noteText is the same whichever of the blockers was told of first.
 func noteText(done []told) string {
+	slices.SortStableFunc(done, func(a, b told) int { return cmp.Compare(a.intent.Blocker, b.intent.Blocker) })
 	at := done[0].intent.At
 	changes := make([]registry.Change, len(done))
 	for i, t := range done {

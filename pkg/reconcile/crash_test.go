@@ -1,0 +1,106 @@
+package reconcile_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/var-project/var/pkg/entity"
+)
+
+// busy is a world in the middle of its life in which the next pass has one of everything to do.
+func busy(t *testing.T) *world {
+	w := newWorld(t)
+	b := w.brain
+	for i, ip := range []string{"10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5", "10.0.0.6", "10.0.0.7", "10.0.0.2", "10.0.0.9"} {
+		b.host(fmt.Sprint(i+1), ip, "block", "vip")
+	}
+	b.entities[host("1")].tags = []string{"vip"}
+	w.devices["dc"].fail["10.0.0.4"] = errors.New("500")
+	if r := w.pass(); !r.Failed() {
+		t.Fatal("a device failed and nobody noticed")
+	}
+	delete(w.devices["dc"].fail, "10.0.0.4")
+
+	w.policy.Groom = true
+	b.entities[host("1")].tags = []string{"vip", "block"}                             // to be blocked
+	drop(b.entities[host("2")], "block")                                              // to be released; host 8 has the same address
+	b.entities[host("3")].target.Host = &entity.Host{IP: "10.0.0.33"}                 // to be moved; host 4 is held in part
+	b.entities[host("5")].tags = append(b.entities[host("5")].tags, "unblock")        // to lose its block tag
+	b.noBlock["6"], b.entities[host("7")].gone = true, true                           // to be released, one without tags
+	b.host("10", "10.0.0.10", "VAR Host Blocked", "VAR ID:Fortinet Client:10.0.0.10") // the predecessor's, unwanted
+	b.host("11", "10.0.0.11", "block", "VAR Host Blocked", "VAR ID:Fortinet Client:10.0.0.11", "VAR ID:PAN Client:10.0.0.11")
+	w.devices["edge"].holds["10.0.0.10"], w.devices["edge"].holds["10.0.0.11"], w.devices["dc"].holds["10.0.0.11"] = true, true, true
+	b.host("12", "10.0.0.12", "VAR Host Blocked", "VAR ID:Retired Client:10.0.0.12") // a label that nobody has
+	b.detection("20", many(25), "block")
+	b.detection("21", []string{strings.Repeat("x", 250)}, "block")
+	return w
+}
+
+func drop(e *analysts, tag string) {
+	e.tags = slices.DeleteFunc(e.tags, func(t string) bool { return t == tag })
+}
+
+func many(n int) []string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = fmt.Sprintf("x%02d.example", i)
+	}
+	return out
+}
+
+func differ(want, got state) string {
+	return cmp.Diff(want, got, cmpopts.EquateEmpty())
+}
+
+// Promise 3: kill the process at any step; the next pass ends in the same state as if nothing had happened.
+func TestDyingAnywhereChangesNothingOfTheEnd(t *testing.T) {
+	calm := busy(t)
+	start := calm.life.steps
+	if r := calm.pass(); r.Fatal != nil || r.Err != nil {
+		t.Fatal(troubles(r))
+	}
+	steps, want := calm.life.steps-start, calm.state()
+	if steps < 100 {
+		t.Fatalf("a busy pass has %d steps only", steps)
+	}
+	for cut := range steps {
+		w := busy(t)
+		w.life = &life{cut: cut + 1}
+		w.pass()
+		w.life = &life{}
+		w.pass()
+		if diff := differ(want, w.state()); diff != "" {
+			t.Fatalf("after dying at step %d of %d and one more pass (-want +got):\n%s", cut+1, steps, diff)
+		}
+		w.writes = 0
+		w.pass()
+		if w.writes > 0 {
+			t.Fatalf("after dying at step %d, an idle pass wrote %d times", cut+1, w.writes)
+		}
+	}
+}
+
+// Two deaths in a row are no different from one.
+func TestDyingTwiceChangesNothingOfTheEnd(t *testing.T) {
+	calm := busy(t)
+	calm.pass()
+	want := calm.state()
+	for cut := 7; cut < 150; cut += 23 {
+		for second := 5; second < 120; second += 29 {
+			w := busy(t)
+			for _, at := range []int{cut, second, 0} {
+				w.life = &life{cut: at}
+				w.pass()
+			}
+			if diff := differ(want, w.state()); diff != "" {
+				t.Fatalf("after dying at step %d, then at %d (-want +got):\n%s", cut, second, diff)
+			}
+		}
+	}
+}
