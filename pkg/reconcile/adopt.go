@@ -26,7 +26,7 @@ type receipt struct {
 type adopter struct {
 	*Reconciler
 	look *look
-	// released are elements that tags still name although an earlier run took them off.
+	// released is what tags still name although an earlier run took it off.
 	released map[heldKey][]string
 	index    map[heldKey]int
 	lists    map[string][]entity.Entry

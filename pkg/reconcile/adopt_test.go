@@ -227,3 +227,40 @@ func TestTheTagsComeBackFromTheJournal(t *testing.T) {
 	w.good()
 	same(t, "tags", want, w.tags("7"))
 }
+
+func TestTheRestOfALostReceiptIsNotForgottenBeforeItCanBeTold(t *testing.T) {
+	w := newWorld(t)
+	d := w.brain.detection("9", many(40), "block")
+	w.good()
+	w.journal = newWorld(t).journal
+	d.target.Detection.Destinations = nil
+	for range 3 {
+		if r := w.pass(); !r.Failed() || !slices.Contains(d.tags, "VAR ID:Fortinet Client:*") {
+			t.Fatalf("the pass knows less than what is held and failed: %v; tags %q", r.Failed(), d.tags)
+		}
+	}
+	d.target.Detection.Destinations = many(40)
+	w.good()
+	drop(d, "block")
+	w.good()
+	same(t, "edge", []string(nil), w.on("edge"))
+	same(t, "tags", []string{}, d.tags)
+}
+
+func TestWhatWasReleasedIsNotTakenOverFromARestOrADigest(t *testing.T) {
+	for name, elements := range map[string][]string{"a rest": many(40), "a digest": {"x,y"}} {
+		w := newWorld(t)
+		d := w.brain.detection("9", elements, "block")
+		w.good()
+		drop(d, "block")
+		for _, tag := range slices.Clone(d.tags) {
+			w.brain.refuse[tag] = errors.New("no")
+		}
+		w.pass()
+		clear(w.brain.refuse)
+		if r := w.good(); len(r.Results) > 0 {
+			t.Errorf("%s: released again: %+v", name, r.Results)
+		}
+		same(t, name, []string{}, d.tags)
+	}
+}

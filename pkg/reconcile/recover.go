@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/registry"
 )
 
 // recover takes what a run that died may have done on a device for held in part: the plan
@@ -57,17 +58,17 @@ func untold(left []entity.Leftover) []told {
 	return done
 }
 
-// releasedBefore are the elements that an earlier run released without coming to the tags:
-// the tags that still name them are no receipts.
+// releasedBefore is what an earlier run released without coming to the tags, in every form that it may have
+// there: the tags that still name it are no receipts.
 func releasedBefore(left []entity.Leftover) map[heldKey][]string {
 	gone := map[heldKey][]string{}
 	for _, l := range left {
 		key := heldKey{l.Intent.Target.Ref, l.Intent.Blocker}
 		switch {
 		case l.Settled && l.Done == entity.ActionRelease:
-			gone[key] = append(gone[key], l.Intent.Receipt.Elements...)
+			gone[key] = append(gone[key], registry.Forms(l.Intent.Receipt.Elements)...)
 		case l.Settled && l.Done == entity.ActionGroom:
-			gone[key] = append(gone[key], l.Intent.Elements...)
+			gone[key] = append(gone[key], registry.Forms(l.Intent.Elements)...)
 		}
 	}
 	return gone

@@ -134,7 +134,8 @@ func Digest(element string) string {
 }
 
 // Resolve gives the elements that a receipt's tags stand for, with the help of
-// elements known from elsewhere. Digests and "*" that nothing explains are left over.
+// elements known from elsewhere. Digests and "*" that nothing explains are left over: what
+// is known explains "*" only when it is more than tags of its own would have been written for.
 func Resolve(written, known []string) (elements, unexplained []string) {
 	digests := make(map[string]string, len(known))
 	for _, e := range known {
@@ -142,17 +143,35 @@ func Resolve(written, known []string) (elements, unexplained []string) {
 	}
 	for _, e := range written {
 		switch whole, found := digests[e]; {
-		case e == rest && len(known) > 0:
-			elements = append(elements, known...)
+		case e == rest:
 		case found:
 			elements = append(elements, whole)
-		case e == rest || isDigest(e):
+		case isDigest(e):
 			unexplained = append(unexplained, e)
 		default:
 			elements = append(elements, e)
 		}
 	}
-	return entity.Union(elements), unexplained
+	if elements = entity.Union(elements); !slices.Contains(written, rest) {
+		return elements, unexplained
+	}
+	if all := entity.Union(elements, known); len(all) > maxTags {
+		return all, unexplained
+	}
+	return elements, append(unexplained, rest)
+}
+
+// Forms are the texts that may stand for elements in receipt tags: themselves, their digests, and "*" when
+// they are too many for tags of their own.
+func Forms(elements []string) []string {
+	forms := slices.Clone(elements)
+	for _, e := range elements {
+		forms = append(forms, Digest(e))
+	}
+	if len(entity.Union(elements)) > maxTags {
+		forms = append(forms, rest)
+	}
+	return forms
 }
 
 // ResolveDigests is Resolve without "*": for elements known of others too.

@@ -141,6 +141,7 @@ func numbered(n int) []string {
 	for i := range elements {
 		elements[i] = fmt.Sprintf("10.0.%d.%d", i/256, i%256)
 	}
+	slices.Sort(elements)
 	return elements
 }
 
@@ -149,12 +150,15 @@ func TestResolveExplainsWhatTagsStandFor(t *testing.T) {
 	tests := map[string]struct {
 		written, known, elements, open []string
 	}{
-		"plain elements":              {[]string{"a"}, nil, []string{"a"}, nil},
-		"a digest of a known one":     {[]string{registry.Digest(long)}, []string{"x", long}, []string{long}, nil},
-		"a digest of nothing known":   {[]string{registry.Digest(long), "a"}, []string{"x"}, []string{"a"}, []string{registry.Digest(long)}},
-		"the rest is what is known":   {[]string{"a", "*"}, []string{"b", "c"}, []string{"a", "b", "c"}, nil},
-		"the rest of nothing":         {[]string{"a", "*"}, nil, []string{"a"}, []string{"*"}},
-		"a tilde alone is an element": {[]string{"~x"}, nil, []string{"~x"}, nil},
+		"plain elements":            {[]string{"a"}, nil, []string{"a"}, nil},
+		"a digest of a known one":   {[]string{registry.Digest(long)}, []string{"x", long}, []string{long}, nil},
+		"a digest of nothing known": {[]string{registry.Digest(long), "a"}, []string{"x"}, []string{"a"}, []string{registry.Digest(long)}},
+		"the rest is what is known": {append(numbered(20), "*"), numbered(30), numbered(30), nil},
+		"the rest is what more is":  {append(numbered(20), "*"), []string{"b"}, append(numbered(20), "b"), nil},
+		"the rest of nothing":       {[]string{"a", "*"}, nil, []string{"a"}, []string{"*"}},
+		// What was adopted from the other tags of the receipt says nothing of the rest.
+		"the rest of what has tags of its own": {append(numbered(20), "*"), numbered(20), numbered(20), []string{"*"}},
+		"a tilde alone is an element":          {[]string{"~x"}, nil, []string{"~x"}, nil},
 	}
 	for name, tt := range tests {
 		elements, open := registry.Resolve(tt.written, tt.known)
