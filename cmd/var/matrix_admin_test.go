@@ -103,12 +103,12 @@ func (c tally) sum() int {
 // writes are the requests that may change something.
 func (c tally) writes() tally {
 	w := maps.Clone(c)
-	maps.DeleteFunc(w, func(kind string, _ int) bool { return harmless(kind) })
+	maps.DeleteFunc(w, func(kind string, _ int) bool { return onlyLooks(kind) })
 	return w
 }
 
-// harmless kinds of requests only look or log in.
-func harmless(kind string) bool {
+// onlyLooks kinds of requests only look or log in.
+func onlyLooks(kind string) bool {
 	for _, prefix := range []string{"GET ", "show ", "config get", "POST token", "POST refresh", "keygen"} {
 		if strings.HasPrefix(kind, prefix) {
 			return true
