@@ -147,6 +147,9 @@ func released(r Result, t taking, in entity.Intent, err error) entity.Settlement
 		s.Done = ""
 	case r.Item.State == entity.Refused:
 		s.Done = ""
+	case len(r.Item.Lost) > 0 && !t.leaves.Empty():
+		s.Holding, s.Partial = stillHeld(r.Item, t, nil), true
+		s.Holding.Missing = r.Item.Lost
 	}
 	return s
 }
