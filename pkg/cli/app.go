@@ -24,6 +24,8 @@ type App struct {
 	Out, Err io.Writer
 	Now      func() time.Time
 	Getenv   func(string) string
+	// Pause waits between passes and before a repetition; its error ends the waiting early.
+	Pause func(context.Context, time.Duration) error
 	// Terminal and Color tell of Out; ErrTerminal of Err.
 	Terminal, Color, ErrTerminal bool
 
@@ -43,7 +45,7 @@ func Main() int {
 func newApp() *App {
 	terminal := term.IsTerminal(int(os.Stdout.Fd()))
 	return &App{
-		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Now: time.Now, Getenv: os.Getenv,
+		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Now: time.Now, Getenv: os.Getenv, Pause: pause,
 		Terminal: terminal, Color: terminal && os.Getenv("NO_COLOR") == "",
 		ErrTerminal: term.IsTerminal(int(os.Stderr.Fd())),
 	}

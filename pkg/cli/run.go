@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/plan"
 	"github.com/var-project/var/pkg/reconcile"
 )
 
@@ -109,6 +110,27 @@ func (s *system) pass(ctx context.Context, dry bool) []reconcile.Report {
 		})
 	}
 	wg.Wait()
+	return append(reports, s.abandoned(ctx)...)
+}
+
+// abandoned shows what is held for sources that are not configured any more.
+func (s *system) abandoned(ctx context.Context) []reconcile.Report {
+	held, err := s.journal.Holdings(ctx)
+	if err != nil {
+		return []reconcile.Report{{Source: "journal", Fatal: err}}
+	}
+	sources := map[string]bool{}
+	for _, h := range held {
+		_, isBrain := s.cfg.Brains[h.Target.Source]
+		isStatic := h.Target.Source == entity.SourceStatic && s.cfg.Static.Destinations != ""
+		sources[h.Target.Source] = !isBrain && !isStatic
+	}
+	var reports []reconcile.Report
+	for _, name := range slices.Sorted(maps.Keys(sources)) {
+		if sources[name] {
+			reports = append(reports, reconcile.Report{Source: name, Plan: plan.Abandoned(name, held)})
+		}
+	}
 	return reports
 }
 
@@ -151,7 +173,7 @@ func (s *system) loop(ctx context.Context, dry bool) error {
 			return err
 		}
 		s.log.Info("pass done", "seconds", s.app.Now().Sub(started).Seconds())
-		_ = pause(ctx, s.cfg.Run.Interval) // an interrupted pause ends the loop
+		_ = s.app.Pause(ctx, s.cfg.Run.Interval) // an interrupted pause ends the loop
 	}
 	return nil
 }

@@ -138,7 +138,9 @@ func openJournal(ctx context.Context, cfg *config.Config, dry bool) (*journal.Jo
 }
 
 // retries are few and short: what does not pass is left for the next pass.
-var retries = dispatch.RetryPolicy{Times: 2, Wait: time.Second, Longest: 30 * time.Second, Sleep: pause}
+func (a *App) retries() dispatch.RetryPolicy {
+	return dispatch.RetryPolicy{Times: 2, Wait: time.Second, Longest: 30 * time.Second, Sleep: a.Pause}
+}
 
 func pause(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
@@ -157,7 +159,7 @@ func (s *system) reconciler(groom bool) *reconcile.Reconciler {
 	infos := make([]entity.Blocker, len(enforcers))
 	for i, e := range enforcers {
 		infos[i] = e.Info()
-		wrapped[i] = dispatch.Retry(e, retries)
+		wrapped[i] = dispatch.Retry(e, s.app.retries())
 	}
 	return &reconcile.Reconciler{
 		Journal: s.journal, Dispatcher: dispatch.New(wrapped, s.journal, s.app.Now, s.log), Enforcers: enforcers,

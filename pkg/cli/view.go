@@ -163,6 +163,9 @@ func passRows(v sourceView, dryRun, all bool) [][]string {
 	return rows
 }
 
+// worthTelling are the rules that keep something for a reason which somebody may have to act on.
+var worthTelling = []plan.Rule{plan.RuleStranded, plan.RuleLostDevice, plan.RuleLostSource, plan.RuleNoUndo, plan.RuleUnsupported}
+
 // noteworthy items change something, or are kept for a reason that somebody may have to act on. Frozen
 // kinds are told once, not with each item.
 func noteworthy(it itemView, dryRun bool) bool {
@@ -170,9 +173,7 @@ func noteworthy(it itemView, dryRun bool) bool {
 	case entity.ActionSpare:
 		return dryRun
 	case entity.ActionKeep:
-		return slices.ContainsFunc(it.Reasons, func(r plan.Reason) bool {
-			return r.Rule == plan.RuleStranded || r.Rule == plan.RuleNoUndo || r.Rule == plan.RuleUnsupported
-		})
+		return slices.ContainsFunc(it.Reasons, func(r plan.Reason) bool { return slices.Contains(worthTelling, r.Rule) })
 	}
 	return true
 }

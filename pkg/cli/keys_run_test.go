@@ -1,0 +1,117 @@
+package cli
+
+import (
+	"context"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func runKeys() map[string]func(*testing.T) {
+	return map[string]func(*testing.T){
+		"state":                testState,
+		"owner":                testOwner,
+		"run.interval":         testInterval,
+		"run.explicit_unblock": testExplicitUnblock,
+		"run.groom":            testGroom,
+		"static.destinations":  testDestinations,
+		"static.permit":        testPermit,
+	}
+}
+
+// passes plays this many passes of a loop and gives the pauses between them.
+func (s *stage) passes(n int, lines string) []time.Duration {
+	s.t.Helper()
+	path := s.write("config.toml", s.base(lines))
+	ctx, stop := context.WithCancel(s.t.Context())
+	defer stop()
+	var pauses []time.Duration
+	a := s.app()
+	a.Pause = func(ctx context.Context, d time.Duration) error {
+		if pauses = append(pauses, d); len(pauses) == n {
+			stop()
+		}
+		return ctx.Err()
+	}
+	if code := a.Run(ctx, []string{"--config", path, "--plugin-dir", s.path("plugins"), "run", "--loop"}); code != ExitDone {
+		s.t.Fatalf("the loop ended with %d\n%s%s", code, &s.out, &s.err)
+	}
+	return pauses
+}
+
+func testState(t *testing.T) {
+	s := newStage(t)
+	s.want(ExitDone, `state = "sqlite://`+s.path("elsewhere.db")+`"`, "run")
+	if _, err := os.Stat(s.path("elsewhere.db")); err != nil {
+		t.Error(err)
+	}
+}
+
+func testOwner(t *testing.T) {
+	s := newStage(t)
+	s.want(ExitDone, `owner = "the-night-shift"`, "run")
+	if got := s.book().Owner; got != "the-night-shift" {
+		t.Errorf("the plugin marks with %q", got)
+	}
+}
+
+func testInterval(t *testing.T) {
+	s := newStage(t)
+	if got, want := s.passes(2, `run.interval = "7m"`), []time.Duration{7 * time.Minute, 7 * time.Minute}; !slices.Equal(got, want) {
+		t.Errorf("pauses are %v, want %v", got, want)
+	}
+}
+
+// cured is that an analyst takes a host's block tag away.
+func (s *stage) cured() {
+	s.t.Helper()
+	if err := s.brain.Change("remove_tag", []byte(`{"kind":"host","id":1,"tag":"vectra_host_block"}`)); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func testExplicitUnblock(t *testing.T) {
+	s := newStage(t)
+	s.want(ExitDone, "", "run")
+	s.cured()
+	s.want(ExitDone, "run.explicit_unblock = true", "run")
+	s.holds("10.0.0.1", true)
+	s.want(ExitDone, "", "run")
+	s.holds("10.0.0.1", false)
+}
+
+func testGroom(t *testing.T) {
+	s := newStage(t)
+	s.want(ExitDone, "", "run")
+	if err := s.brain.Change("put_host", []byte(`{"id":1,"ip":"10.0.0.99"}`)); err != nil {
+		t.Fatal(err)
+	}
+	s.want(ExitDone, "", "run")
+	s.holds("10.0.0.1", true)
+	s.want(ExitDone, "run.groom = true", "run")
+	s.holds("10.0.0.1", false)
+	s.holds("10.0.0.99", true)
+}
+
+func testDestinations(t *testing.T) {
+	s := newStage(t)
+	s.write("list.txt", "185.199.112.7\n")
+	s.want(ExitDone, "", "run", "--only", "static")
+	s.holds("185.199.112.7", false)
+	s.want(ExitDone, `static.destinations = "list.txt"`, "run", "--only", "static")
+	s.holds("185.199.112.7", true)
+}
+
+func testPermit(t *testing.T) {
+	s := newStage(t)
+	s.write("list.txt", "10.99.0.7\n")
+	s.want(ExitDone, `static.destinations = "list.txt"`, "run", "--only", "static")
+	s.holds("10.99.0.7", false)
+	if !strings.Contains(s.err.String(), "list.txt:1") {
+		t.Errorf("the line that is not taken is not told: %s", &s.err)
+	}
+	s.want(ExitDone, "static.destinations = \"list.txt\"\nstatic.permit = [\"10.99.0.0/16\"]", "run", "--only", "static")
+	s.holds("10.99.0.7", true)
+}

@@ -1,0 +1,97 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/var-project/var/pkg/blocker"
+	"github.com/var-project/var/pkg/entity"
+)
+
+// scribeSettings are those of a plugin that writes down what it was given.
+type scribeSettings struct {
+	Book string `toml:"book" required:"true" help:"Where it writes."`
+	blocker.TLS
+}
+
+// book is what the scribe was given.
+type book struct {
+	Name, Owner string
+	Parallel    int
+	Timeout     time.Duration
+	Kinds       []entity.Kind
+	Env         []string
+	Held        map[string]bool
+}
+
+type scribeBlocker struct {
+	blocker.AddressElementer
+	path string
+	mu   sync.Mutex
+	book book
+}
+
+func scribe() blocker.Plugin[scribeSettings] {
+	return blocker.Plugin[scribeSettings]{
+		Name: "scribe", Version: "1.0.0", Help: "Writes down what it was given.", Label: "Scribe Client", Kinds: entity.Kinds(),
+		Open: func(_ context.Context, s scribeSettings, i blocker.Instance) (blocker.Blocker, error) {
+			b := &scribeBlocker{path: s.Book, book: book{
+				Name: i.Name, Owner: i.Owner, Parallel: i.Parallel, Timeout: i.Timeout, Kinds: i.Kinds, Env: os.Environ(),
+				Held: map[string]bool{},
+			}}
+			return b, b.read()
+		},
+	}
+}
+
+// read takes over what a former process held.
+func (b *scribeBlocker) read() error {
+	text, err := os.ReadFile(b.path)
+	if os.IsNotExist(err) {
+		return b.write()
+	}
+	var former book
+	if err == nil {
+		err = json.Unmarshal(text, &former)
+	}
+	if former.Held != nil {
+		b.book.Held = former.Held
+	}
+	if err != nil {
+		return err
+	}
+	return b.write()
+}
+
+func (b *scribeBlocker) write() error {
+	text, err := json.Marshal(b.book)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(b.path, text, 0o600)
+}
+
+func (b *scribeBlocker) Block(_ context.Context, t entity.Target) (blocker.Receipt, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	r := blocker.Receipt{Elements: blocker.Addresses(t)}
+	if len(r.Elements) == 0 {
+		return r, &blocker.Error{Class: blocker.Unsupported, Err: os.ErrInvalid}
+	}
+	for _, element := range r.Elements {
+		b.book.Held[element] = true
+	}
+	return r, b.write()
+}
+
+func (b *scribeBlocker) Unblock(_ context.Context, _ entity.Target, r blocker.Receipt) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, element := range r.Elements {
+		delete(b.book.Held, element)
+	}
+	return b.write()
+}
