@@ -212,8 +212,8 @@ func TestATagIsTakenOffOnlyWhereItStandsBesideAReleaseTag(t *testing.T) {
 	}
 }
 
-// BUG-30: the predecessor's brains released each other's addresses on a shared firewall.
-func TestBUG30TwoBrainsShareAnElement(t *testing.T) {
+// BUG-36: the predecessor's brains released each other's addresses on a shared firewall.
+func TestBUG36TwoBrainsShareAnElement(t *testing.T) {
 	mine, theirs := holding(entity.Complete), holding(entity.Complete)
 	theirs.Target.Source = another
 	obs := plan.Observation{Source: brain, Read: everyKind, Gone: []entity.Ref{host7}}

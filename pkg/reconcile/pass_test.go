@@ -167,8 +167,8 @@ func TestBUG02DetectionsAreBlockedAndReleased(t *testing.T) {
 	same(t, "edge after", []string(nil), w.on("edge"))
 }
 
-// BUG-30: two holders of one address, within a brain and between a detection and a static line.
-func TestBUG30ASharedElementLeavesWithItsLastHolder(t *testing.T) {
+// BUG-36: two holders of one address, within a brain and between a detection and a static line.
+func TestBUG36ASharedElementLeavesWithItsLastHolder(t *testing.T) {
 	w := blocked(t)
 	w.brain.host("8", "10.0.0.7", "block")
 	d := w.brain.detection("3", []string{"x00.example"}, "block")

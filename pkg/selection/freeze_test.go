@@ -76,7 +76,7 @@ func TestAFailedReadingFreezesWhatDependsOnIt(t *testing.T) {
 }
 
 // The predecessor took a group that does not exist for an empty one: no protection at all.
-func TestBUG31AGroupThatDoesNotExistFreezesItsKind(t *testing.T) {
+func TestAGroupThatDoesNotExistFreezesItsKind(t *testing.T) {
 	for group, want := range map[string][]entity.Kind{
 		"host/NoBlock": {entity.KindDetection, entity.KindHost}, "account/NoBlock": {entity.KindAccount, entity.KindDetection},
 		"host/Block": {entity.KindDetection, entity.KindHost}, "account/Block": {entity.KindAccount},

@@ -118,7 +118,7 @@ func TestEachRuleFindsItsHostsAndAccounts(t *testing.T) {
 }
 
 // The predecessor took ">" for "≥" in one place, so that its default could match nothing.
-func TestBUG29TheBoundIsIncludedEverywhere(t *testing.T) {
+func TestBUG34TheBoundIsIncludedEverywhere(t *testing.T) {
 	c := &console{rux: true, hosts: []entity.Target{host("1", 99, 99)}, urgencies: map[entity.Kind]map[string]int{entity.KindHost: {"1": 100}}}
 	c.detections = []entity.Finding{detection("7", "Port Scan", c.hosts[0])}
 	for name, pol := range map[string]selection.Policy{
