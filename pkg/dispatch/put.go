@@ -81,7 +81,7 @@ func blocked(b entity.Blocker, it plan.Item, in entity.Intent, out entity.Outcom
 	}
 	h := &entity.Holding{
 		Target: it.Target, Blocker: it.Blocker, Label: it.Label, Receipt: receipt, State: reached(out, receipt),
-		Since: in.At, Reasons: in.Reasons, Devices: confirmed(b, out.Err), Missing: missing(out.Err), Problem: problem(out.Err),
+		Since: in.At, Reasons: in.Reasons, Devices: confirmed(b, out.Err), Missing: entity.Union(missing(out.Err), it.Lost), Problem: problem(out.Err),
 	}
 	s := entity.Settlement{Intent: in, Holding: h}
 	switch {

@@ -149,7 +149,6 @@ func released(r Result, t taking, in entity.Intent, err error) entity.Settlement
 		s.Done = ""
 	case len(r.Item.Lost) > 0 && !t.leaves.Empty():
 		s.Holding, s.Partial = stillHeld(r.Item, t, nil), true
-		s.Holding.Missing = r.Item.Lost
 	}
 	return s
 }
@@ -158,6 +157,6 @@ func released(r Result, t taking, in entity.Intent, err error) entity.Settlement
 func stillHeld(it plan.Item, t taking, err error) *entity.Holding {
 	return &entity.Holding{
 		Target: it.Target, Blocker: it.Blocker, Label: it.Label, Receipt: t.leaves, State: entity.Releasing,
-		Reasons: texts(it.Reasons), Missing: missing(err), Problem: problem(err),
+		Reasons: texts(it.Reasons), Missing: entity.Union(missing(err), it.Lost), Problem: problem(err),
 	}
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -197,8 +198,12 @@ func (d *decider) end(h *entity.Holding, b entity.Blocker, t entity.Target, why 
 }
 
 func (d *decider) release(h *entity.Holding, b entity.Blocker, t entity.Target, why Reason) Item {
-	if b.NoUndo && !h.Receipt.Empty() {
+	switch gone := lost(h, b); {
+	case b.NoUndo && !h.Receipt.Empty():
 		kept, _ := d.keep(h, Reason{RuleNoUndo, why.String()})
+		return kept
+	case h.State == entity.Releasing && len(h.Missing) > 0 && len(Without(h.Missing, gone)) == 0:
+		kept, _ := d.keep(h, lostReason(gone))
 		return kept
 	}
 	return d.item(entity.ActionRelease, t, b, h, why)
@@ -223,6 +228,8 @@ func (d *decider) repeat(s *Seen, h *entity.Holding, b entity.Blocker) (entity.A
 		return entity.ActionGroom, []Reason{moved(h.Receipt.Elements, now)}
 	case h.State != entity.Complete:
 		return entity.ActionBlock, unfinished(h)
+	case len(added(h, b)) > 0:
+		return entity.ActionBlock, []Reason{{RulePartial, strings.Join(added(h, b), ", ")}}
 	case d.grooms(b, now) && len(Without(now, h.Receipt.Elements)) > 0:
 		return entity.ActionGroom, []Reason{moved(h.Receipt.Elements, now)}
 	case d.due(h):
@@ -274,7 +281,11 @@ func (d *decider) item(act entity.Action, t entity.Target, b entity.Blocker, h *
 		i.Elements = entity.Union(s.Elements[b.Name])
 	}
 	if h != nil {
-		i.Held, i.State, i.Asserted = h.Receipt, h.State, h.Asserted
+		i.Held, i.State, i.Asserted, i.Lost = h.Receipt, h.State, h.Asserted, lost(h, b)
+		i.Label = cmp.Or(i.Label, h.Label) // a blocker that could not be started may not know its own
+	}
+	if len(i.Lost) > 0 {
+		i.Reasons = append(i.Reasons, lostReason(i.Lost))
 	}
 	switch act {
 	case entity.ActionRelease:

@@ -47,6 +47,8 @@ const (
 	RuleExplicit    Rule = "explicit unblock"
 	RuleDisabled    Rule = "blocker disabled"
 	RuleStranded    Rule = "blocker not configured"
+	RuleLostDevice  Rule = "device not configured"
+	RuleLostSource  Rule = "source not configured"
 	RuleNoUndo      Rule = "cannot be undone"
 	RuleUnsupported Rule = "unsupported"
 )

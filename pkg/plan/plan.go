@@ -23,6 +23,8 @@ type Item struct {
 	State entity.State
 	// Asserted is when a device last confirmed what is held; zero is never.
 	Asserted time.Time
+	// Lost are devices that may have what is held and are not configured any more: nothing leaves them.
+	Lost []string
 	// Leaves are the held elements that go off the devices: nobody else holds them.
 	Leaves []string
 }
@@ -52,9 +54,11 @@ func (i Item) Changes() bool {
 	return i.Action != entity.ActionKeep && i.Action != entity.ActionSpare
 }
 
-// Stranded reports that the item's blocker is not configured.
+// Stranded reports that the item's blocker, source or one of its devices is not configured any more.
 func (i Item) Stranded() bool {
-	return slices.ContainsFunc(i.Reasons, func(r Reason) bool { return r.Rule == RuleStranded })
+	return slices.ContainsFunc(i.Reasons, func(r Reason) bool {
+		return r.Rule == RuleStranded || r.Rule == RuleLostDevice || r.Rule == RuleLostSource
+	})
 }
 
 // order is the order of work on a blocker: what puts elements in place comes before what takes

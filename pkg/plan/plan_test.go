@@ -316,6 +316,54 @@ func TestAStrandedHoldingIsTold(t *testing.T) {
 	}
 }
 
+// Names are identities: what is on a device that is not configured any more is told until the name is back.
+func TestWhatIsOnALostDeviceIsTold(t *testing.T) {
+	pair := edge
+	pair.Devices = []string{"fw1", "fw2"}
+	onThree := func(h *entity.Holding) { h.Devices = []string{"fw1", "fw2", "fw9"} }
+	left := func(h *entity.Holding) { h.Missing = []string{"fw9"} }
+	for name, tt := range map[string]struct {
+		scene scene
+		want  entity.Action
+	}{
+		"wanted":               {scene{seen: wanted(), held: holding(entity.Complete, onThree)}, entity.ActionKeep},
+		"unwanted":             {scene{seen: &plan.Seen{Target: host()}, held: holding(entity.Complete, onThree)}, entity.ActionRelease},
+		"released elsewhere":   {scene{seen: &plan.Seen{Target: host()}, held: holding(entity.Releasing, left)}, entity.ActionKeep},
+		"wanted again":         {scene{seen: wanted(), held: holding(entity.Releasing, left)}, entity.ActionBlock},
+		"gone in the meantime": {scene{gone: true, held: holding(entity.Releasing, left)}, entity.ActionKeep},
+	} {
+		if it := tt.scene.on(pair).compute().Items[0]; it.Action != tt.want || !it.Stranded() {
+			t.Errorf("%s: %s for %v, want %s", name, it.Action, it.Reasons, tt.want)
+		}
+	}
+}
+
+func TestANewDeviceIsCaughtUp(t *testing.T) {
+	pair := edge
+	pair.Devices = []string{"fw1", "fw2"}
+	onOne := func(h *entity.Holding) { h.Devices = []string{"fw1"} }
+	it := scene{seen: wanted(), held: holding(entity.Complete, onOne)}.on(pair).compute().Items[0]
+	if it.Action != entity.ActionBlock || it.Reasons[0] != (plan.Reason{Rule: plan.RulePartial, Detail: "fw2"}) {
+		t.Errorf("%s for %v", it.Action, it.Reasons)
+	}
+}
+
+func TestWhatIsHeldForAnAbandonedSourceIsKeptAndTold(t *testing.T) {
+	p := plan.Abandoned(brain, []entity.Holding{*holding(entity.Complete), {Target: entity.Target{Ref: entity.Ref{Source: another}}}})
+	if len(p.Items) != 1 || p.Items[0].Action != entity.ActionKeep || !p.Items[0].Stranded() || p.Items[0].Target.Ref != host7 {
+		t.Errorf("got %+v", p.Items)
+	}
+}
+
+func TestABlockerThatDoesNotKnowItsLabelKeepsTheOneThatIsHeld(t *testing.T) {
+	mute := edge
+	mute.Label = ""
+	s := scene{seen: &plan.Seen{Target: host()}, held: holding(entity.Complete)}
+	if it := s.on(mute).compute().Items[0]; it.Label != "Fortinet Client" {
+		t.Errorf("label %q: its receipt tags would be taken off", it.Label)
+	}
+}
+
 // The cost is linear: ten times the world takes ten times the work, told by what is allocated, not by a clock.
 func TestTheCostIsLinear(t *testing.T) {
 	cost := func(n int) float64 {

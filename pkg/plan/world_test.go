@@ -56,7 +56,7 @@ func drawWorld(t *rapid.T) world {
 func drawPolicy(t *rapid.T) plan.Policy {
 	return plan.Policy{
 		Blockers: []entity.Blocker{
-			{Name: "edge", Plugin: "fortigate", Aliases: []string{"fortinet"}, Label: "Fortinet Client", Kinds: everyKind},
+			{Name: "edge", Plugin: "fortigate", Aliases: []string{"fortinet"}, Label: "Fortinet Client", Kinds: everyKind, Devices: []string{"fw1", "fw2"}},
 			{
 				Name: "dc", Plugin: "paloalto", Aliases: []string{"pan"}, Label: "PAN Client",
 				Kinds: everyKind[:rapid.IntRange(1, 4).Draw(t, "kinds")], NoUndo: rapid.Bool().Draw(t, "no undo"),
@@ -158,6 +158,10 @@ func drawHolding(t *rapid.T, target entity.Target, blocker string) entity.Holdin
 		return h
 	}
 	h.Receipt.Elements = drawElements(t, 0)
+	h.Devices = [][]string{nil, nil, {"fw1"}, {"fw1", "fw2"}, {"fw1", "fw2", "fw9"}}[rapid.IntRange(0, 4).Draw(t, "devices")]
+	if h.State == entity.Releasing {
+		h.Devices, h.Missing = nil, [][]string{nil, {"fw1"}, {"fw9"}, {"fw1", "fw9"}}[rapid.IntRange(0, 3).Draw(t, "missing")]
+	}
 	if rapid.IntRange(0, 3).Draw(t, "asserted") > 0 {
 		h.Asserted = epoch.Add(-time.Duration(rapid.IntRange(0, 60).Draw(t, "minutes")) * time.Minute)
 	}
@@ -178,6 +182,7 @@ func (w world) observation() plan.Observation {
 func (w world) compute() plan.Plan {
 	p := plan.Compute(w.observation(), w.held, w.policy, w.now)
 	tally(p, w)
+	tally(plan.Abandoned(another, w.held), w)
 	return p
 }
 
