@@ -29,7 +29,7 @@ func (f *fleet) checkOwner(ctx context.Context, cfg *config.Config, sys *system)
 			fmt.Fprintf(sys.app.Err, "blocker %s: %v\n", name, dispatch.Why(f.broken[name]))
 		}
 	}
-	if !fits || sys.dry {
+	if !fits || sys.dry || f.failed() {
 		return nil
 	}
 	return sys.journal.OwnerFits(ctx)

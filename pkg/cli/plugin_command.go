@@ -72,9 +72,20 @@ func (a *App) describePlugin(ctx context.Context, name string) error {
 			"kinds": d.Kinds, "settings": d.Settings,
 		})
 	}
-	_, err = fmt.Fprintf(a.Out, "%s\n\n%s\n\n- label in receipt tags: `%s`\n- names in routing tags: `%s`\n- blocks: %s\n\n%s",
-		d.Name, d.Help, d.Label, strings.Join(append([]string{d.Name}, d.Aliases...), "`, `"),
-		joinKinds(d.Kinds), schema.Reference(d.Settings))
+	_, err = fmt.Fprintf(a.Out, "# %s\n\n%s\n\n- label in receipt tags: `%s`\n- names in routing tags: `%s`\n- blocks: %s\n\n",
+		d.Name, d.Help, d.Label, strings.Join(append([]string{d.Name}, d.Aliases...), "`, `"), joinKinds(d.Kinds))
+	if err != nil {
+		return err
+	}
+	return a.printKeys(d.Settings)
+}
+
+// printKeys is a table for a reader, and Markdown for a manual.
+func (a *App) printKeys(settings schema.Description) error {
+	if a.Terminal {
+		return a.printTable([]string{"KEY", "VALUE", "DEFAULT", "MEANING"}, schema.Keys(settings))
+	}
+	_, err := fmt.Fprint(a.Out, schema.Reference(settings))
 	return err
 }
 

@@ -166,7 +166,10 @@ func (s *system) verdict(ctx context.Context, reports []reconcile.Report) error 
 
 // loop makes passes until the context ends, which is its proper end.
 func (s *system) loop(ctx context.Context, dry bool) error {
-	for ctx.Err() == nil {
+	for first := true; ctx.Err() == nil; first = false {
+		if !first {
+			s.mend(ctx)
+		}
 		started := s.app.Now()
 		reports := s.pass(ctx, dry)
 		if err := s.app.printPass(reports, dry, false); err != nil {

@@ -73,7 +73,7 @@ type system struct {
 	only    []entity.Kind
 	static  bool
 	// dry: nothing is written anywhere.
-	dry bool
+	dry, groom bool
 }
 
 // scope is what one run looks at and how.
@@ -95,7 +95,7 @@ func (a *App) open(ctx context.Context, s scope) (_ *system, err error) {
 		return nil, err
 	}
 	sys := &system{
-		app: a, cfg: cfg, log: a.log(), secrets: a.secretStore(), only: s.only, dry: s.dry,
+		app: a, cfg: cfg, log: a.log(), secrets: a.secretStore(), only: s.only, dry: s.dry, groom: s.groom,
 		static: cfg.Static.Destinations != "" && len(s.brains) == 0 && slices.Contains(s.only, entity.KindStatic),
 	}
 	defer func() {
@@ -112,7 +112,7 @@ func (a *App) open(ctx context.Context, s scope) (_ *system, err error) {
 	if sys.brains, err = sys.openBrains(s.brains); err != nil {
 		return nil, err
 	}
-	sys.rec = sys.reconciler(s.groom)
+	sys.rec = sys.reconciler()
 	return sys, nil
 }
 
@@ -153,7 +153,7 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-func (s *system) reconciler(groom bool) *reconcile.Reconciler {
+func (s *system) reconciler() *reconcile.Reconciler {
 	enforcers := s.fleet.enforcers()
 	wrapped := make([]dispatch.Enforcer, len(enforcers))
 	infos := make([]entity.Blocker, len(enforcers))
@@ -163,8 +163,25 @@ func (s *system) reconciler(groom bool) *reconcile.Reconciler {
 	}
 	return &reconcile.Reconciler{
 		Journal: s.journal, Dispatcher: dispatch.New(wrapped, s.journal, s.app.Now, s.log), Enforcers: enforcers,
-		Policy: planPolicy(s.cfg, infos, s.fleet.disabled, groom), Labels: s.fleet.labels, Now: s.app.Now, Log: s.log,
+		Policy: planPolicy(s.cfg, infos, s.fleet.disabled, s.groom), Labels: s.fleet.labels, Now: s.app.Now, Log: s.log,
 	}
+}
+
+// mend starts the blockers anew when one of them could not be started: what was in its way may be gone.
+// Where that fails, what runs goes on.
+func (s *system) mend(ctx context.Context) {
+	if !s.fleet.failed() {
+		return
+	}
+	f, err := s.app.startFleet(ctx, s.cfg, s)
+	if err != nil {
+		s.log.Warn("blockers not started anew", "error", err)
+		f.close()
+		return
+	}
+	s.fleet.close()
+	s.fleet = f
+	s.rec = s.reconciler()
 }
 
 func (s *system) close() error {

@@ -9,16 +9,23 @@ import (
 func Reference(d Description) string {
 	var b strings.Builder
 	b.WriteString("| key | value | default | meaning |\n|---|---|---|---|\n")
-	rows(&b, "", d.Fields)
+	for _, row := range Keys(d) {
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", row[0], cell(row[1]), cell(row[2]), cell(row[3]))
+	}
 	return b.String()
 }
 
-func rows(b *strings.Builder, prefix string, fields []Field) {
+// Keys are a row for every key: its path, what may stand there, its default, and what it means.
+func Keys(d Description) [][]string { return rows("", d.Fields) }
+
+func rows(prefix string, fields []Field) [][]string {
+	var all [][]string
 	for _, f := range fields {
-		path := join(prefix, f.Name)
-		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", shown(path, f), cell(f.kind()), cell(f.origin()), cell(f.Help))
-		rows(b, shown(path, f), f.Fields)
+		path := shown(join(prefix, f.Name), f)
+		all = append(all, []string{path, f.kind(), f.origin(), f.Help})
+		all = append(all, rows(path, f.Fields)...)
 	}
+	return all
 }
 
 func shown(path string, f Field) string {

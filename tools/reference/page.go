@@ -30,16 +30,13 @@ func commandPage(ctx context.Context, p program) (string, error) {
 	return page.String(), err
 }
 
-// pluginPage shows what a plugin says of itself and of its settings.
+// pluginPage is what a plugin says of itself and of its settings, which is Markdown.
 func pluginPage(ctx context.Context, p program, name string) (string, error) {
 	text, err := p.says(ctx, "plugin", "describe", name)
 	if err != nil {
 		return "", err
 	}
-	var page strings.Builder
-	page.WriteString(note + "# Plugin " + name + "\n")
-	writeBlock(&page, "var plugin describe "+name, text)
-	return page.String(), nil
+	return note + strings.TrimSpace(text) + "\n", nil
 }
 
 func writeBlock(page *strings.Builder, title, text string) {
