@@ -93,7 +93,8 @@ generate-docs: build
 	$(GO) run ./tools/reference -bin bin -out docs/reference $(PLUGINS)
 
 # var finds plugins/ beside its real path, so this works below any PREFIX.
-install: build
+# What was built is installed as it is: root may have neither Go nor its cache.
+install: $(if $(wildcard bin/var),,build)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/var/plugins
 	install -m 0755 bin/var $(DESTDIR)$(PREFIX)/lib/var/var
 	install -m 0755 $(addprefix bin/plugins/var-plugin-,$(PLUGINS)) $(DESTDIR)$(PREFIX)/lib/var/plugins/

@@ -125,7 +125,7 @@ func (s *stage) recorded(ctx context.Context, id int, marked bool, note, foreign
 	if foreign != "" && !slices.Contains(h.Tags, foreign) {
 		return fmt.Errorf("%s lost the analyst's tag %q: %q", h.Name, foreign, h.Tags)
 	}
-	for _, n := range h.Notes {
+	for _, n := range slices.Backward(h.Notes) {
 		if strings.HasPrefix(n.Note, note) {
 			s.say("%-18s tags: %s", h.Name, strings.Join(h.Tags, " | "))
 			s.say("%-18s note: %s", "", n.Note)
