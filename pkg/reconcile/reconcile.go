@@ -144,7 +144,7 @@ func (r *Reconciler) look(ctx context.Context, src Source) (look, error) {
 	r.addElements(ctx, &l.obs, l.held)
 	l.plan = plan.Compute(l.obs, l.held, r.Policy, r.Now())
 	for kind, why := range l.obs.Frozen {
-		r.Log.Warn("kind frozen", "source", src.Name, "kind", string(kind), "error", why)
+		r.Log.Info("kind frozen", "source", src.Name, "kind", string(kind), "error", why)
 	}
 	return l, nil
 }
