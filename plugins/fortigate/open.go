@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -14,7 +15,7 @@ import (
 	"github.com/var-project/var/plugins/fortigate/internal/way"
 )
 
-// requestTimeout bounds one request; the deadline of the whole call comes from the host.
+// requestTimeout bounds one request where the host names no limit.
 const requestTimeout = 30 * time.Second
 
 // fortigate is a blocker: one way of blocking, on all devices.
@@ -40,7 +41,7 @@ func open(_ context.Context, s settings, instance blocker.Instance) (blocker.Blo
 	if err := s.validateKinds(instance.Kinds); err != nil {
 		return nil, err
 	}
-	f, err := newFortigate(s, instance, requestTimeout)
+	f, err := newFortigate(s, instance, cmp.Or(instance.Timeout, requestTimeout))
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/var-project/var/pkg/blocker"
 )
@@ -13,6 +14,7 @@ import (
 // its limit holds for all firewalls behind it, and one login for each administrator.
 type entrances struct {
 	parallel int
+	timeout  time.Duration
 	devices  []device
 	log      *slog.Logger
 	clients  map[way]*http.Client
@@ -77,7 +79,7 @@ func (e *entrances) client(w way) (*http.Client, error) {
 	if c := e.clients[w]; c != nil {
 		return c, nil
 	}
-	c, err := blocker.NewClient(blocker.ClientOptions{TLS: w.tls, Parallel: e.parallel, Timeout: requestTimeout})
+	c, err := blocker.NewClient(blocker.ClientOptions{TLS: w.tls, Parallel: e.parallel, Timeout: e.timeout})
 	if err != nil {
 		return nil, err
 	}

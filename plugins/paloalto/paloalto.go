@@ -43,7 +43,7 @@ type enrolment struct {
 // web interface and everybody else.
 const maxParallel = 2
 
-// requestTimeout bounds one message: a small model registers some 300 entries a second.
+// requestTimeout bounds one message where the host names no limit: a small model registers some 300 entries a second.
 const requestTimeout = time.Minute
 
 func open(_ context.Context, s settings, i blocker.Instance) (blocker.Blocker, error) {
@@ -58,7 +58,9 @@ func build(s settings, i blocker.Instance) (*paloalto, error) {
 	b := &paloalto{
 		naming: naming{s.AccountFormat, s.Domain}, owner: i.Owner, kinds: i.Kinds, now: time.Now,
 	}
-	entrances := entrances{parallel: min(max(i.Parallel, 1), maxParallel), devices: s.Devices, log: i.Log}
+	entrances := entrances{
+		parallel: min(max(i.Parallel, 1), maxParallel), timeout: cmp.Or(i.Timeout, requestTimeout), devices: s.Devices, log: i.Log,
+	}
 	for _, d := range s.Devices {
 		login, err := entrances.login(d)
 		if err != nil {
