@@ -27,7 +27,7 @@ var planMutants = []mutant{
 	{"pkg/plan/decide.go", `case s.NoBlock != "":`, `case s.NoBlock != "" && h == nil:`, planTests, "the no-block group does not release what is held"},
 	{"pkg/plan/decide.go", `case s.Release != "":`, `case s.Release == "never":`, planTests, "the release tag is ignored"},
 	{"pkg/plan/decide.go", `return &Reason{RuleFrozen, why}`, `_ = why`, planTests, "a frozen kind is treated as read"},
-	{"pkg/plan/decide.go", `case d.gone[ref]:`, `case d.gone[ref] || !d.gone[ref]:`, planTests, "what nobody saw is taken for gone"},
+	{"pkg/plan/decide.go", `case h != nil && d.gone[ref]:`, `case h != nil:`, planTests, "what nobody saw is taken for gone"},
 	{"pkg/plan/decide.go", `return !d.now.Before(h.Asserted.Add(half))`, `return d.now.After(h.Receipt.Until)`, planTests, "renewal only after the end"},
 	{"pkg/plan/decide.go", `case d.pol.ExplicitUnblock && h.State != entity.Releasing:`, `case d.pol.ExplicitUnblock && h == nil:`, planTests, "explicit unblock is ignored"},
 	{"pkg/plan/decide.go", `if ref.Source != d.obs.Source {`, `if ref.Source == "" {`, planTests, "another source's holdings are taken for ours"},
@@ -75,7 +75,7 @@ var dispatchMutants = []mutant{
 
 var reconcileMutants = []mutant{
 	{"pkg/reconcile/recover.go", `h.State = entity.Releasing`, `h.State = entity.Complete`, dispatchTests, "an interrupted release is forgotten"},
-	{"pkg/reconcile/record.go", `if err != nil || slices.Contains(there, n.Text) {`, `if err != nil {`, dispatchTests, "a note is written twice"},
+	{"pkg/reconcile/notes.go", `if err != nil || slices.Contains(there, n.Text) {`, `if err != nil {`, dispatchTests, "a note is written twice"},
 }
 
 var vectraMutants = []mutant{
@@ -84,9 +84,7 @@ var vectraMutants = []mutant{
 			return w.complete(p)`, vectraTests, "only the first page is read"},
 	{"pkg/vectra/walk.go", `if !w.seen[id] {`, `if !w.seen[id] || w.seen[id] {`, vectraTests, "rows that come twice are folded twice"},
 	{"pkg/vectra/tags.go", `for _, t := range slices.Concat(tags, e.Add) {`, `for _, t := range e.Add {`, vectraTests, "the merge is omitted: foreign tags are lost"},
-	{"pkg/vectra/tags.go", `if err == nil && t == nil {
-		err =`, `if err != nil && t == nil {
-		err =`, vectraTests, "an answer without tags is taken for none"},
+	{"pkg/vectra/tagging.go", `if err == nil && t == nil {`, `if err != nil && t == nil {`, vectraTests, "an answer without tags is taken for none"},
 	{"pkg/vectra/bearer.go", `return now.Add(life - min(100*time.Second, life/10))`, `return now.Add(life + time.Hour)`, vectraTests, "tokens are used beyond their life"},
 	{"pkg/vectra/bearer.go", `if refused != "Bearer "+b.held.access {`, `if false {`, vectraTests, "everybody who was refused asks for a token"},
 	{"pkg/vectra/target.go", `if s.foreign || s.silent {`, `if false {`, vectraTests, "a proxy's 404 is taken for gone"},
