@@ -33,6 +33,7 @@ func TestThePredecessorsBlocksAreTakenOverWithoutAWrite(t *testing.T) {
 	if len(held) != 2 || !held[0].Receipt.Adopted || held[0].State != entity.Complete || !slices.Equal(held[0].Receipt.Elements, []string{"10.0.0.7"}) {
 		t.Errorf("held %+v", held)
 	}
+	same(t, "the target's own tags", []string{"vip", "block"}, held[0].Target.Tags)
 	drop(w.brain.entities[host("7")], "block")
 	w.good()
 	same(t, "edge", []string(nil), w.on("edge"))

@@ -241,6 +241,24 @@ func TestEachRuleFindsItsDetections(t *testing.T) {
 	}
 }
 
+// What a tag finds may be triaged, quiet or informational: then no other rule applies to it.
+func TestATagFindsWhatOtherRulesDoNotWant(t *testing.T) {
+	c := crowd()
+	for i, change := range []func(*entity.Detection){
+		func(d *entity.Detection) { d.Triaged = true },
+		func(d *entity.Detection) { d.State = "inactive" },
+		func(d *entity.Detection) { d.Category, d.Type = "INFO", "New Host" },
+	} {
+		f := detection(fmt.Sprint(i), "DNS", c.hosts[0], "bad")
+		change(f.Detection)
+		c.detections = append(c.detections, f)
+	}
+	obs := c.observe(t, selection.Policy{Detections: selection.DetectionRules{BlockTag: "bad", Types: []string{"DNS"}, HostScore: and(50, 60)}})
+	if diff := cmp.Diff([]string{"detection 0: tag", "detection 1: tag", "detection 2: tag"}, story(obs)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // VAR-20 with urgency, which the predecessor did not pass.
 func TestUrgencyOfTheHostSelectsItsDetections(t *testing.T) {
 	c := crowd()
