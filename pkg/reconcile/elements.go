@@ -2,47 +2,59 @@ package reconcile
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/var-project/var/pkg/dispatch"
 	"github.com/var-project/var/pkg/entity"
-	"github.com/var-project/var/pkg/plan"
 )
 
 // addElements asks each blocker what it would put in place: for what may be blocked, so that the
 // intent can name it, and when grooming for what is held.
-func (r *Reconciler) addElements(ctx context.Context, obs *plan.Observation, held []entity.Holding) {
-	holds := map[heldKey]bool{}
-	for _, h := range held {
-		holds[heldKey{h.Target.Ref, h.Blocker}] = h.State == entity.Complete
+func (r *Reconciler) addElements(ctx context.Context, l *look) {
+	states := map[heldKey]entity.State{}
+	for _, h := range l.held {
+		states[heldKey{h.Target.Ref, h.Blocker}] = h.State
 	}
 	for _, e := range r.Enforcers {
-		r.addElementsOf(ctx, e, obs, holds)
+		if err := r.addElementsOf(ctx, e, l, states); err != nil {
+			l.problems = append(l.problems, err)
+		}
 	}
 }
 
-func (r *Reconciler) addElementsOf(ctx context.Context, e dispatch.Enforcer, obs *plan.Observation, holds map[heldKey]bool) {
+// addElementsOf fails when it stays unknown whether something that is held has moved. Elements of
+// what is to be blocked are told by the block itself.
+func (r *Reconciler) addElementsOf(ctx context.Context, e dispatch.Enforcer, l *look, states map[heldKey]entity.State) error {
 	info := e.Info()
 	var asked []int
 	var targets []entity.Target
-	for i, s := range obs.Seen {
+	grooms := false
+	for i, s := range l.obs.Seen {
+		state := states[heldKey{s.Target.Ref, info.Name}]
 		wanted := len(s.Matches) > 0 && info.Can(s.Target.Kind)
-		if wanted && (r.Policy.Groom || !holds[heldKey{s.Target.Ref, info.Name}]) {
+		if wanted && (r.Policy.Groom || state != entity.Complete) {
 			asked, targets = append(asked, i), append(targets, s.Target)
+			grooms = grooms || r.Policy.Groom && state != ""
 		}
 	}
 	if len(targets) == 0 {
-		return
+		return nil
 	}
 	answers, err := e.Elements(ctx, targets)
-	if err != nil && entity.ClassOf(err) != entity.Unsupported {
-		r.Log.Warn("elements unknown", "blocker", info.Name, "error", err)
-	}
 	for n, elements := range answers {
-		s := &obs.Seen[asked[n]]
+		s := &l.obs.Seen[asked[n]]
 		if s.Elements == nil {
 			s.Elements = map[string][]string{}
 		}
 		s.Elements[info.Name] = slices.Clone(elements)
 	}
+	switch {
+	case err == nil || entity.OnlySoft(err):
+		return nil
+	case grooms:
+		return fmt.Errorf("blocker %s cannot tell what has moved, left for the next pass: %w", info.Name, err)
+	}
+	r.Log.Warn("elements unknown", "blocker", info.Name, "error", err)
+	return nil
 }

@@ -141,7 +141,7 @@ func (r *Reconciler) look(ctx context.Context, src Source) (look, error) {
 	}
 	l.obs = src.Observe(ctx, refsOf(src.Name, l.held))
 	r.adopt(ctx, &l)
-	r.addElements(ctx, &l.obs, l.held)
+	r.addElements(ctx, &l)
 	l.plan = plan.Compute(l.obs, l.held, r.Policy, r.Now())
 	for kind, why := range l.obs.Frozen {
 		r.Log.Info("kind frozen", "source", src.Name, "kind", string(kind), "error", why)

@@ -42,7 +42,8 @@ func ids(done []told) []int64 {
 	return out
 }
 
-// notes makes one note for each target and action: its time is that of the first intent.
+// notes makes one note for each target and action: its time is that of the first intent. A move is told when
+// the old elements are off; until then each pass tries again, and none is worth a note.
 func notes(done []told) []entity.Note {
 	type key struct {
 		ref    entity.Ref
@@ -51,6 +52,9 @@ func notes(done []told) []entity.Note {
 	var order []key
 	byKey := map[key][]told{}
 	for _, t := range done {
+		if t.action == entity.ActionGroom && t.partial {
+			continue
+		}
 		k := key{t.intent.Target.Ref, t.action}
 		if byKey[k] == nil {
 			order = append(order, k)
