@@ -46,6 +46,9 @@ func Open(ctx context.Context, url, owner string) (*Journal, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return nil, fmt.Errorf("state %s: make its folder, or name another in state: %w", path, err)
 	}
+	if err := lay(path); err != nil {
+		return nil, fmt.Errorf("state %s: %w", path, err)
+	}
 	db, err := connect(path, false)
 	if err != nil {
 		return nil, err
@@ -60,7 +63,7 @@ func Open(ctx context.Context, url, owner string) (*Journal, error) {
 // OpenMemory opens a journal that is forgotten when it is closed: for looking
 // at a world where none was kept yet.
 func OpenMemory(ctx context.Context, owner string) (*Journal, error) {
-	return Open(ctx, "sqlite://:memory:", owner)
+	return Open(ctx, "sqlite://"+memory, owner)
 }
 
 // OpenReadOnly opens an existing journal without writing anything. It answers
@@ -109,6 +112,22 @@ func sqlitePath(url string) (string, error) {
 		return "", fmt.Errorf("state %q: want sqlite:///absolute/path/var.db", url)
 	}
 	return path, nil
+}
+
+// memory is the path of a database that is no file.
+const memory = ":memory:"
+
+// lay makes an empty file that not everybody may read: what is held says who is under suspicion. The
+// database's other files get the same rights.
+func lay(path string) error {
+	if path == memory {
+		return nil
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o640)
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 // connect opens the database file. The pragmas stand in the DSN since they are per connection;

@@ -390,3 +390,16 @@ func TestADamagedRowIsAnError(t *testing.T) {
 		t.Errorf("leftovers: %v", err)
 	}
 }
+
+func TestNotEverybodyMayReadTheState(t *testing.T) {
+	path := file(t)
+	j := open(t, path)
+	must(t, j.Adopt(t.Context(), []entity.Holding{holding(host("hq", "7"), "edge", "10.0.0.7")}))
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		info, err := os.Stat(path + suffix)
+		must(t, err)
+		if info.Mode().Perm()&0o007 != 0 {
+			t.Errorf("var.db%s has the rights %v", suffix, info.Mode())
+		}
+	}
+}
