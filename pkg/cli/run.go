@@ -115,7 +115,7 @@ func (s *system) pass(ctx context.Context, dry bool) []reconcile.Report {
 
 // abandoned shows what is held for sources that are not configured any more.
 func (s *system) abandoned(ctx context.Context) []reconcile.Report {
-	held, err := s.journal.Holdings(ctx)
+	held, err := s.journal.Holdings(context.WithoutCancel(ctx))
 	if err != nil {
 		return []reconcile.Report{{Source: "journal", Fatal: err}}
 	}
