@@ -98,6 +98,11 @@ func (s *system) pass(ctx context.Context, dry bool) []reconcile.Report {
 	defer p.stop()
 	s.rec.Progress = p.add
 	sources := s.sources()
+	if !dry {
+		if err := s.takeOver(ctx, sources); err != nil {
+			return []reconcile.Report{{Source: "journal", Fatal: err}}
+		}
+	}
 	reports := make([]reconcile.Report, len(sources))
 	var wg sync.WaitGroup
 	for i, src := range sources {

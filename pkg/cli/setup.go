@@ -156,15 +156,27 @@ func pause(ctx context.Context, d time.Duration) error {
 func (s *system) reconciler() *reconcile.Reconciler {
 	enforcers := s.fleet.enforcers()
 	wrapped := make([]dispatch.Enforcer, len(enforcers))
-	infos := make([]entity.Blocker, len(enforcers))
 	for i, e := range enforcers {
-		infos[i] = e.Info()
 		wrapped[i] = dispatch.Retry(e, s.app.retries())
 	}
+	infos, idle := sort(enforcers)
 	return &reconcile.Reconciler{
 		Journal: s.journal, Dispatcher: dispatch.New(wrapped, s.journal, s.app.Now, s.log), Enforcers: enforcers,
-		Policy: planPolicy(s.cfg, infos, s.fleet.disabled, s.groom), Labels: s.fleet.labels, Now: s.app.Now, Log: s.log,
+		Policy: planPolicy(s.cfg, infos, append(idle, s.fleet.disabled...), s.groom), Labels: s.fleet.labels, Now: s.app.Now, Log: s.log,
 	}
+}
+
+// sort parts blockers that can be planned for from those of which nobody can say what they block, since
+// their plugin is not to be had: what these hold is kept.
+func sort(enforcers []dispatch.Enforcer) (infos []entity.Blocker, idle []string) {
+	for _, e := range enforcers {
+		if info := e.Info(); len(info.Kinds) > 0 {
+			infos = append(infos, info)
+		} else {
+			idle = append(idle, info.Name)
+		}
+	}
+	return infos, idle
 }
 
 // mend starts the blockers anew when one of them could not be started: what was in its way may be gone.

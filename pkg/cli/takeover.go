@@ -1,0 +1,41 @@
+package cli
+
+import (
+	"context"
+	"sync"
+
+	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/reconcile"
+)
+
+// takeOver has every brain that the journal does not know yet say what it holds, before anything is
+// released: on shared devices an element may be held for a brain whose tags nobody has read. A
+// single brain shares nothing.
+func (s *system) takeOver(ctx context.Context, sources []reconcile.Source) error {
+	if len(s.cfg.Brains) < 2 {
+		return nil
+	}
+	known, err := s.journal.Known(ctx)
+	if err != nil {
+		return err
+	}
+	var wg sync.WaitGroup
+	for _, src := range sources {
+		if src.Record != nil && !known[src.Name] {
+			wg.Go(func() { s.takeOverOne(ctx, src) })
+		}
+	}
+	wg.Wait()
+	return nil
+}
+
+// takeOverOne leaves telling of a failure to the pass that follows, which meets it too.
+func (s *system) takeOverOne(ctx context.Context, src reconcile.Source) {
+	whole, err := s.rec.TakeOver(ctx, src)
+	if err == nil && whole && len(s.only) == len(entity.Kinds()) {
+		err = s.journal.Know(ctx, src.Name)
+	}
+	if err != nil {
+		s.log.Info("source not taken over", "source", src.Name, "error", err)
+	}
+}
