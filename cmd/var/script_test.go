@@ -20,7 +20,8 @@ import (
 //	change END OP ARGS        have an analyst, an administrator or time change an end; ARGS is JSON
 //	down END, up END          take an end off the network, bring it back
 //	fault END RULES           have an end misbehave; RULES is JSON
-//	tags BRAIN KIND ID        print the tags of an entity, a line each; "eventually tags …" waits for PATTERN
+//	tags BRAIN KIND ID        print the tags of an entity, a line each
+//	eventually PATTERN …      wait until "tags …" shows it, or "requests END" counts it
 //	notes BRAIN KIND ID       print its notes
 //	writes END                print how many requests changed something there since the last time
 //	photograph FILE DIR…      write into FILE what the folders and all ends of the world hold

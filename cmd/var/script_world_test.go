@@ -154,19 +154,25 @@ func cmdNotes(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// cmdEventually is "eventually PATTERN tags BRAIN KIND ID": it waits for a program in the background.
+// cmdEventually is "eventually PATTERN tags BRAIN KIND ID" or "eventually PATTERN requests END": it
+// waits for a program in the background.
 func cmdEventually(ts *testscript.TestScript, neg bool, args []string) {
-	if len(args) != 5 || args[1] != "tags" {
-		ts.Fatalf("usage: eventually PATTERN tags BRAIN KIND ID")
+	if len(args) < 3 {
+		ts.Fatalf("usage: eventually PATTERN tags BRAIN KIND ID, or requests END")
 	}
 	pattern, err := regexp.Compile("(?m)" + args[0])
 	ts.Check(err)
-	happened := within(patience, func() bool {
-		return pattern.MatchString(strings.Join(lookUp(ts, args[2:]).Tags, "\n")) != neg
-	})
+	happened := within(patience, func() bool { return pattern.MatchString(visible(ts, args[1], args[2:])) != neg })
 	if !happened {
 		ts.Fatalf("it did not happen within %s", patience)
 	}
+}
+
+func visible(ts *testscript.TestScript, what string, args []string) string {
+	if what == "requests" {
+		return string(ask(ts, http.MethodGet, "/ends/"+args[0]+"/requests", ""))
+	}
+	return strings.Join(lookUp(ts, args).Tags, "\n")
 }
 
 // cmdWrites counts the requests that change something, and begins to count anew.

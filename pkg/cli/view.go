@@ -142,7 +142,11 @@ func (a *App) printPass(reports []reconcile.Report, dryRun, all bool) error {
 	for _, r := range reports {
 		a.printTroubles(r)
 	}
-	_, err := fmt.Fprintln(a.Err, summary(reports, dryRun))
+	text := summary(reports, dryRun)
+	if !a.ErrTerminal && !dryRun {
+		text += " (" + stamp(a.Now()) + ")" // a log has many
+	}
+	_, err := fmt.Fprintln(a.Err, text)
 	return err
 }
 
