@@ -35,14 +35,14 @@ func cmdPhotograph(ts *testscript.TestScript, _ bool, args []string) {
 
 // listFolder tells each file with its bytes; a folder that is not there is told too.
 func listFolder(picture *bytes.Buffer, dir string) error {
+	if _, err := os.Stat(dir); err != nil {
+		_, err = fmt.Fprintf(picture, "%s: not there\n", dir)
+		return err
+	}
 	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			fmt.Fprintf(picture, "%s: not there\n", path)
-			return nil
-		}
-		if d.IsDir() {
+		if err != nil || d.IsDir() {
 			fmt.Fprintf(picture, "%s/\n", path)
-			return nil
+			return err
 		}
 		text, err := os.ReadFile(path)
 		fmt.Fprintf(picture, "%s: %x\n", path, text)
