@@ -109,6 +109,9 @@ func (c *Console) authorized(ctx context.Context, k call) (answer, error) {
 	if fresh, err := c.login.renew(ctx, header); err != nil || !fresh {
 		return a, err
 	}
+	if k.fresh {
+		return answer{}, &stale{c.verdict(k, a, nil)}
+	}
 	if header, err = c.login.header(ctx); err != nil {
 		return answer{}, err
 	}

@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"sync/atomic"
 	"time"
+
+	"github.com/var-project/var/pkg/entity"
 )
 
 // Limits of answers: a page of a list, and everything else.
@@ -29,6 +31,9 @@ type call struct {
 	limit  int64
 	// once: a repeat would do it twice, so it is repeated only when it cannot have arrived.
 	once bool
+	// fresh: it says what was read just before, so it is sent at once or not at all. What would have to wait
+	// ends as stale.
+	fresh bool
 	// tries is how often it is sent at most.
 	tries int
 }
@@ -52,9 +57,20 @@ type lost struct {
 func (l *lost) Error() string { return l.err.Error() }
 func (l *lost) Unwrap() error { return l.err }
 
+// stale is a fresh call that would have had to wait, or to be repeated.
+type stale struct{ err error }
+
+func (s *stale) Error() string { return s.err.Error() }
+func (s *stale) Unwrap() error { return s.err }
+
+var errShut = &entity.Error{Class: entity.Transient, Err: errors.New("the brain wants to be asked later")}
+
 // send makes one attempt: it waits for the gate and for a slot, and holds the slot until the
 // answer is read.
 func (c *Console) send(ctx context.Context, k call, credentials string) (answer, error) {
+	if k.fresh && c.gate.remaining(c.now()) > 0 {
+		return answer{}, &stale{errShut}
+	}
 	if err := c.pass(ctx); err != nil {
 		return answer{}, &lost{err: err}
 	}

@@ -33,8 +33,11 @@ func (c *Console) repeat(ctx context.Context, k call, attempt func() (answer, er
 		if try >= k.tries || !again(ctx, k, a, err) {
 			return a, c.verdict(k, a, err)
 		}
-		if err := c.between(ctx, a, try); err != nil {
-			return answer{}, c.verdict(k, answer{}, &lost{err: err})
+		if cut := c.between(ctx, a, try); cut != nil {
+			return answer{}, c.verdict(k, answer{}, &lost{err: cut})
+		}
+		if k.fresh {
+			return answer{}, &stale{c.verdict(k, a, err)}
 		}
 	}
 }

@@ -31,6 +31,7 @@ func (c *Console) write(ctx context.Context, path string, ref entity.Ref, tags [
 		return nil, err
 	}
 	k := put(http.MethodPatch, path, nil, body)
+	k.fresh = true
 	a, err := c.do(ctx, k)
 	if err != nil {
 		return nil, gone(ref, err)

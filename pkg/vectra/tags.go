@@ -2,6 +2,7 @@ package vectra
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
@@ -104,13 +105,25 @@ func (c *Console) taggable(ref entity.Ref) error {
 	return err
 }
 
-// editOne reads the tags, changes only what is asked for, and writes at once. When the brain
-// shows something else afterwards, somebody wrote in between: it starts again.
+// editOne changes the tags of one entity. A write that had to wait is none: what somebody else did
+// meanwhile would be lost, so all of it is done again.
 func (c *Console) editOne(ctx context.Context, e entity.TagEdit) error {
 	path, err := c.object("tagging/"+string(e.Ref.Kind), e.Ref)
 	if err != nil {
 		return err
 	}
+	for try := 1; ; try++ {
+		err := c.rewrite(ctx, path, e)
+		var s *stale
+		if !errors.As(err, &s) || try == defaultTries {
+			return err
+		}
+	}
+}
+
+// rewrite reads the tags, changes only what is asked for, and writes at once. When the brain
+// shows something else afterwards, somebody wrote in between: it starts again.
+func (c *Console) rewrite(ctx context.Context, path string, e entity.TagEdit) error {
 	tags, err := c.tags(ctx, path, e.Ref)
 	for range tagRounds {
 		if err != nil || settled(tags, e) {

@@ -282,6 +282,35 @@ func TestDecode22_5_AWriteThatSomebodyOverwroteIsDoneAgain(t *testing.T) {
 	}
 }
 
+// A tenant is written what was read at once before, or not at all: while a write waits for its next try
+// somebody may set a tag.
+func TestATagSetWhileAWriteWaitsIsKept(t *testing.T) {
+	refusals := map[string]http.HandlerFunc{
+		"429": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Retry-After", "1")
+			reply(w, 429, `{}`)
+		},
+		"503": say(503, `{}`), "401": say(401, `{}`), "reset": reset,
+	}
+	for name, refuse := range refusals {
+		t.Run(name, func(t *testing.T) {
+			b := newBrain(t).granting()
+			s := &tagStore{tags: map[string][]string{"1": {"SOC"}}}
+			b.mux.HandleFunc("GET /api/v3.4/tagging/host/{id}", s.get)
+			b.turns("PATCH /api/v3.4/tagging/host/{id}", func(w http.ResponseWriter, r *http.Request) {
+				s.set("1", "analyst", true)
+				refuse(w, r)
+			}, s.patch)
+			if err := b.rux().EditTags(t.Context(), []entity.TagEdit{{Ref: hostRef("1"), Add: []string{"ours"}}})[0]; err != nil {
+				t.Fatal(err)
+			}
+			if d := cmp.Diff([]string{"SOC", "analyst", "ours"}, s.now()["1"]); d != "" {
+				t.Errorf("tags (-want +got):\n%s", d)
+			}
+		})
+	}
+}
+
 func TestDecode22_5_TheReadIsNewAtEachEdit(t *testing.T) {
 	b := newBrain(t).granting()
 	s := (&tagStore{tags: map[string][]string{"1": {"SOC"}}}).attach(b, "3.4", "host")
