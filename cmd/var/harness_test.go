@@ -32,7 +32,7 @@ func supervised(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	shop.dir = dir
 	code := m.Run()
 	if left := survivors(dir, farewell); len(left) > 0 {

@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -21,7 +22,7 @@ func (r row) want(t *testing.T, wanted bool) {
 		lines := []string{"# nothing"}
 		if wanted {
 			w := wishes(r.kind, false)
-			lines = append(w.addresses, w.domains...)
+			lines = slices.Concat(w.addresses, w.domains)
 		}
 		r.write(t, "destinations.txt", strings.Join(lines, "\n")+"\n")
 		return

@@ -126,21 +126,19 @@ func (s *system) blockerSecrets(ctx context.Context, name string, wanted []schem
 	return found, nil
 }
 
-// broken stands for a blocker that could not be started: every item of it fails with the reason. What
-// kinds it would have had may be unknown too; then it has all, as one that left a kind is released from it.
+// broken stands for a blocker that could not be started: every item of it fails with the reason. Where
+// not even its plugin can be asked what it blocks and by which names it is routed, it has no kinds:
+// nothing is planned for it, and what it holds is kept.
 func broken(ctx context.Context, host *pluginhost.Host, name string, b config.Blocker, why error) dispatch.Enforcer {
-	info := entity.Blocker{Name: name, Plugin: b.Plugin, Label: b.Label, Kinds: b.EntityKinds()}
+	info := entity.Blocker{Name: name, Plugin: b.Plugin, Label: b.Label}
 	if d, err := host.Describe(ctx, b.Plugin, b.SHA256); err == nil {
-		info.Aliases = d.Aliases
+		info.Aliases, info.Kinds = d.Aliases, d.Kinds
 		if info.Label == "" {
 			info.Label = d.Label
 		}
-		if len(info.Kinds) == 0 {
-			info.Kinds = d.Kinds
+		if kinds := b.EntityKinds(); kinds != nil {
+			info.Kinds = kinds
 		}
-	}
-	if len(info.Kinds) == 0 {
-		info.Kinds = entity.Kinds()
 	}
 	return dispatch.Broken(info, fmt.Errorf("blocker %s is not running: %w", name, why))
 }

@@ -45,7 +45,7 @@ const (
 	RuleFrozen      Rule = "frozen"
 	RuleUnread      Rule = "not read"
 	RuleExplicit    Rule = "explicit unblock"
-	RuleDisabled    Rule = "blocker disabled"
+	RuleDisabled    Rule = "blocker not in use"
 	RuleStranded    Rule = "blocker not configured"
 	RuleLostDevice  Rule = "device not configured"
 	RuleLostSource  Rule = "source not configured"

@@ -150,7 +150,7 @@ func TestEachStateOfATargetHasItsAction(t *testing.T) {
 		"what cannot be undone and left nothing is forgotten":     {scene{seen: unwanted, held: holding(entity.Refused, refused)}.on(edge, noUndo), "release: no rule matches"},
 		"what must not be repeated is not renewed":                {scene{seen: wanted(), held: holding(entity.Complete, until(time.Minute))}.on(edge, noRepeat), "keep: tag vectra_host_block"},
 		"what must not be repeated stays in part":                 {scene{seen: wanted(), held: holding(entity.Partial)}.on(edge, noRepeat), "keep: tag vectra_host_block"},
-		"a disabled blocker keeps":                                {scene{seen: unwanted, held: holding(entity.Complete), disabled: true}, "keep: blocker disabled edge"},
+		"a disabled blocker keeps":                                {scene{seen: unwanted, held: holding(entity.Complete), disabled: true}, "keep: blocker not in use edge"},
 		"a blocker that is gone from the configuration keeps":     {scene{seen: unwanted, held: holding(entity.Complete)}, "keep: blocker not configured edge"},
 	}
 	for name, tt := range tests {

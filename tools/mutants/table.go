@@ -28,7 +28,8 @@ var planMutants = []mutant{
 	{"pkg/plan/decide.go", `case s.Release != "":`, `case s.Release == "never":`, planTests, "the release tag is ignored"},
 	{"pkg/plan/decide.go", `return &Reason{RuleFrozen, why}`, `_ = why`, planTests, "a frozen kind is treated as read"},
 	{"pkg/plan/decide.go", `case h != nil && d.gone[ref]:`, `case h != nil:`, planTests, "what nobody saw is taken for gone"},
-	{"pkg/plan/decide.go", `return !d.now.Before(h.Asserted.Add(half))`, `return d.now.After(h.Receipt.Until)`, planTests, "renewal only after the end"},
+	{"pkg/plan/decide.go", `return !d.now.Before(h.Asserted.Add(half))`, `_ = half
+	return d.now.After(h.Receipt.Until)`, planTests, "renewal only after the end"},
 	{"pkg/plan/decide.go", `case d.pol.ExplicitUnblock && h.State != entity.Releasing:`, `case d.pol.ExplicitUnblock && h == nil:`, planTests, "explicit unblock is ignored"},
 	{"pkg/plan/decide.go", `if ref.Source != d.obs.Source {`, `if ref.Source == "" {`, planTests, "another source's holdings are taken for ours"},
 	{"pkg/plan/holders.go", `if len(hs[share]) == 0 {`, `if len(hs[share]) >= 0 {`, planTests, "a shared element leaves with its first holder"},
@@ -57,8 +58,8 @@ var registryMutants = []mutant{
 		return "", "", false
 	}
 	label, element, ok = body[:i], body[i+1:], true`, registryTests, "elements with colons are cut"},
-	{"pkg/registry/codec.go", `if tag != "" && tag == Marker(k) {`, `if tag != "" && strings.Contains(tag, Marker(k)) {`, registryTests, "a tag merely like the marker counts"},
-	{"pkg/registry/edit.go", `case ok && mine(label, element) && !slices.Contains(want, tag):`, `case ok && !slices.Contains(want, tag):`, registryTests, "receipts of unknown labels are taken off"},
+	{"pkg/registry/codec.go", `return ok || tag != "" && tag == Marker(k)`, `return ok || tag != "" && strings.Contains(tag, Marker(k))`, registryTests, "a tag merely like the marker counts"},
+	{"pkg/registry/edit.go", `case ok && mine(label, element) && !slices.Contains(want, tag):`, `case ok && (mine(label, element) || true) && !slices.Contains(want, tag):`, registryTests, "receipts of unknown labels are taken off"},
 	{"pkg/registry/edit.go", `if staying == 0 && len(edit.Remove) > 0`, `if len(edit.Remove) > 0`, registryTests, "the marker goes before the last receipt"},
 }
 
@@ -68,14 +69,15 @@ var dispatchMutants = []mutant{
 		return entity.Complete`, dispatchTests, "in part is recorded as complete"},
 	{"pkg/dispatch/put.go", `receipt.Elements = entity.Union(receipt.Elements, in.Elements)`, `_ = in`, dispatchTests, "an unknown outcome forgets what was expected"},
 	{"pkg/dispatch/take.go", `done := err == nil || entity.ClassOf(err) == entity.Absent`, `done := true`, dispatchTests, "a failed release is recorded as done"},
-	{"pkg/dispatch/take.go", `r.Elements = hs.Remove(it.Target.Ref, blocker, drop)`, `r.Elements = drop`, dispatchTests, "elements that others hold are taken off"},
+	{"pkg/dispatch/take.go", `r.Elements = hs.Remove(it.Target.Ref, blocker, drop)`, `r.Elements = drop
+		_ = hs`, dispatchTests, "elements that others hold are taken off"},
 	{"pkg/dispatch/retry.go", `if class := entity.ClassOf(e); class != entity.Transient && class != entity.Unknown {`, `if class := entity.ClassOf(e); class == "" {`, dispatchTests, "what the device refused is tried again"},
 	{"pkg/dispatch/retry.go", `out.Receipt = outcomes[i].Receipt.Merge(out.Receipt)`, `_ = i`, dispatchTests, "a retry forgets the first receipt"},
 }
 
 var reconcileMutants = []mutant{
 	{"pkg/reconcile/recover.go", `h.State = entity.Releasing`, `h.State = entity.Complete`, dispatchTests, "an interrupted release is forgotten"},
-	{"pkg/reconcile/notes.go", `if err != nil || slices.Contains(there, n.Text) {`, `if err != nil {`, dispatchTests, "a note is written twice"},
+	{"pkg/reconcile/notes.go", `if err != nil || slices.Contains(there, n.Text) {`, `if err != nil || len(there) < 0 {`, dispatchTests, "a note is written twice"},
 }
 
 var vectraMutants = []mutant{

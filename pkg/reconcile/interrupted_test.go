@@ -1,0 +1,39 @@
+package reconcile_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/var-project/var/pkg/entity"
+)
+
+// A release died after the device had acted and before anything was written down; then the analyst
+// tagged the host again. What the journal believes to be held is not on the device.
+func TestAnInterruptedReleaseThatIsWantedAgainIsBlockedAnew(t *testing.T) {
+	const ip = "10.0.0.7"
+	w := newWorld(t)
+	w.brain.host("7", ip, "block")
+	w.pass()
+	held, err := w.journal.Holdings(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range held {
+		release := entity.Intent{
+			Action: entity.ActionRelease, Target: h.Target, Blocker: h.Blocker, Label: h.Label,
+			Elements: h.Receipt.Elements, Receipt: h.Receipt, At: w.now,
+		}
+		if err := w.journal.Begin(t.Context(), []entity.Intent{release}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, d := range w.devices {
+		clear(d.holds)
+	}
+	w.pass()
+	for _, name := range []string{"edge", "dc"} {
+		if !slices.Contains(w.on(name), ip) {
+			t.Errorf("%s holds %v, want %s: it is wanted", name, w.on(name), ip)
+		}
+	}
+}
