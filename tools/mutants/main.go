@@ -82,7 +82,7 @@ func try(ctx context.Context, top, dir string, m mutant) (v verdict, detail stri
 	if err != nil {
 		return invalid, ": " + err.Error()
 	}
-	args := append([]string{"test", "-short", "-overlay", overlay, "-failfast"}, strings.Fields(m.tests)...)
+	args := append([]string{"test", "-short", "-overlay", overlay, "-failfast", "-timeout", "5m"}, strings.Fields(m.tests)...)
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = top
 	text, err := cmd.CombinedOutput()

@@ -115,5 +115,5 @@ var paloaltoMutants = []mutant{
 
 var externalMutants = []mutant{
 	{"plugins/external-command/command.go", `if !ended && strings.HasPrefix(arg, "-") && !strings.HasPrefix(template, "-") {`, `if false {`, externalTests, "a value can become an option"},
-	{"plugins/external-command/group_unix.go", `Setpgid: true`, `Setpgid: false`, externalTests, "grandchildren outlive the timeout"},
+	{"plugins/external-command/exit.go", `return nothing[exit.code]`, `return true`, externalTests, "a command that failed half way is taken for one that did nothing"},
 }
