@@ -1,0 +1,166 @@
+package main_test
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/var-project/var/pkg/lab"
+)
+
+// troubles are what ends and networks do to a request.
+var troubles = []struct {
+	name string
+	lab.Fault
+}{
+	{"401", lab.Fault{What: lab.AnswerStatus, Status: 401}},
+	{"403", lab.Fault{What: lab.AnswerStatus, Status: 403}},
+	{"429", lab.Fault{What: lab.AnswerStatus, Status: 429, RetryAfter: "1"}},
+	{"500", lab.Fault{What: lab.AnswerStatus, Status: 500}},
+	{"reset", lab.Fault{What: lab.Reset}},
+	{"timeout", lab.Fault{What: lab.Hang}},
+	{"truncated", lab.Fault{What: lab.Truncate}},
+	{"HTML", lab.Fault{What: lab.HTML}},
+	{"dropped after applying", lab.Fault{What: lab.DropAfter}},
+}
+
+// trial is one trouble at one kind of request, once or always.
+type trial struct {
+	end, kind string
+	trouble   int
+	always    bool
+}
+
+func (c trial) String() string {
+	often := map[bool]string{true: "always", false: "once"}[c.always]
+	return fmt.Sprintf("%s/%s/%s/%s", c.end, c.kind, troubles[c.trouble].name, often)
+}
+
+// everyNth of all trials is made; all of them when VAR_TEST_ALL is set.
+const everyNth = 17
+
+// sample takes trials so that each kind of request and each trouble comes up.
+func sample(t *testing.T, all []trial) []trial {
+	t.Helper()
+	if os.Getenv("VAR_TEST_ALL") != "" {
+		return all
+	}
+	var some []trial
+	for i, c := range all {
+		if i%everyNth == 0 {
+			some = append(some, c)
+		}
+	}
+	t.Logf("%d of %d troubles; all of them with VAR_TEST_ALL=1", len(some), len(all))
+	return some
+}
+
+// trials are all troubles at each kind of request that a pass was seen to make. Of two devices that are asked
+// the same one is enough.
+func trials(counts map[string]tally) []trial {
+	var all []trial
+	for _, end := range []string{brainName, "fw1", "pa1"} {
+		for _, kind := range slices.Sorted(maps.Keys(counts[end])) {
+			for i := range troubles {
+				all = append(all, trial{end, kind, i, false}, trial{end, kind, i, true})
+			}
+		}
+	}
+	return all
+}
+
+// sideBySide is how many trials run at one time: most of their time they wait.
+const sideBySide = 6
+
+// TestTroubles makes each trouble at each kind of request of a pass in which something is blocked, moved, released
+// and kept. Whatever fails, nothing wrong may come of it, and the next pass ends as if nothing had been.
+func TestTroubles(t *testing.T) {
+	programs(t)
+	for _, sc := range scenes {
+		t.Run(sc.family.name+"/"+strings.ReplaceAll(fmt.Sprintf("%T%v", sc.means, sc.means), "main_test.", ""), func(t *testing.T) {
+			s := newScene(t, sc.family, sc.means)
+			s.requests(t)
+			s.pass(t, 0, "--groom")
+			counts, final := s.requests(t), s.reality(t)
+			inParallel(t, sample(t, trials(counts)), func(t *testing.T, c trial) {
+				newScene(t, sc.family, sc.means).suffer(t, c, final)
+			})
+		})
+	}
+}
+
+func inParallel(t *testing.T, all []trial, do func(*testing.T, trial)) {
+	t.Helper()
+	todo := make(chan trial)
+	var wg sync.WaitGroup
+	for range sideBySide {
+		wg.Go(func() {
+			for c := range todo {
+				t.Run(c.String(), func(t *testing.T) { do(t, c) })
+			}
+		})
+	}
+	for _, c := range all {
+		todo <- c
+	}
+	close(todo)
+	wg.Wait()
+}
+
+// suffer makes one pass with a trouble and one without.
+func (s scene) suffer(t *testing.T, c trial, final reality) {
+	before := s.reality(t)
+	fault := troubles[c.trouble].Fault
+	fault.Match = c.kind
+	if !c.always {
+		fault.Times = 1
+	}
+	s.hurry(t, fault.What == lab.Hang)
+	s.admin.faults(t, c.end, fault)
+	s.judge(t, s.run(t, "run", "--groom"), before, final, c.end)
+	s.admin.faults(t, c.end)
+	s.hurry(t, false)
+	s.heals(t, final)
+}
+
+// hurry makes var wait no longer than a second for an answer, which is too short for a busy machine where
+// nobody hangs.
+func (s scene) hurry(t *testing.T, hangs bool) {
+	t.Helper()
+	s.wait = map[bool]string{true: "1s", false: "30s"}[hangs]
+	s.configure(t)
+}
+
+// judge wants a pass that was disturbed at an end to have done no harm, and to say so unless it came out whole.
+func (s scene) judge(t *testing.T, e ended, before, final reality, end string) {
+	t.Helper()
+	s.safe(t, before, final)
+	now := s.reality(t)
+	whole := cmp.Equal(now.InForce, final.InForce) && cmp.Equal(now.Tags, final.Tags)
+	switch {
+	case e.code != 0 && e.code != 4:
+		t.Errorf("want exit code 0 or 4: %s", e)
+	case e.code == 0 && !whole:
+		t.Errorf("the pass calls itself whole (-want +got):\n%s\n%s", cmp.Diff(final, now), e)
+	case e.code == 4 && !strings.Contains(e.said(), end):
+		t.Errorf("the trouble at %s is not told: %s", end, e)
+	}
+}
+
+// heals wants the next pass to end as if nothing had been.
+func (s scene) heals(t *testing.T, final reality) {
+	t.Helper()
+	e := s.pass(t, 0, "--groom")
+	if diff := cmp.Diff(final, s.reality(t)); diff != "" {
+		t.Errorf("after a pass without trouble the world is another one (-want +got):\n%s\n%s", diff, e)
+	}
+	if _, open := s.status(t); open != 0 {
+		t.Errorf("%d intents and notes are left open", open)
+	}
+}
