@@ -50,7 +50,7 @@ func (s *system) console(name string, b config.Brain) (*vectra.Console, error) {
 	}
 	return vectra.New(vectra.Config{
 		Name: name, URL: b.URL, API: b.API, Auth: s.auth(name, b), TLS: tls, Proxy: proxy,
-		Parallel: b.Parallel, Timeout: b.Timeout, Agent: "var/" + Version, Log: s.log.With("source", name), Now: s.app.Now,
+		Parallel: b.Parallel, Timeout: b.Timeout, Agent: "var/" + Version, Log: s.log, Now: s.app.Now,
 	})
 }
 
@@ -98,8 +98,12 @@ func (s *system) sources() []reconcile.Source {
 	return sources
 }
 
+// observeStatic reads the static list. A line that cannot be read may be one that was blocked: as long as there
+// is one, nothing that is held is taken for unlisted, and the pass does not end well.
 func (s *system) observeStatic(_ context.Context, held []entity.Ref) plan.Observation {
 	list, err := config.ReadStatic(s.cfg.Static.Destinations, s.cfg.Static.Networks())
-	s.app.tell(list.Problems)
+	if s.misread = s.app.tell(list.Problems); s.misread {
+		held = nil
+	}
 	return selection.Static(list.Destinations, err, held)
 }
