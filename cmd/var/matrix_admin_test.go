@@ -69,11 +69,6 @@ func (a admin) faults(t *testing.T, end string, rules ...lab.Fault) {
 	a.call(t, http.MethodPost, "/ends/"+end+"/faults", append([]lab.Fault{}, rules...), nil)
 }
 
-func (a admin) delay(t *testing.T, end string, milliseconds int) {
-	t.Helper()
-	a.call(t, http.MethodPost, "/ends/"+end+"/delay", map[string]int{"ms": milliseconds}, nil)
-}
-
 func (a admin) forgetRequests(t *testing.T, end string) {
 	t.Helper()
 	a.call(t, http.MethodPost, "/ends/"+end+"/reset", nil, nil)
