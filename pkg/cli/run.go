@@ -157,7 +157,7 @@ func (s *system) verdict(ctx context.Context, reports []reconcile.Report) error 
 			code = worst(code, ExitError)
 		}
 	}
-	if s.fleet.failed() {
+	if s.fleet.failed() || s.misread {
 		code = worst(code, ExitPartial)
 	}
 	if ctx.Err() != nil {

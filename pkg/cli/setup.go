@@ -74,6 +74,8 @@ type system struct {
 	static  bool
 	// dry: nothing is written anywhere.
 	dry, groom bool
+	// misread: lines of the static list could not be read in this pass.
+	misread bool
 }
 
 // scope is what one run looks at and how.

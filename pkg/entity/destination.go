@@ -89,10 +89,16 @@ func Domain(text string) (canonical string, ok bool) {
 		}
 	}
 	top := labels[len(labels)-1]
-	if private[top] || strings.Trim(top, "0123456789") == "" || strings.Contains(top, "_") {
+	if private[top] || !isTop(top) {
 		return "", false
 	}
 	return name, true
+}
+
+// isTop reports that a label can be a top-level name: letters, or an encoded name. An address with a
+// slip of the finger at its end is no domain.
+func isTop(l string) bool {
+	return strings.Trim(l, "abcdefghijklmnopqrstuvwxyz") == "" || strings.HasPrefix(l, "xn--")
 }
 
 func isLabel(l string) bool {
