@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -83,8 +84,14 @@ func (r row) life(t *testing.T) {
 
 func (r row) block(t *testing.T) {
 	r.want(t, true)
-	r.pass(t, 0)
+	e := r.pass(t, 0)
 	r.expect(t, r.held(false), "VAR: Blocked")
+	for _, domain := range wishes(r.kind, false).domains {
+		blocked := slices.Contains(r.means.elements(wishes(r.kind, false)), domain)
+		if !blocked && !strings.Contains(e.out, domain+": ") {
+			t.Errorf("%s cannot be blocked there, and that is not shown: %s", domain, e)
+		}
+	}
 }
 
 func (r row) groom(t *testing.T) {
