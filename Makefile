@@ -41,7 +41,7 @@ build:
 
 # Everything, the scripts and matrices that run the built programs included.
 test: build
-	$(GO) test ./...
+	$(GO) test -timeout=40m ./...
 
 demo: build
 	bin/var lab demo
@@ -69,7 +69,7 @@ format: $(LINT)
 # Short leaves out the tests that only watch other processes: the race
 # detector sees nothing of those, and test runs them.
 race: build
-	$(GO) test -race -short ./...
+	$(GO) test -race -short -timeout=40m ./...
 
 fuzz:
 	tools/fuzz.sh $(FUZZ)
