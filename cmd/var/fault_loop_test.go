@@ -10,9 +10,9 @@ import (
 // aWhile is how long something may take that happens in the next pass of a loop.
 const aWhile = time.Minute
 
-// TestBUG12And13ALoopOutlivesItsTokens: the predecessor's loop ended at once with a token, and at the first
+// TestALoopOutlivesItsTokens: the predecessor's loop ended at once with a token, and at the first
 // token that ran out.
-func TestBUG12And13ALoopOutlivesItsTokens(t *testing.T) {
+func TestALoopOutlivesItsTokens(t *testing.T) {
 	endings := map[string][]string{
 		"QUX-token": {""}, "QUX-OAuth": {"expire_tokens"},
 		"RUX-3.4": {"expire_tokens", "revoke_refresh"}, "RUX-3.3": {"expire_tokens", "revoke_refresh"},

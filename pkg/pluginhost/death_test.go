@@ -3,8 +3,10 @@
 package pluginhost
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -151,6 +153,16 @@ func TestAKilledGuardLeavesOnlyWhatMovedAway(t *testing.T) {
 	})
 }
 
+// stop stops a process and waits until it stands still: the signal takes its time.
+func stop(t *testing.T, pid int) {
+	t.Helper()
+	_ = syscall.Kill(pid, syscall.SIGSTOP)
+	within(t, 5*time.Second, "the process stands still", func() bool {
+		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		return err == nil && bytes.Contains(stat, []byte(") T "))
+	})
+}
+
 func TestAPluginThatHangsIsReplaced(t *testing.T) {
 	b := open(t, quiet(), "pid")
 	first := b.Block(t.Context(), targets(1))[0].Receipt.Elements[0]
@@ -158,7 +170,7 @@ func TestAPluginThatHangsIsReplaced(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_ = syscall.Kill(pid, syscall.SIGSTOP)
+	stop(t, pid)
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
 	if o := b.Block(ctx, targets(1))[0]; entity.ClassOf(o.Err) != entity.Unknown || !strings.Contains(o.Err.Error(), "hangs") {
@@ -180,7 +192,7 @@ func TestAPluginThatHangsDoesNotHoldUpAPass(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_ = syscall.Kill(pid, syscall.SIGSTOP)
+	stop(t, pid)
 	if o := b.Block(t.Context(), targets(1))[0]; entity.ClassOf(o.Err) != entity.Unknown || !strings.Contains(o.Err.Error(), "hangs") {
 		t.Errorf("the call ended with %v, want unknown: it hangs", o.Err)
 	}
