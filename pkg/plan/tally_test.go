@@ -41,10 +41,15 @@ func tally(p plan.Plan, w world) {
 // one never did: a property that never met a case proves nothing of it.
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if all := flag.Lookup("test.run").Value.String() == ""; all && code == 0 {
+	if everyTest() && code == 0 {
 		code = summary()
 	}
 	os.Exit(code)
+}
+
+// everyTest reports that the tests were run, all of them, and not merely listed.
+func everyTest() bool {
+	return flag.Lookup("test.run").Value.String() == "" && flag.Lookup("test.list").Value.String() == ""
 }
 
 func summary() int {
