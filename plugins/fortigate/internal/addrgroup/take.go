@@ -43,7 +43,7 @@ func (l list) drop(ctx context.Context, b *fortios.Batch, st state, t way.Taking
 
 func (l list) dropOurs(ctx context.Context, b *fortios.Batch, st state, name string) error {
 	ours := l.ours(st.objects[name])
-	for _, g := range append(st.shards, st.base) {
+	for _, g := range slices.Concat(st.shards, []group{st.base}) {
 		if !g.has(name) || !(ours || g.markedBy(l.mark)) {
 			continue
 		}
