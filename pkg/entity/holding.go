@@ -53,6 +53,8 @@ const (
 	ActionGroom   Action = "groom"
 	ActionRelease Action = "release"
 	ActionKeep    Action = "keep"
+	// ActionRepair: what is held is missing on a device and is put back.
+	ActionRepair Action = "repair"
 	// ActionSpare: a rule matches, but the target must not be blocked.
 	ActionSpare Action = "spare"
 )
@@ -67,8 +69,9 @@ type Intent struct {
 	Label   string
 	// Elements are those that the action is expected to put on (block, renew, groom) or take off (release).
 	Elements []string
-	// Receipt is what is held before the action.
+	// Receipt is what is held before the action, Devices where it was confirmed.
 	Receipt Receipt
+	Devices []string
 	Reasons []string
 	At      time.Time
 }
