@@ -61,7 +61,12 @@ type Release struct {
 type Inventory struct {
 	Device  string
 	Entries []Entry
-	Err     error
+	// Serial tells the machine: another serial under the same name is another device, on which nothing of
+	// ours need be. Booted is when it last started, to about a minute; what it keeps in memory only is
+	// gone since then. Both are zero where the device does not tell.
+	Serial string
+	Booted time.Time
+	Err    error
 }
 
 // Entry is one element that a device holds.
@@ -110,6 +115,9 @@ type Blocker struct {
 	Kinds   []Kind   `json:"kinds"`
 	Powers  []string `json:"powers,omitempty"`
 	Devices []string `json:"devices,omitempty"`
+	// Place is where elements go, as lines "name = value": by class the group, tag or feed, and by
+	// device the part of it that is meant. See Holding.Elsewhere. Empty: there is only one place.
+	Place string `json:"place,omitempty"`
 	// NoUndo: blocks cannot be taken back. NoRepeat: a block must not be made twice.
 	NoUndo   bool `json:"no_undo,omitempty"`
 	NoRepeat bool `json:"no_repeat,omitempty"`

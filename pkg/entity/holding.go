@@ -27,7 +27,9 @@ type Holding struct {
 	Target  Target
 	Blocker string
 	// Label is the blocker's label in receipt tags when this was blocked.
-	Label   string
+	Label string
+	// Place is the blocker's place when this was blocked; empty when nobody knows. See Elsewhere.
+	Place   string
 	Receipt Receipt
 	State   State
 	// Since is when the target was first blocked, Asserted when a device last confirmed.
