@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"github.com/var-project/var/internal/failpoint"
 )
 
 // ClientOptions bound what a client does to one device.
@@ -73,7 +75,9 @@ func (b *bounded) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	ctx, cancel := b.limited(req.Context())
 	done := sync.OnceFunc(func() { cancel(); <-b.slots })
+	failpoint.Hit("device.request")
 	res, err := b.Transport.RoundTrip(req.WithContext(ctx))
+	failpoint.Hit("device.answer")
 	if err != nil {
 		err = told(ctx, err)
 		done()

@@ -9,6 +9,8 @@ import (
 
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
+
+	"github.com/var-project/var/internal/failpoint"
 )
 
 // sending makes a function that answers one item. It may be called by many at once.
@@ -18,6 +20,7 @@ func sending[A, M any](stream grpc.ServerStreamingServer[M], message func(int, A
 		m := message(i, a)
 		mu.Lock()
 		defer mu.Unlock()
+		defer failpoint.Hit("plugin.outcome")
 		return stream.Send(m)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/var-project/var/internal/failpoint"
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/internal/wire"
 	"github.com/var-project/var/pkg/internal/wire/wirepb"
@@ -147,6 +148,7 @@ func each[M any](stream grpc.ServerStreamingClient[M], err error, take func(*M))
 	for err == nil {
 		var m *M
 		if m, err = stream.Recv(); err == nil {
+			failpoint.Hit("plugin.answer")
 			take(m)
 		}
 	}

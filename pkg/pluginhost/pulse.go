@@ -10,6 +10,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	"github.com/var-project/var/internal/failpoint"
 	"github.com/var-project/var/pkg/internal/wire/wirepb"
 )
 
@@ -26,7 +27,9 @@ func (b *Blocker) watched(ctx context.Context, s *session, n int, do func(contex
 	ctx, cancel := b.limited(ctx, n)
 	var watch sync.WaitGroup
 	watch.Go(func() { b.watch(ctx, s) })
+	failpoint.Hit("plugin.call")
 	err := do(ctx, s.client)
+	failpoint.Hit("plugin.called")
 	cancel()
 	watch.Wait()
 	return err

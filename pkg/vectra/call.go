@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/var-project/var/internal/failpoint"
 	"github.com/var-project/var/pkg/entity"
 )
 
@@ -104,6 +105,7 @@ func (c *Console) exchange(ctx context.Context, k call, credentials string) (ans
 	if err != nil {
 		return answer{}, err
 	}
+	failpoint.Hit("brain.request")
 	res, err := c.http.Do(req)
 	if err != nil {
 		return answer{}, bare(err)
@@ -111,6 +113,7 @@ func (c *Console) exchange(ctx context.Context, k call, credentials string) (ans
 	defer func() { _ = res.Body.Close() }()
 	a := answer{status: res.StatusCode, header: res.Header}
 	a.body, err = limited(res.Body, k.limit)
+	failpoint.Hit("brain.answer")
 	return a, err
 }
 

@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/var-project/var/internal/failpoint"
 	"github.com/var-project/var/pkg/blocker"
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/secret"
@@ -78,10 +79,13 @@ func (r runner) run(ctx context.Context, argv []string, in input) ([]byte, error
 	cmd.Dir, cmd.Env, cmd.WaitDelay = r.directory, slices.Clone(r.env), r.grace
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(stdin), stdout, stderr
 	ownGroup(cmd)
+	failpoint.Hit("command.start")
 	if err := cmd.Start(); err != nil {
 		return nil, notStarted(ctx, argv[0], err)
 	}
+	failpoint.Hit("command.running")
 	err = cmd.Wait()
+	failpoint.Hit("command.end")
 	if ctx.Err() != nil {
 		killGroup(cmd.Process)
 		return stdout.Bytes(), &blocker.Error{Class: entity.Unknown, Err: fmt.Errorf("%s was killed: %w", argv[0], context.Cause(ctx))}

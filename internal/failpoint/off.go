@@ -1,0 +1,6 @@
+//go:build !failpoints
+
+package failpoint
+
+// Hit marks an instant.
+func Hit(string) {}
