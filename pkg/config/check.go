@@ -40,6 +40,7 @@ func (c *Config) check(values map[string]any) schema.Problems {
 	k.texts("detections.types", c.Detections.Types)
 	k.score("detections.host_score", c.Detections.HostScore)
 	k.permit(c.Static.Permit)
+	k.neverBlock(c.NeverBlock.Targets)
 	return k.wrong
 }
 

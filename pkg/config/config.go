@@ -12,7 +12,7 @@ import (
 // Config is a configuration that was checked: every value is there, defaults
 // included, and relative paths start at the folder of the file.
 type Config struct {
-	State      string             `toml:"state" default:"sqlite:///var/lib/var/var.db" help:"Where var remembers what it did: sqlite:// and the absolute path of a file."`
+	State      string             `toml:"state" default:"sqlite:///var/lib/var/var.db" help:"Where var remembers what it did: sqlite:// and the absolute path of a file, or postgres:// and the address of a database."`
 	Owner      string             `toml:"owner" help:"Marks what this installation puts on devices. Empty: made once and kept in the state."`
 	Run        Run                `toml:"run"`
 	Brains     map[string]Brain   `toml:"brain"`
@@ -20,6 +20,8 @@ type Config struct {
 	Accounts   Accounts           `toml:"accounts"`
 	Detections Detections         `toml:"detections"`
 	Static     Static             `toml:"static"`
+	Gate       Gates              `toml:"gate"`
+	NeverBlock NeverBlock         `toml:"never_block"`
 	Blockers   map[string]Blocker `toml:"blocker"`
 
 	file  string
@@ -49,6 +51,42 @@ type Run struct {
 	Interval        time.Duration `toml:"interval" default:"5m" min:"1s" max:"24h" help:"Pause between passes with --loop."`
 	ExplicitUnblock bool          `toml:"explicit_unblock" default:"false" help:"A block ends only by the release tag, a no-block group or a person, not when no rule matches any more."`
 	Groom           bool          `toml:"groom" default:"false" help:"Block anew what has changed its address, as with --groom."`
+	Compare         int           `toml:"compare" default:"1" min:"0" max:"10000" help:"Compare what is held with what the devices list in every n-th pass, and repair it; 0: never."`
+	KeepHistory     time.Duration `toml:"keep_history" default:"2160h" min:"1h" max:"87600h" help:"How long var history remembers."`
+}
+
+// Gates are limits on what one pass may do to the targets of one kind of one source. Beyond them it does nothing of
+// that kind in that direction.
+type Gates struct {
+	Limits
+	Hosts      KindLimits `toml:"hosts"`
+	Accounts   KindLimits `toml:"accounts"`
+	Detections KindLimits `toml:"detections"`
+	Static     KindLimits `toml:"static"`
+}
+
+// Limits count targets; 0 is no limit, except as a floor.
+type Limits struct {
+	MaxBlocks          int `toml:"max_blocks" default:"50" min:"0" max:"1000000" help:"Most targets that one pass blocks; 0: no limit."`
+	MaxReleases        int `toml:"max_releases" default:"50" min:"0" max:"1000000" help:"Most targets that one pass releases for want of a reason; 0: no limit."`
+	MaxReleasesPercent int `toml:"max_releases_percent" default:"30" min:"0" max:"100" help:"The same as a share of what is held, once more than floor are; 0: no limit."`
+	Floor              int `toml:"floor" default:"10" min:"0" max:"1000000" help:"Up to so many are never too many by share, nor after an upgrade or a change of the rules."`
+}
+
+// KindLimits are the limits of one kind; nil: as for all.
+type KindLimits struct {
+	MaxBlocks          *int `toml:"max_blocks" min:"0" max:"1000000" help:"Most targets of this kind that one pass blocks; 0: no limit. Absent: as for all."`
+	MaxReleases        *int `toml:"max_releases" min:"0" max:"1000000" help:"Most targets of this kind that one pass releases for want of a reason; 0: no limit. Absent: as for all."`
+	MaxReleasesPercent *int `toml:"max_releases_percent" min:"0" max:"100" help:"The same as a share of what is held; 0: no limit. Absent: as for all."`
+	Floor              *int `toml:"floor" min:"0" max:"1000000" help:"Up to so many of this kind are never too many by share. Absent: as for all."`
+}
+
+// NeverBlock is what nothing may ever block, besides what is computed: this machine and what it cannot work without.
+type NeverBlock struct {
+	Targets         []string `toml:"targets" help:"Addresses, networks, host names, accounts, and domains with everything below them."`
+	PublicResolvers bool     `toml:"public_resolvers" default:"true" help:"Never block the well-known public name servers as destinations."`
+	MinPrefixIPv4   int      `toml:"min_prefix_ipv4" default:"8" min:"1" max:"32" help:"Networks with a shorter prefix are never blocked."`
+	MinPrefixIPv6   int      `toml:"min_prefix_ipv6" default:"19" min:"1" max:"128" help:"The same for IPv6."`
 }
 
 // Score is a condition on threat and certainty, each reached with ≥.
@@ -77,6 +115,8 @@ type Hosts struct {
 	BlockTag   string `toml:"block_tag" default:"vectra_host_block" help:"Blocks hosts with this tag. Empty: none."`
 	UnblockTag string `toml:"unblock_tag" default:"vectra_host_unblock" help:"Releases hosts with this tag, for as long as they carry it. Empty: none."`
 	Rules
+	SpareKeyAssets bool          `toml:"spare_key_assets" default:"false" help:"Never block hosts that the brain calls key assets, and release them when they are blocked."`
+	SpareUnseen    time.Duration `toml:"spare_unseen" default:"0s" min:"0s" max:"87600h" help:"Do not block a host that was last seen longer ago than this: its address may be another's by now. 0: block it."`
 }
 
 // Accounts are the rules for accounts.

@@ -77,6 +77,15 @@ func ruleTests(path string, get func(c *Config) *Rules) []map[string]keyTest {
 	}
 }
 
+func gateTests(path string, get func(c *Config) Limits) map[string]keyTest {
+	return map[string]keyTest{
+		path + ".max_blocks":           {7, func(c *Config) any { return get(c) }, Limits{7, 50, 30, 10}},
+		path + ".max_releases":         {7, func(c *Config) any { return get(c) }, Limits{50, 7, 30, 10}},
+		path + ".max_releases_percent": {7, func(c *Config) any { return get(c) }, Limits{50, 50, 7, 10}},
+		path + ".floor":                {0, func(c *Config) any { return get(c) }, Limits{50, 50, 30, 0}},
+	}
+}
+
 func keyTests() map[string]keyTest {
 	hq := func(c *Config) Brain { return c.Brains["hq"] }
 	edge := func(c *Config) Blocker { return c.Blockers["edge"] }
@@ -110,19 +119,33 @@ func keyTests() map[string]keyTest {
 		"static.permit": {
 			[]string{"10.1.2.3/8"}, func(c *Config) any { return c.Static.Networks()[0].String() }, netip.MustParsePrefix("10.0.0.0/8").String(),
 		},
-		"blocker.edge.enabled":  {false, func(c *Config) any { return edge(c).Enabled }, false},
-		"blocker.edge.plugin":   {"paloalto", func(c *Config) any { return edge(c).Plugin }, "paloalto"},
-		"blocker.edge.label":    {"Edge", func(c *Config) any { return edge(c).Label }, "Edge"},
-		"blocker.edge.kinds":    {[]string{"static"}, func(c *Config) any { return edge(c).EntityKinds() }, []entity.Kind{entity.KindStatic}},
-		"blocker.edge.parallel": {9, func(c *Config) any { return edge(c).Parallel }, 9},
-		"blocker.edge.timeout":  {"9s", func(c *Config) any { return edge(c).Timeout }, 9 * time.Second},
-		"blocker.edge.sha256":   {strings.Repeat("AB", 32), func(c *Config) any { return edge(c).SHA256 }, strings.Repeat("ab", 32)},
-		"blocker.edge.env":      {[]string{"HTTPS_PROXY"}, func(c *Config) any { return edge(c).Env }, []string{"HTTPS_PROXY"}},
-		"blocker.edge.settings": {map[string]any{"mode": "feed"}, func(c *Config) any { return edge(c).Settings["mode"] }, "feed"},
+		"run.compare":                  {7, func(c *Config) any { return c.Run.Compare }, 7},
+		"run.keep_history":             {"24h", func(c *Config) any { return c.Run.KeepHistory }, 24 * time.Hour},
+		"hosts.spare_key_assets":       {true, func(c *Config) any { return c.Hosts.SpareKeyAssets }, true},
+		"hosts.spare_unseen":           {"36h", func(c *Config) any { return c.Hosts.SpareUnseen }, 36 * time.Hour},
+		"never_block.targets":          {[]string{"dc01"}, func(c *Config) any { return c.NeverBlock.Targets }, []string{"dc01"}},
+		"never_block.public_resolvers": {false, func(c *Config) any { return c.NeverBlock.PublicResolvers }, false},
+		"never_block.min_prefix_ipv4":  {16, func(c *Config) any { return c.NeverBlock.MinPrefixIPv4 }, 16},
+		"never_block.min_prefix_ipv6":  {32, func(c *Config) any { return c.NeverBlock.MinPrefixIPv6 }, 32},
+		"blocker.edge.enabled":         {false, func(c *Config) any { return edge(c).Enabled }, false},
+		"blocker.edge.plugin":          {"paloalto", func(c *Config) any { return edge(c).Plugin }, "paloalto"},
+		"blocker.edge.label":           {"Edge", func(c *Config) any { return edge(c).Label }, "Edge"},
+		"blocker.edge.kinds":           {[]string{"static"}, func(c *Config) any { return edge(c).EntityKinds() }, []entity.Kind{entity.KindStatic}},
+		"blocker.edge.parallel":        {9, func(c *Config) any { return edge(c).Parallel }, 9},
+		"blocker.edge.timeout":         {"9s", func(c *Config) any { return edge(c).Timeout }, 9 * time.Second},
+		"blocker.edge.sha256":          {strings.Repeat("AB", 32), func(c *Config) any { return edge(c).SHA256 }, strings.Repeat("ab", 32)},
+		"blocker.edge.env":             {[]string{"HTTPS_PROXY"}, func(c *Config) any { return edge(c).Env }, []string{"HTTPS_PROXY"}},
+		"blocker.edge.settings":        {map[string]any{"mode": "feed"}, func(c *Config) any { return edge(c).Settings["mode"] }, "feed"},
 	}
 	more := append(ruleTests("hosts", func(c *Config) *Rules { return &c.Hosts.Rules }),
 		ruleTests("accounts", func(c *Config) *Rules { return &c.Accounts.Rules })...)
 	more = append(more, scoreTests("detections.host_score", func(c *Config) *Score { return c.Detections.HostScore }))
+	more = append(more, gateTests("gate", func(c *Config) Limits { return c.Gate.Limits }))
+	for table, kind := range map[string]entity.Kind{
+		"hosts": entity.KindHost, "accounts": entity.KindAccount, "detections": entity.KindDetection, "static": entity.KindStatic,
+	} {
+		more = append(more, gateTests("gate."+table, func(c *Config) Limits { return c.Gate.Of(kind) }))
+	}
 	for _, tests := range more {
 		for path, tt := range tests {
 			all[path] = tt
@@ -178,15 +201,51 @@ func TestDefaults(t *testing.T) {
 	got.file, got.lines = "", nil
 	want := Config{
 		State:      "sqlite:///var/lib/var/var.db",
-		Run:        Run{Interval: 5 * time.Minute},
+		Run:        Run{Interval: 5 * time.Minute, Compare: 1, KeepHistory: 90 * 24 * time.Hour},
 		Brains:     map[string]Brain{"hq": {URL: "https://brain.example.net", API: "2.5", Auth: "oauth", Parallel: 8, Timeout: time.Minute}},
 		Hosts:      Hosts{Enabled: true, BlockTag: "vectra_host_block", UnblockTag: "vectra_host_unblock"},
 		Accounts:   Accounts{Enabled: true, BlockTag: "vectra_account_block", UnblockTag: "vectra_account_unblock"},
 		Detections: Detections{Enabled: true, BlockTag: "block", UnblockTag: "unblock"},
+		Gate:       Gates{Limits: Limits{MaxBlocks: 50, MaxReleases: 50, MaxReleasesPercent: 30, Floor: 10}},
+		NeverBlock: NeverBlock{PublicResolvers: true, MinPrefixIPv4: 8, MinPrefixIPv6: 19},
 		Blockers:   map[string]Blocker{"edge": {Enabled: true, Plugin: "fortigate", Parallel: 4, Timeout: 30 * time.Second}},
 	}
 	if d := cmp.Diff(want, got, cmp.AllowUnexported(Config{}), cmpopts.EquateEmpty()); d != "" {
 		t.Errorf("got (+), want (-):\n%s", d)
+	}
+}
+
+func TestLimitsOfAKindAreThoseOfAllUnlessSaid(t *testing.T) {
+	c := mustParse(t, least+"[gate]\nmax_blocks = 5\nfloor = 3\n[gate.hosts]\nmax_blocks = 0\nmax_releases = 9\n")
+	for kind, want := range map[entity.Kind]Limits{entity.KindHost: {0, 9, 30, 3}, entity.KindStatic: {5, 50, 30, 3}} {
+		if got := c.Gate.Of(kind); got != want {
+			t.Errorf("%s: got %+v, want %+v", kind, got, want)
+		}
+	}
+}
+
+func TestNeverBlockTakesEachTextForAllThatItCanMean(t *testing.T) {
+	tests := map[string]Protected{
+		"10.0.0.1":              {Prefix: netip.MustParsePrefix("10.0.0.1/32")},
+		"10.0.0.7/30":           {Prefix: netip.MustParsePrefix("10.0.0.4/30")},
+		"0.0.0.0/0":             {Prefix: netip.MustParsePrefix("0.0.0.0/0")},
+		"::ffff:10.0.0.1":       {Prefix: netip.MustParsePrefix("10.0.0.1/32")},
+		"2001:db8::/32":         {Prefix: netip.MustParsePrefix("2001:db8::/32")},
+		"DC01":                  {Name: "dc01", Account: "dc01"},
+		"John.Doe":              {Name: "john.doe", Account: "john.doe", Domain: "john.doe"},
+		"dc01.example.net.":     {Name: "dc01.example.net", Account: "dc01.example.net.", Domain: "dc01.example.net"},
+		"nas.local":             {Name: "nas.local", Account: "nas.local", Domain: "nas.local"},
+		"bücher.example":        {Name: "xn--bcher-kva.example", Account: "bücher.example", Domain: "xn--bcher-kva.example"},
+		"John's iPhone":         {Name: "john's iphone", Account: "john's iphone"},
+		`EXAMPLE\Administrator`: {Account: `EXAMPLE\Administrator`},
+		"O365:ceo@example.net":  {Account: "O365:ceo@example.net"},
+	}
+	for text, want := range tests {
+		want.Text = text
+		got := changed(t, "never_block.targets", []string{text}).NeverBlock.Protected()
+		if d := cmp.Diff([]Protected{want}, got, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); d != "" {
+			t.Errorf("%s: got (+), want (-):\n%s", text, d)
+		}
 	}
 }
 

@@ -32,7 +32,8 @@ func (c *Config) fill() {
 		b.Settings = c.withAbsolute(b.Settings)
 		c.Blockers[name] = b
 	}
-	listed(&c.Hosts.DetectionTypes, &c.Accounts.DetectionTypes, &c.Detections.Types, &c.Static.Permit)
+	listed(&c.Hosts.DetectionTypes, &c.Accounts.DetectionTypes, &c.Detections.Types, &c.Static.Permit,
+		&c.NeverBlock.Targets)
 	c.Static.Destinations = c.absolute(c.Static.Destinations)
 	for _, s := range []*Score{
 		c.Hosts.Score, c.Hosts.DetectionTypesScore, c.Accounts.Score, c.Accounts.DetectionTypesScore, c.Detections.HostScore,
