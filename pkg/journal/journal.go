@@ -17,6 +17,8 @@ import (
 
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the database/sql driver "sqlite"
+
+	"github.com/var-project/var/internal/failpoint"
 )
 
 //go:embed migrations/*.sql
@@ -101,7 +103,10 @@ func (j *Journal) OwnerFits(ctx context.Context) error {
 	if !j.fresh {
 		return nil
 	}
-	_, err := j.db.ExecContext(ctx, `delete from meta where key = 'fresh'`)
+	err := j.write(ctx, func(w *writer) error {
+		w.exec(`delete from meta where key = 'fresh'`)
+		return w.err
+	})
 	j.fresh = err != nil
 	return err
 }
@@ -224,7 +229,14 @@ func (j *Journal) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = p.Up(ctx)
+	for err == nil {
+		failpoint.Hit("journal.migrate")
+		_, err = p.UpByOne(ctx)
+		failpoint.Hit("journal.migrated")
+	}
+	if errors.Is(err, goose.ErrNoNextVersion) {
+		return nil
+	}
 	return err
 }
 
@@ -241,9 +253,11 @@ func (j *Journal) settleOwner(ctx context.Context, owner string) error {
 		}
 		j.owner = newOwner()
 	}
-	_, err := j.db.ExecContext(ctx, `insert into meta (key, value) values ('owner', $1)
-		on conflict (key) do update set value = excluded.value where meta.value <> excluded.value`, j.owner)
-	return err
+	return j.write(ctx, func(w *writer) error {
+		w.exec(`insert into meta (key, value) values ('owner', $1)
+			on conflict (key) do update set value = excluded.value where meta.value <> excluded.value`, j.owner)
+		return w.err
+	})
 }
 
 func newOwner() string {

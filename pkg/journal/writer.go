@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/var-project/var/internal/failpoint"
 	"github.com/var-project/var/pkg/entity"
 )
 
@@ -20,9 +21,11 @@ func (j *Journal) write(ctx context.Context, steps func(*writer) error) error {
 	if err := steps(w); err != nil {
 		return errors.Join(fmt.Errorf("journal: %w", err), tx.Rollback())
 	}
+	failpoint.Hit("journal.commit")
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}
+	failpoint.Hit("journal.committed")
 	return nil
 }
 
