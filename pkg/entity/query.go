@@ -10,6 +10,8 @@ type Query struct {
 	Floor *Floor
 	// IDs: the entity is one of these; empty asks for any.
 	IDs []string
+	// Named: this is its name or, of a host, its address; neither case nor the form of the address counts.
+	Named string
 	// Active: its state is "active".
 	Active bool
 	// Types and Untriaged are for detections: the type is one of these, compared exactly, and

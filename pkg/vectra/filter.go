@@ -2,6 +2,7 @@ package vectra
 
 import (
 	"maps"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
@@ -24,11 +25,24 @@ func (c *Console) filters(kind entity.Kind, q entity.Query) []url.Values {
 	if !c.api.rux && kind != entity.KindDetection {
 		v.Set("all", "true")
 	}
+	byName(v, kind, q.Named)
 	c.byID(v, kind, q.IDs)
 	if kind == entity.KindDetection {
 		return c.byType(v, q)
 	}
 	return c.byScore(v, q.Floor)
+}
+
+// byName asks for a name, or for the host that has an address now.
+func byName(v url.Values, kind entity.Kind, name string) {
+	a, err := netip.ParseAddr(name)
+	switch {
+	case name == "":
+	case err == nil && kind == entity.KindHost:
+		v.Set("last_source", a.Unmap().String())
+	default:
+		v.Set("name", name)
+	}
 }
 
 // fewIDs is how many ids are told one by one where that is possible.

@@ -3,7 +3,9 @@ package vectra
 import (
 	"context"
 	"encoding/json"
+	"net/netip"
 	"slices"
+	"strings"
 
 	"github.com/var-project/var/pkg/entity"
 )
@@ -85,10 +87,22 @@ func matcher(q entity.Query) func(object) bool {
 	return func(o object) bool {
 		return (len(tags) == 0 || slices.ContainsFunc(o.Tags, func(t string) bool { return tags[t] })) &&
 			(len(ids) == 0 || ids[o.ID]) &&
+			(q.Named == "" || isNamed(o.Target, q.Named)) &&
 			(!q.Active || o.state == "active") &&
 			(q.Floor == nil || q.Floor.Met(o.Score)) &&
 			(o.Detection == nil || matchesDetection(q, types, o.Detection))
 	}
+}
+
+// isNamed reports that a text is an entity's name, or a host's address in whatever form.
+func isNamed(t entity.Target, text string) bool {
+	return strings.EqualFold(t.Name, text) || t.Host != nil && t.Host.IP != "" && sameAddress(t.Host.IP, text)
+}
+
+func sameAddress(a, b string) bool {
+	x, err := netip.ParseAddr(a)
+	y, err2 := netip.ParseAddr(b)
+	return err == nil && err2 == nil && x.Unmap() == y.Unmap()
 }
 
 func matchesDetection(q entity.Query, types map[string]bool, d *entity.Detection) bool {

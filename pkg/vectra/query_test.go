@@ -45,6 +45,9 @@ func TestQueriesAreToldInTheWordsOfEachVersion(t *testing.T) {
 		"both scores, tenant":          {"3.4", entity.KindAccount, entity.Query{Floor: and}, []string{"c_score_gte=70&t_score_gte=80"}},
 		"either score":                 {"2.5", entity.KindHost, entity.Query{Floor: or}, []string{"all=true&threat_gte=80", "all=true&certainty_gte=70"}},
 		"either score, tenant":         {"3.3", entity.KindHost, entity.Query{Floor: or}, []string{"t_score_gte=80", "c_score_gte=70"}},
+		"a name":                       {"2.5", entity.KindHost, entity.Query{Named: "WS-7"}, []string{"all=true&name=WS-7"}},
+		"a name of an account":         {"3.4", entity.KindAccount, entity.Query{Named: "j@x"}, []string{"name=j@x"}},
+		"an address":                   {"3.4", entity.KindHost, entity.Query{Named: "::ffff:10.0.0.7"}, []string{"last_source=10.0.0.7"}},
 		"ids":                          {"2.5", entity.KindHost, entity.Query{IDs: []string{"9", "101", "20"}}, []string{"all=true&max_id=101&min_id=9"}},
 		"ids of detections, tenant":    {"3.4", entity.KindDetection, entity.Query{IDs: []string{"9", "101"}}, []string{"id=9,101"}},
 		"ids of detections, appliance": {"2.5", entity.KindDetection, entity.Query{IDs: []string{"9", "101"}}, []string{"max_id=101&min_id=9"}},
@@ -134,6 +137,21 @@ func TestEveryConditionIsCheckedAgain(t *testing.T) {
 				t.Errorf("hosts (-want +got):\n%s", d)
 			}
 		})
+	}
+}
+
+func TestANameIsWholeWhateverTheBrainAnswers(t *testing.T) {
+	rows := []string{
+		`{"id":1,"name":"WS-7","last_source":"10.0.0.7"}`, `{"id":2,"name":"ws-77","last_source":"10.0.0.77"}`,
+		`{"id":3,"name":"10.0.0.7"}`, `{"id":4,"name":"v6","last_source":"FD00:0::7"}`,
+	}
+	for name, want := range map[string][]string{
+		"ws-7": {"1"}, "10.0.0.7": {"1", "3"}, "::ffff:10.0.0.7": {"1"}, "fd00::7": {"4"}, "ws": nil,
+	} {
+		b := newBrain(t).on("GET /api/v2.5/hosts", 200, envelope(len(rows), "", rows...))
+		if d := cmp.Diff(want, hostIDs(must[[]entity.Target](t)(hosts(t, b.qux(), entity.Query{Named: name})))); d != "" {
+			t.Errorf("hosts named %q (-want +got):\n%s", name, d)
+		}
 	}
 }
 
