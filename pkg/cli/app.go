@@ -76,7 +76,7 @@ func (a *App) root() *cobra.Command {
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.config, "config", "", "configuration file (default: config.toml here, then /etc/var/config.toml)")
 	flags.StringVar(&a.pluginDir, "plugin-dir", "", "folder of plugins, before $VAR_PLUGIN_DIR, plugins/ beside the program and /usr/lib/var/plugins")
-	flags.StringVarP(&a.output, "output", "o", "table", "table or json")
+	flags.StringVar(&a.output, "output", "table", "table or json")
 	flags.BoolVar(&a.debug, "debug", false, "log details (also VAR_DEBUG)")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.AddCommand(a.runCommand(), a.planCommand(), a.statusCommand(), a.pluginCommand(), a.configCommand(),

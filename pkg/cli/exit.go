@@ -11,7 +11,11 @@ const (
 	ExitDone    = 0
 	ExitError   = 1
 	ExitUsage   = 2
+	ExitHeld    = 3
 	ExitPartial = 4
+	ExitLeased  = 5
+	// ExitChanges is for plan --exit-code alone.
+	ExitChanges = 10
 )
 
 // exitHelp stands in the help of the program.
@@ -19,7 +23,10 @@ const exitHelp = `Exit codes:
   0  done, nothing failed
   1  error
   2  wrong usage or configuration
-  4  some targets, blockers or sources failed, or a kind was frozen`
+  3  something was held back: by a gate, a pause or a panic, or by apply since the world changed
+  4  some targets, blockers or sources failed, or a kind was frozen
+  5  another instance holds the lease
+Of several at once the first of 2, 5, 1, 4, 3 counts.`
 
 // exit is an error with the code that the program ends with. A nil err has been told already.
 type exit struct {
@@ -45,7 +52,7 @@ func usage(err error) error {
 }
 
 // gravity orders the codes: of several at once the first one counts.
-var gravity = []int{ExitUsage, ExitError, ExitPartial}
+var gravity = []int{ExitUsage, ExitLeased, ExitError, ExitPartial, ExitHeld, ExitChanges}
 
 // worst is the code of several that counts.
 func worst(codes ...int) int {
