@@ -21,6 +21,33 @@ func Count(held []entity.Holding) Holders {
 	return hs
 }
 
+// Stay is an element that does not leave with one of its holders, since another one holds it.
+type Stay struct {
+	Element string
+	Holder  entity.Ref
+}
+
+// Stays are those of ref's elements that others hold too, each with the first of them.
+func (hs Holders) Stays(ref entity.Ref, blocker string, elements []string) []Stay {
+	var stays []Stay
+	for _, e := range elements {
+		if first, ok := hs.other(ref, Share{blocker, ref.Kind.Class(), e}); ok {
+			stays = append(stays, Stay{e, first})
+		}
+	}
+	return stays
+}
+
+// other is the first holder but ref.
+func (hs Holders) other(ref entity.Ref, share Share) (first entity.Ref, ok bool) {
+	for holder := range hs[share] {
+		if holder != ref && (!ok || holder.Compare(first) < 0) {
+			first, ok = holder, true
+		}
+	}
+	return first, ok
+}
+
 // Add makes ref a holder of the elements.
 func (hs Holders) Add(ref entity.Ref, blocker string, elements []string) {
 	for _, e := range elements {

@@ -5,64 +5,9 @@ package plan
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/var-project/var/pkg/entity"
 )
-
-// Rule names a reason for an item of a plan.
-type Rule string
-
-// The rules that block.
-const (
-	RuleTag           Rule = "tag"
-	RuleGroup         Rule = "group"
-	RuleScore         Rule = "score"
-	RuleUrgency       Rule = "urgency"
-	RuleDetectionType Rule = "detection type"
-	RuleHostScore     Rule = "host score"
-	RuleHostUrgency   Rule = "host urgency"
-	RuleStatic        Rule = "static list"
-)
-
-// The rules that release or spare.
-const (
-	RuleNoBlockGroup Rule = "no-block group"
-	RuleReleaseTag   Rule = "release tag"
-	RuleNoRule       Rule = "no rule matches"
-	RuleGone         Rule = "gone"
-	RuleRouted       Rule = "routed elsewhere"
-	RuleKind         Rule = "kind not configured"
-)
-
-// The rules that keep, repeat or move what is held.
-const (
-	RulePartial     Rule = "in part"
-	RulePending     Rule = "pending"
-	RuleInterrupted Rule = "release interrupted"
-	RuleExpires     Rule = "expires"
-	RuleMoved       Rule = "moved"
-	RuleFrozen      Rule = "frozen"
-	RuleUnread      Rule = "not read"
-	RuleExplicit    Rule = "explicit unblock"
-	RuleDisabled    Rule = "blocker not in use"
-	RuleStranded    Rule = "blocker not configured"
-	RuleLostDevice  Rule = "device not configured"
-	RuleLostSource  Rule = "source not configured"
-	RuleNoUndo      Rule = "cannot be undone"
-	RuleUnsupported Rule = "unsupported"
-)
-
-// Reason is a rule with what made it match: the tag, the group, the score.
-type Reason struct {
-	Rule   Rule   `json:"rule"`
-	Detail string `json:"detail,omitempty"`
-}
-
-// String is "tag vectra_host_block".
-func (r Reason) String() string {
-	return strings.TrimSpace(string(r.Rule) + " " + r.Detail)
-}
 
 // Seen is what one source says of one target.
 type Seen struct {
@@ -73,6 +18,10 @@ type Seen struct {
 	// carries; empty when none.
 	NoBlock string
 	Release string
+	// KeyAsset says why the target is a key asset that is to be spared, Unseen since when nobody saw it at the
+	// address that would be blocked; empty when not so, or when these rules are off.
+	KeyAsset string
+	Unseen   string
 	// Elements is what each blocker would put in place, by blocker; a missing or empty entry is "unknown now".
 	Elements map[string][]string
 }
@@ -84,27 +33,18 @@ type Observation struct {
 	Read []entity.Kind
 	// Frozen are kinds whose reading was not complete, with why.
 	Frozen map[entity.Kind]string
-	// Seen are the targets that match a rule, are held, or bear our tags; each once.
+	// Seen are the targets that match a rule, are held, are ordered about, or bear our tags; each once.
 	Seen []Seen
-	// Gone are held targets that the source says it does not know.
+	// Gone are held targets, and those of orders, that the source says it does not know.
 	Gone []entity.Ref
+	// Orders are what persons decided about targets of this source, ended orders too.
+	Orders []entity.Order
+	// Devices are the lists of blockers, by blocker; what is not there was not asked for in this pass.
+	Devices map[string][]entity.Inventory
 }
 
 // Whole reports that a kind was read, and read completely.
 func (o Observation) Whole(k entity.Kind) bool {
 	_, frozen := o.Frozen[k]
 	return !frozen && slices.Contains(o.Read, k)
-}
-
-// Policy is how decisions are made.
-type Policy struct {
-	Blockers []entity.Blocker
-	// Disabled names blockers that are configured and switched off: what they hold is kept.
-	Disabled []string
-	// ExplicitUnblock: a block ends only by the release tag or a no-block group.
-	ExplicitUnblock bool
-	// Groom: a held target whose elements changed is moved to the new ones.
-	Groom bool
-	// BlockTags are the configured block tags by kind: taken off together with a release tag.
-	BlockTags map[entity.Kind]string
 }

@@ -25,8 +25,11 @@ type Item struct {
 	Asserted time.Time
 	// Lost are devices that may have what is held and are not configured any more: nothing leaves them.
 	Lost []string
-	// Leaves are the held elements that go off the devices: nobody else holds them.
+	// Leaves are the held elements that go off the devices: nobody else holds them. Stays are those that do not.
 	Leaves []string
+	Stays  []Stay
+	// Gated says why the item is held back; empty: it is carried out.
+	Gated string
 }
 
 // Strip takes the block tag off an entity that carries the release tag.
@@ -42,6 +45,9 @@ type Plan struct {
 	Items  []Item
 	Strips []Strip
 	Frozen map[entity.Kind]string
+	// Gates are the limits that were exceeded, Lifted those that would have been without force.
+	Gates  []Gate
+	Lifted []Gate
 }
 
 // Empty reports that there is nothing to do.
@@ -49,23 +55,24 @@ func (p Plan) Empty() bool {
 	return len(p.Strips) == 0 && !slices.ContainsFunc(p.Items, Item.Changes)
 }
 
-// Changes reports that the item asks something of a device or of the record.
+// Changes reports that the item asks something of a device or of the record, and is not held back.
 func (i Item) Changes() bool {
-	return i.Action != entity.ActionKeep && i.Action != entity.ActionSpare
+	return i.Gated == "" && i.Action != entity.ActionKeep && i.Action != entity.ActionSpare
 }
 
-// Stranded reports that the item's blocker, source or one of its devices is not configured any more.
+// Stranded reports that the item's blocker, source or one of its devices is not configured any more, or the
+// blocker in another way.
 func (i Item) Stranded() bool {
 	return slices.ContainsFunc(i.Reasons, func(r Reason) bool {
-		return r.Rule == RuleStranded || r.Rule == RuleLostDevice || r.Rule == RuleLostSource
+		return r.Rule == RuleStranded || r.Rule == RulePlace || r.Rule == RuleLostDevice || r.Rule == RuleLostSource
 	})
 }
 
 // order is the order of work on a blocker: what puts elements in place comes before what takes
 // them away, so that a shared element never leaves in between.
 var order = map[entity.Action]int{
-	entity.ActionBlock: 0, entity.ActionRenew: 1, entity.ActionGroom: 2,
-	entity.ActionRelease: 3, entity.ActionKeep: 4, entity.ActionSpare: 5,
+	entity.ActionBlock: 0, entity.ActionRenew: 1, entity.ActionRepair: 2, entity.ActionGroom: 3,
+	entity.ActionRelease: 4, entity.ActionKeep: 5, entity.ActionSpare: 6,
 }
 
 // Compute compares what the source wants with what is held.

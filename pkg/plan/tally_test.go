@@ -54,7 +54,7 @@ func everyTest() bool {
 
 func summary() int {
 	names := []string{"shared element stays", "block tag taken off", "nothing to do"}
-	for name, values := range map[string][]string{"rule ": constants("observation.go", "Rule"), "action ": actions()} {
+	for name, values := range map[string][]string{"rule ": constants("reason.go", "Rule"), "action ": actions()} {
 		for _, v := range values {
 			names = append(names, name+v)
 		}

@@ -37,7 +37,7 @@ var planMutants = []mutant{
 		delete`, `share := Share{blocker, "", e}
 		delete`, planTests, "classes are mixed when holders are counted"},
 	{"pkg/plan/route.go", `return strings.EqualFold(own, name)`, `return own == name`, planTests, "routing tags mind the case"},
-	{"pkg/plan/plan.go", `entity.ActionRelease: 3,`, `entity.ActionRelease: -1,`, planTests, "releases come before blocks"},
+	{"pkg/plan/plan.go", `entity.ActionRelease: 4,`, `entity.ActionRelease: -1,`, planTests, "releases come before blocks"},
 }
 
 var selectionMutants = []mutant{
