@@ -26,12 +26,12 @@ func mutants() []mutant {
 var planMutants = []mutant{
 	{"pkg/plan/decide.go", `case s.NoBlock != "":`, `case s.NoBlock != "" && h == nil:`, planTests, "the no-block group does not release what is held"},
 	{"pkg/plan/decide.go", `case s.Release != "":`, `case s.Release == "never":`, planTests, "the release tag is ignored"},
-	{"pkg/plan/decide.go", `return &Reason{RuleFrozen, why}`, `_ = why`, planTests, "a frozen kind is treated as read"},
+	{"pkg/plan/decider.go", `return &Reason{RuleFrozen, why}`, `_ = why`, planTests, "a frozen kind is treated as read"},
 	{"pkg/plan/decide.go", `case h != nil && d.gone[ref]:`, `case h != nil:`, planTests, "what nobody saw is taken for gone"},
-	{"pkg/plan/decide.go", `return !d.now.Before(h.Asserted.Add(half))`, `_ = half
+	{"pkg/plan/wanted.go", `return !d.now.Before(h.Asserted.Add(half))`, `_ = half
 	return d.now.After(h.Receipt.Until)`, planTests, "renewal only after the end"},
-	{"pkg/plan/decide.go", `case d.pol.ExplicitUnblock && h.State != entity.Releasing:`, `case d.pol.ExplicitUnblock && h == nil:`, planTests, "explicit unblock is ignored"},
-	{"pkg/plan/decide.go", `if ref.Source != d.obs.Source {`, `if ref.Source == "" {`, planTests, "another source's holdings are taken for ours"},
+	{"pkg/plan/ending.go", `case d.pol.ExplicitUnblock && h.State != entity.Releasing:`, `case d.pol.ExplicitUnblock && h == nil:`, planTests, "explicit unblock is ignored"},
+	{"pkg/plan/decider.go", `if ref.Source != d.obs.Source {`, `if ref.Source == "" {`, planTests, "another source's holdings are taken for ours"},
 	{"pkg/plan/holders.go", `if len(hs[share]) == 0 {`, `if len(hs[share]) >= 0 {`, planTests, "a shared element leaves with its first holder"},
 	{"pkg/plan/holders.go", `share := Share{blocker, ref.Kind.Class(), e}
 		delete`, `share := Share{blocker, "", e}

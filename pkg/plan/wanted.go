@@ -1,0 +1,74 @@
+package plan
+
+import (
+	"strings"
+	"time"
+
+	"github.com/var-project/var/pkg/entity"
+)
+
+// again decides about what is wanted and held.
+func (d *decider) again(s *Seen, h *entity.Holding, b entity.Blocker) Item {
+	act, why := d.repeat(s, h, b)
+	return d.item(act, s.Target, b, h, append(why, s.Matches...)...)
+}
+
+func (d *decider) repeat(s *Seen, h *entity.Holding, b entity.Blocker) (entity.Action, []Reason) {
+	now := s.Elements[b.Name]
+	switch {
+	case h.State == entity.Refused && sameAddresses(s.Target, h.Target):
+		return entity.ActionKeep, []Reason{{RuleUnsupported, h.Problem}}
+	case h.State == entity.Refused:
+		return entity.ActionBlock, nil
+	case b.NoRepeat && h.State != entity.Releasing:
+		return entity.ActionKeep, nil
+	case d.grooms(b, now) && len(Without(h.Receipt.Elements, now)) > 0:
+		return entity.ActionGroom, []Reason{moved(h.Receipt.Elements, now)}
+	case h.State != entity.Complete:
+		return entity.ActionBlock, unfinished(h)
+	case len(added(h, b)) > 0:
+		return entity.ActionBlock, []Reason{{RulePartial, strings.Join(added(h, b), ", ")}}
+	case d.grooms(b, now) && len(Without(now, h.Receipt.Elements)) > 0:
+		return entity.ActionGroom, []Reason{moved(h.Receipt.Elements, now)}
+	case d.due(h):
+		return entity.ActionRenew, []Reason{{RuleExpires, h.Receipt.Until.UTC().Format(time.RFC3339)}}
+	}
+	return entity.ActionKeep, nil
+}
+
+// grooms reports that what is held is to follow the elements of now.
+func (d *decider) grooms(b entity.Blocker, now []string) bool {
+	return d.pol.Groom && !b.NoUndo && !b.NoRepeat && len(now) > 0
+}
+
+// unfinished says why what is held is blocked once more. A first block that nobody saw the end of
+// is made as if it had never begun.
+func unfinished(h *entity.Holding) []Reason {
+	switch {
+	case h.State == entity.Releasing:
+		return []Reason{{Rule: RuleInterrupted}}
+	case h.Asserted.IsZero():
+		return nil
+	case h.State == entity.Pending:
+		return []Reason{{RulePending, strings.Join(h.Missing, ", ")}}
+	}
+	return []Reason{{RulePartial, strings.Join(h.Missing, ", ")}}
+}
+
+// due reports that half the life of a holding that a device would let expire is over.
+func (d *decider) due(h *entity.Holding) bool {
+	if h.Receipt.Until.IsZero() {
+		return false
+	}
+	half := h.Receipt.Until.Sub(h.Asserted) / 2
+	return !d.now.Before(h.Asserted.Add(half))
+}
+
+// moved names what is left behind and what is there now, however far an earlier move got.
+func moved(held, now []string) Reason {
+	from, to := strings.Join(Without(held, now), " "), strings.Join(now, " ")
+	if from == "" {
+		return Reason{RuleMoved, "now " + to}
+	}
+	return Reason{RuleMoved, from + " to " + to}
+}
