@@ -163,7 +163,7 @@ func (s *system) reconciler() *reconcile.Reconciler {
 	}
 	infos, idle := sort(enforcers)
 	return &reconcile.Reconciler{
-		Journal: s.journal, Dispatcher: dispatch.New(wrapped, s.journal, s.app.Now, s.log), Enforcers: enforcers,
+		Journal: s.journal, Dispatcher: dispatch.New(wrapped, s.journal, s.app.Now, s.log, dispatch.Options{}), Enforcers: enforcers,
 		Policy: planPolicy(s.cfg, infos, append(idle, s.fleet.disabled...), s.groom), Labels: s.fleet.labels, Now: s.app.Now, Log: s.log,
 	}
 }

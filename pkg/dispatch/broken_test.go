@@ -16,7 +16,7 @@ func TestABrokenBlockerKeepsWhatItHolds(t *testing.T) {
 	slept := s.patience(2)
 	why := errors.New("plugin not found")
 	e := dispatch.Broken(s.edge.info, why)
-	d := dispatch.New([]dispatch.Enforcer{dispatch.Retry(e, *s.retry), s.dc}, s.record, func() time.Time { return epoch }, quiet)
+	d := dispatch.New([]dispatch.Enforcer{dispatch.Retry(e, *s.retry), s.dc}, s.record, func() time.Time { return epoch }, quiet, dispatch.Options{})
 	release, elsewhere := held(entity.ActionRelease, "2", "z"), blocking("3", "c")
 	elsewhere.Blocker = "dc"
 	s.hold(release)

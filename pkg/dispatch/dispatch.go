@@ -33,6 +33,8 @@ type Result struct {
 	Intent entity.Intent
 	// Done is the change that happened; empty when none did.
 	Done entity.Action
+	// HeldBack says why nothing was tried: a person stopped everything of this kind. It is no failure.
+	HeldBack string
 	// Err is nil when every device confirmed. See entity.OnlySoft for errors that are no failure.
 	Err error
 }
@@ -49,6 +51,7 @@ type Dispatcher struct {
 	journal Journal
 	now     func() time.Time
 	log     *slog.Logger
+	options Options
 	queues  map[string]*queue
 }
 
@@ -58,8 +61,8 @@ type queue struct {
 }
 
 // New makes a dispatcher for these blockers.
-func New(enforcers []Enforcer, journal Journal, now func() time.Time, log *slog.Logger) *Dispatcher {
-	d := &Dispatcher{journal: journal, now: now, log: log, queues: map[string]*queue{}}
+func New(enforcers []Enforcer, journal Journal, now func() time.Time, log *slog.Logger, o Options) *Dispatcher {
+	d := &Dispatcher{journal: journal, now: now, log: log, options: o, queues: map[string]*queue{}}
 	for _, e := range enforcers {
 		d.queues[e.Info().Name] = &queue{enforcer: e, turn: make(chan struct{}, 1)}
 	}
@@ -87,16 +90,15 @@ func (d *Dispatcher) Carry(ctx context.Context, items []plan.Item) []Result {
 func (d *Dispatcher) work(ctx context.Context, name string, results []Result, indexes []int) {
 	q := d.queues[name]
 	if q == nil {
-		fail(results, indexes, fmt.Errorf("blocker %s is not running", name))
+		fail(results, indexes, notRunning(name))
 		return
 	}
-	select {
-	case q.turn <- struct{}{}:
-		defer func() { <-q.turn }()
-	case <-ctx.Done():
-		fail(results, indexes, notStarted(ctx))
+	done, err := d.enter(ctx, q, name, d.options.LeaseWait)
+	if err != nil {
+		fail(results, indexes, err)
 		return
 	}
+	defer done()
 	d.each(ctx, results, only(results, indexes, puts), func(part []int) { d.put(ctx, q.enforcer, results, part) })
 	d.each(ctx, results, only(results, indexes, takes), func(part []int) { d.take(ctx, q.enforcer, results, part) })
 }
@@ -117,7 +119,11 @@ func only(results []Result, indexes []int, want func(Result) bool) []int {
 }
 
 func puts(r Result) bool {
-	return r.Item.Action == entity.ActionBlock || r.Item.Action == entity.ActionRenew || r.Item.Action == entity.ActionGroom
+	switch r.Item.Action {
+	case entity.ActionBlock, entity.ActionRenew, entity.ActionRepair, entity.ActionGroom:
+		return true
+	}
+	return false
 }
 
 // takes are releases, and grooms whose new elements are in place.

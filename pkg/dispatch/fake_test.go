@@ -200,6 +200,7 @@ type scene struct {
 	edge, dc *device
 	record   *record
 	retry    *dispatch.RetryPolicy
+	options  dispatch.Options
 }
 
 func newScene(t *testing.T) *scene {
@@ -216,7 +217,7 @@ func (s *scene) dispatcher() *dispatch.Dispatcher {
 			all = append(all, d)
 		}
 	}
-	return dispatch.New(all, s.record, func() time.Time { return epoch }, quiet)
+	return dispatch.New(all, s.record, func() time.Time { return epoch }, quiet, s.options)
 }
 
 func (s *scene) carry(items ...plan.Item) []dispatch.Result {

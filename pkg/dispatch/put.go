@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -9,19 +10,18 @@ import (
 	"github.com/var-project/var/pkg/plan"
 )
 
-// put blocks a batch: intents, devices, settlements.
+// put blocks a batch: never-block, intents, devices, settlements.
 func (d *Dispatcher) put(ctx context.Context, e Enforcer, results []Result, part []int) {
-	intents := make([]entity.Intent, len(part))
-	targets := make([]entity.Target, len(part))
-	for n, i := range part {
-		intents[n] = d.intent(results[i].Item, results[i].Item.Elements)
-		targets[n] = results[i].Item.Target
-	}
-	if err := d.journal.Begin(ctx, intents); err != nil {
-		fail(results, part, err)
+	part, intents := d.begin(ctx, results, d.admit(results, part))
+	if len(part) == 0 {
 		return
 	}
+	targets := make([]entity.Target, len(part))
+	for n, i := range part {
+		targets[n] = results[i].Item.Target
+	}
 	outcomes := e.Block(ctx, targets)
+	d.expel(ctx, e, targets, outcomes)
 	settlements := make([]entity.Settlement, len(part))
 	for n, i := range part {
 		settlements[n] = blocked(e.Info(), results[i].Item, intents[n], outcomes[n], d.now())
@@ -30,11 +30,47 @@ func (d *Dispatcher) put(ctx context.Context, e Enforcer, results []Result, part
 	d.settle(ctx, results, part, settlements)
 }
 
+// begin writes the intents of a batch, and answers with those that the journal took. What a person stopped
+// is held back: everything, or only first blocks.
+func (d *Dispatcher) begin(ctx context.Context, results []Result, part []int) ([]int, []entity.Intent) {
+	if len(part) == 0 {
+		return nil, nil
+	}
+	intents := make([]entity.Intent, len(part))
+	for n, i := range part {
+		intents[n] = d.intent(results[i].Item, results[i].Item.Elements)
+	}
+	err := d.journal.Begin(ctx, intents)
+	switch {
+	case err == nil:
+		return part, intents
+	case errors.Is(err, entity.ErrPaused) && len(only(results, part, first)) > 0:
+		holdBack(results, only(results, part, first), err)
+		return d.begin(ctx, results, only(results, part, further))
+	case entity.Stopped(err):
+		holdBack(results, part, err)
+	default:
+		fail(results, part, err)
+	}
+	return nil, nil
+}
+
+// first are blocks of what is not held yet, which a pause stops.
+func first(r Result) bool { return r.Item.Action == entity.ActionBlock && r.Item.Held.Empty() }
+
+func further(r Result) bool { return !first(r) }
+
+func holdBack(results []Result, indexes []int, err error) {
+	for _, i := range indexes {
+		results[i].HeldBack = err.Error()
+	}
+}
+
 // intent says what is about to happen to one item.
 func (d *Dispatcher) intent(it plan.Item, elements []string) entity.Intent {
 	return entity.Intent{
 		Action: it.Action, Target: it.Target, Blocker: it.Blocker, Label: it.Label,
-		Elements: elements, Receipt: it.Held, Reasons: texts(it.Reasons), At: d.now(),
+		Elements: elements, Receipt: it.Held, Devices: it.Devices, Reasons: texts(it.Reasons), At: d.now(),
 	}
 }
 
@@ -80,7 +116,7 @@ func blocked(b entity.Blocker, it plan.Item, in entity.Intent, out entity.Outcom
 		receipt.Elements = entity.Union(receipt.Elements, in.Elements)
 	}
 	h := &entity.Holding{
-		Target: it.Target, Blocker: it.Blocker, Label: it.Label, Receipt: receipt, State: reached(out, receipt),
+		Target: it.Target, Blocker: it.Blocker, Label: it.Label, Place: b.Place, Receipt: receipt, State: reached(out, receipt),
 		Since: in.At, Reasons: in.Reasons, Devices: confirmed(b, out.Err), Missing: entity.Union(missing(out.Err), it.Lost), Problem: problem(out.Err),
 	}
 	s := entity.Settlement{Intent: in, Holding: h}

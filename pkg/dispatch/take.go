@@ -2,22 +2,24 @@ package dispatch
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/plan"
 )
 
-// taking is one item on its way out: what goes off the devices, and what stays held.
+// taking is one item on its way out: what goes off the devices, what stays held, and what stays there for others.
 type taking struct {
 	index  int
 	leaves entity.Receipt
 	stays  []string
+	shared []plan.Stay
 	call   bool
 }
 
 // take releases a batch, and the old elements of grooms. What others hold stays on the devices.
 func (d *Dispatcher) take(ctx context.Context, e Enforcer, results []Result, part []int) {
-	takings, err := d.leaving(ctx, e.Info().Name, results, part)
+	takings, err := d.leaving(ctx, e, results, part)
 	if err != nil {
 		fail(results, part, err)
 		return
@@ -26,6 +28,7 @@ func (d *Dispatcher) take(ctx context.Context, e Enforcer, results []Result, par
 	for n, t := range takings {
 		intents[n] = d.intent(results[t.index].Item, t.leaves.Elements)
 		intents[n].Receipt = held(results[t.index])
+		intents[n].Reasons = append(intents[n].Reasons, kept(t.shared)...)
 	}
 	if err := d.journal.Begin(ctx, intents); err != nil {
 		fail(results, part, err)
@@ -48,43 +51,93 @@ func held(r Result) entity.Receipt {
 	return r.Item.Held
 }
 
+// kept says of a release which elements stay on the devices, and for whom.
+func kept(shared []plan.Stay) []string {
+	var texts []string
+	for _, s := range shared {
+		texts = append(texts, fmt.Sprintf("%s stays blocked for %s", s.Element, s.Holder))
+	}
+	return texts
+}
+
 // leaving counts holders at the door, of every source, in the order of the items:
 // an element goes with its last holder.
-func (d *Dispatcher) leaving(ctx context.Context, blocker string, results []Result, part []int) ([]taking, error) {
-	hs, err := d.holders(ctx, blocker, results, part)
+func (d *Dispatcher) leaving(ctx context.Context, e Enforcer, results []Result, part []int) ([]taking, error) {
+	blocker, drops := e.Info().Name, d.drops(ctx, e, results, part)
+	hs, err := d.holders(ctx, blocker, results, part, drops)
 	if err != nil {
 		return nil, err
 	}
 	takings := make([]taking, len(part))
 	for n, i := range part {
-		it := results[i].Item
-		drop, stays := it.Held.Elements, []string(nil)
-		if it.Action == entity.ActionGroom {
-			drop = plan.Without(it.Held.Elements, it.Elements)
-			stays = plan.Without(held(results[i]).Elements, drop)
-		}
-		r := it.Held
-		r.Elements = hs.Remove(it.Target.Ref, blocker, drop)
-		takings[n] = taking{index: i, leaves: r, stays: stays, call: calls(it, drop, r)}
+		takings[n] = letGo(hs, results[i], blocker, drops[n])
+		takings[n].index = i
+	}
+	for n, i := range part {
+		takings[n].shared = hs.Stays(results[i].Item.Target.Ref, blocker, drops[n])
 	}
 	return takings, nil
 }
 
+// letGo ends the hold of one item on its elements.
+func letGo(hs plan.Holders, r Result, blocker string, drop []string) taking {
+	it := r.Item
+	t := taking{leaves: it.Held}
+	t.leaves.Elements = hs.Remove(it.Target.Ref, blocker, drop)
+	if it.Action == entity.ActionGroom {
+		t.stays = plan.Without(held(r).Elements, drop)
+	}
+	if it.Held.Empty() && len(t.leaves.Elements) == len(drop) {
+		t.leaves.Elements, drop = nil, nil // the blocker knows best what a lost receipt stands for
+	}
+	t.call = calls(it, drop, t.leaves)
+	return t
+}
+
+// drops are the elements that each item lets go of. Where the receipt was lost they are those that the blocker
+// would put in place for the target as it was: another holder may have them too.
+func (d *Dispatcher) drops(ctx context.Context, e Enforcer, results []Result, part []int) [][]string {
+	drops := make([][]string, len(part))
+	var lost []int
+	var targets []entity.Target
+	for n, i := range part {
+		it := results[i].Item
+		switch {
+		case it.Action == entity.ActionGroom:
+			drops[n] = plan.Without(it.Held.Elements, it.Elements)
+		case it.Held.Empty() && it.State != entity.Refused:
+			lost, targets = append(lost, n), append(targets, it.Target)
+		default:
+			drops[n] = it.Held.Elements
+		}
+	}
+	if len(lost) == 0 {
+		return drops
+	}
+	answers, err := e.Elements(ctx, targets)
+	if err != nil {
+		d.log.Info("elements of a lost receipt unknown", "blocker", e.Info().Name, "error", err)
+	}
+	for k, elements := range answers {
+		drops[lost[k]] = entity.Union(elements)
+	}
+	return drops
+}
+
 // calls reports whether a device has to be asked: not when others hold all of it, nor when
-// nothing was ever put in place.
+// nothing was ever put in place. A former state is restored with the last element.
 func calls(it plan.Item, drop []string, leaves entity.Receipt) bool {
 	if it.State == entity.Refused || it.Action == entity.ActionGroom && len(leaves.Elements) == 0 {
 		return false
 	}
-	return len(drop) == 0 || !leaves.Empty()
+	return len(drop) == 0 || len(leaves.Elements) > 0
 }
 
-func (d *Dispatcher) holders(ctx context.Context, blocker string, results []Result, part []int) (plan.Holders, error) {
+func (d *Dispatcher) holders(ctx context.Context, blocker string, results []Result, part []int, drops [][]string) (plan.Holders, error) {
 	byClass := map[entity.Class][]string{}
-	for _, i := range part {
-		it := results[i].Item
-		class := it.Target.Kind.Class()
-		byClass[class] = append(byClass[class], it.Held.Elements...)
+	for n, i := range part {
+		class := results[i].Item.Target.Kind.Class()
+		byClass[class] = append(byClass[class], drops[n]...)
 	}
 	hs := plan.Holders{}
 	for class, elements := range byClass {
@@ -134,6 +187,10 @@ func released(r Result, t taking, in entity.Intent, err error) entity.Settlement
 	s := entity.Settlement{Intent: in, Done: r.Item.Action}
 	done := err == nil || entity.ClassOf(err) == entity.Absent
 	switch {
+	case Orphan(r.Item):
+		if !done || !t.call {
+			s.Done = ""
+		}
 	case r.Item.Action == entity.ActionGroom:
 		h := *r.Holding
 		h.Receipt.Elements = entity.Union(t.stays)
@@ -153,10 +210,13 @@ func released(r Result, t taking, in entity.Intent, err error) entity.Settlement
 	return s
 }
 
+// Orphan reports that an item takes off an element that nobody holds: of its target only the kind is known.
+func Orphan(it plan.Item) bool { return it.Target.ID == "" && it.Target.Source == "" }
+
 // stillHeld is a holding whose release has begun and not ended.
 func stillHeld(it plan.Item, t taking, err error) *entity.Holding {
 	return &entity.Holding{
-		Target: it.Target, Blocker: it.Blocker, Label: it.Label, Receipt: t.leaves, State: entity.Releasing,
+		Target: it.Target, Blocker: it.Blocker, Label: it.Label, Place: it.Place, Receipt: t.leaves, State: entity.Releasing,
 		Reasons: texts(it.Reasons), Missing: entity.Union(missing(err), it.Lost), Problem: problem(err),
 	}
 }

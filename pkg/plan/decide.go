@@ -52,7 +52,7 @@ func (d *decider) keep(h *entity.Holding, why Reason) (Item, bool) {
 	}
 	return Item{
 		Action: entity.ActionKeep, Target: h.Target, Blocker: h.Blocker, Label: h.Label,
-		Reasons: []Reason{why}, Held: h.Receipt, State: h.State, Asserted: h.Asserted,
+		Reasons: []Reason{why}, Held: h.Receipt, State: h.State, Asserted: h.Asserted, Devices: h.Devices, Place: h.Place,
 	}, true
 }
 
@@ -63,6 +63,7 @@ func (d *decider) item(act entity.Action, t entity.Target, b entity.Blocker, h *
 	}
 	if h != nil {
 		i.Held, i.State, i.Asserted, i.Lost = h.Receipt, h.State, h.Asserted, lost(h, b)
+		i.Devices, i.Place = h.Devices, h.Place
 		i.Label = cmp.Or(i.Label, h.Label) // a blocker that could not be started may not know its own
 	}
 	if len(i.Lost) > 0 {

@@ -23,6 +23,9 @@ type Item struct {
 	State entity.State
 	// Asserted is when a device last confirmed what is held; zero is never.
 	Asserted time.Time
+	// Devices are those that confirmed what is held, Place is where it lies, as far as that is known.
+	Devices []string
+	Place   string
 	// Lost are devices that may have what is held and are not configured any more: nothing leaves them.
 	Lost []string
 	// Leaves are the held elements that go off the devices: nobody else holds them. Stays are those that do not.

@@ -1,0 +1,59 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/plan"
+)
+
+// Leases keep processes apart that work on the same devices.
+type Leases interface {
+	// Acquire takes the lease of a name, or waits for its holder to be done; then it answers
+	// *entity.LeasedError. A wait of 0 tries once.
+	Acquire(ctx context.Context, name string, wait time.Duration) (release func(), err error)
+}
+
+// Options say with whom a dispatcher shares the devices, and what it must not block there.
+type Options struct {
+	// Leases of blockers are held while their devices are changed; nil: no other process is there.
+	Leases Leases
+	// LeaseWait is how long another process is waited for; what it still holds then is left for the next pass.
+	LeaseWait time.Duration
+	// Protect gives the never-block set, which is asked before each block and after; nil: there is none.
+	Protect func() plan.Protector
+}
+
+// BlockerLease is the name of the lease for every change to the devices of a blocker.
+func BlockerLease(name string) string { return "blocker:" + name }
+
+// enter takes the turn on a blocker within this process, then the lease that keeps others away.
+func (d *Dispatcher) enter(ctx context.Context, q *queue, name string, wait time.Duration) (leave func(), err error) {
+	select {
+	case q.turn <- struct{}{}:
+		leave = func() { <-q.turn }
+	case <-ctx.Done():
+		return nil, notStarted(ctx)
+	}
+	if d.options.Leases == nil {
+		return leave, nil
+	}
+	release, err := d.options.Leases.Acquire(ctx, BlockerLease(name), wait)
+	if err != nil {
+		leave()
+		return nil, inUse(err)
+	}
+	return func() { release(); leave() }, nil
+}
+
+// inUse makes a blocker on which another process works a matter of the next pass.
+func inUse(err error) error {
+	var leased *entity.LeasedError
+	if errors.As(err, &leased) {
+		return &entity.Error{Class: entity.Transient, Err: fmt.Errorf("%w; left for the next pass", err)}
+	}
+	return err
+}

@@ -1,0 +1,69 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/plan"
+)
+
+// Withdraw takes off the devices of one blocker what load answers, and waits for nobody longer than the
+// deadline: neither for another process that works there, which it then works beside of, nor for any batch. A
+// blocker of which no device answers is given up. load is asked once nobody else is at work, or the wait is over.
+// leased says who was; err that nothing could be tried.
+func (d *Dispatcher) Withdraw(ctx context.Context, name string, deadline time.Duration, load func(context.Context) ([]plan.Item, error)) (results []Result, leased, err error) {
+	q := d.queues[name]
+	if q != nil {
+		var leave func()
+		leave, leased = d.enter(ctx, q, name, deadline)
+		if leave != nil {
+			defer leave()
+		}
+	}
+	items, err := load(ctx)
+	if err != nil {
+		return nil, leased, err
+	}
+	results = make([]Result, len(items))
+	all := make([]int, len(items))
+	for i, it := range items {
+		results[i], all[i] = Result{Item: it}, i
+	}
+	if q == nil {
+		fail(results, all, notRunning(name))
+		return results, leased, nil
+	}
+	d.withdraw(ctx, q.enforcer, deadline, results, all)
+	return results, leased, nil
+}
+
+func (d *Dispatcher) withdraw(ctx context.Context, e Enforcer, deadline time.Duration, results []Result, all []int) {
+	var silent error
+	for part := range slices.Chunk(all, batch) {
+		if silent != nil {
+			fail(results, part, silent)
+			continue
+		}
+		timed, cancel := context.WithTimeoutCause(ctx, deadline, fmt.Errorf("blocker %s did not answer within %s", e.Info().Name, deadline))
+		d.take(timed, e, results, part)
+		if !slices.ContainsFunc(part, func(i int) bool { return answered(e.Info(), results[i].Err) }) {
+			silent = &entity.Error{Class: entity.Unknown, Err: fmt.Errorf("given up: %w", errors.Join(context.Cause(timed), results[part[0]].Err))}
+		}
+		cancel()
+	}
+}
+
+// answered reports that some device said something about an item.
+func answered(b entity.Blocker, err error) bool {
+	class, silent := entity.ClassOf(err), missing(err)
+	if class != entity.Transient && class != entity.Unknown {
+		return true
+	}
+	return len(silent) > 0 && len(plan.Without(b.Devices, silent)) > 0
+}
+
+func notRunning(name string) error { return fmt.Errorf("blocker %s is not running", name) }
