@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -33,6 +34,8 @@ type App struct {
 	pluginDir string
 	output    string
 	debug     bool
+	// lines is what was read of In and not asked for yet.
+	lines *bufio.Reader
 }
 
 // Main runs the program and gives its exit code.

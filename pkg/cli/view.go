@@ -200,15 +200,19 @@ func shortList(elements []string) string {
 }
 
 func why(it itemView) string {
-	reasons := make([]string, len(it.Reasons))
-	for i, r := range it.Reasons {
-		reasons[i] = r.String()
-	}
-	text := strings.Join(reasons, "; ")
+	text := reasonsText(it.Reasons)
 	if it.Error != "" {
 		text += " — " + it.Error
 	}
 	return text
+}
+
+func reasonsText(reasons []plan.Reason) string {
+	texts := make([]string, len(reasons))
+	for i, r := range reasons {
+		texts[i] = r.String()
+	}
+	return strings.Join(texts, "; ")
 }
 
 // printTroubles tells what stands behind a pass that is not whole, and what to do.
