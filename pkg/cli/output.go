@@ -80,7 +80,7 @@ func styleOf(text string, header bool) string {
 		return bold
 	case slices.Contains([]string{"failed", "FAILED", "missing"}, text):
 		return red
-	case slices.Contains([]string{"in part", "partial", "pending", "releasing", "refused", "unsupported", "absent"}, text):
+	case slices.Contains([]string{heldBack, "in part", "partial", "pending", "releasing", "refused", "unsupported", "absent"}, text):
 		return yellow
 	}
 	return ""

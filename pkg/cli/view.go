@@ -1,9 +1,8 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -28,8 +27,21 @@ type sourceView struct {
 	UnknownLabels map[string]int `json:"unknown_labels,omitempty"`
 	Items         []itemView     `json:"items"`
 	Tags          []tagView      `json:"tags,omitempty"`
-	Errors        []string       `json:"errors,omitempty"`
-	OpenNotes     int            `json:"open_notes,omitempty"`
+	// Gates are the limits that were exceeded, Lifted those that would have been without force.
+	Gates     []gateView `json:"gates,omitempty"`
+	Lifted    []gateView `json:"lifted,omitempty"`
+	Errors    []string   `json:"errors,omitempty"`
+	OpenNotes int        `json:"open_notes,omitempty"`
+}
+
+type gateView struct {
+	// Kind is empty where the whole source is only planned.
+	Kind      entity.Kind `json:"kind,omitempty"`
+	Direction string      `json:"direction"`
+	Count     int         `json:"count"`
+	Limit     int         `json:"limit"`
+	Held      int         `json:"held"`
+	Why       string      `json:"why"`
 }
 
 type itemView struct {
@@ -42,6 +54,8 @@ type itemView struct {
 	Elements []string      `json:"elements,omitempty"`
 	Held     []string      `json:"held,omitempty"`
 	Leaves   []string      `json:"leaves,omitempty"`
+	// HeldBack is the gate, pause or panic for which nothing is done.
+	HeldBack string `json:"held_back,omitempty"`
 	// Result is done, in part, pending, unsupported, absent or failed; empty when nothing was to be done.
 	Result string `json:"result,omitempty"`
 	Error  string `json:"error,omitempty"`
@@ -63,7 +77,10 @@ func viewPass(reports []reconcile.Report, dryRun bool) passView {
 }
 
 func viewSource(r reconcile.Report) sourceView {
-	v := sourceView{Source: r.Source, Frozen: r.Plan.Frozen, UnknownLabels: r.Strays, Items: []itemView{}, OpenNotes: r.Notes}
+	v := sourceView{
+		Source: r.Source, Frozen: r.Plan.Frozen, UnknownLabels: r.Strays, Items: []itemView{}, OpenNotes: r.Notes,
+		Gates: viewGates(r.Plan.Gates), Lifted: viewGates(r.Plan.Lifted),
+	}
 	results := map[itemKey]dispatch.Result{}
 	for _, res := range r.Results {
 		results[keyOf(res.Item)] = res
@@ -72,6 +89,7 @@ func viewSource(r reconcile.Report) sourceView {
 		iv := viewItem(it)
 		if res, ok := results[keyOf(it)]; ok {
 			iv.Result, iv.Error = resultText(res), errorText(res.Err)
+			iv.HeldBack = cmp.Or(iv.HeldBack, res.HeldBack)
 		}
 		v.Items = append(v.Items, iv)
 	}
@@ -96,12 +114,25 @@ func keyOf(it plan.Item) itemKey { return itemKey{it.Target.Ref, it.Blocker} }
 func viewItem(it plan.Item) itemView {
 	return itemView{
 		Action: it.Action, Kind: it.Target.Kind, ID: it.Target.ID, Name: it.Target.Name, Blocker: it.Blocker,
-		Reasons: it.Reasons, Elements: it.Elements, Held: it.Held.Elements, Leaves: it.Leaves,
+		Reasons: it.Reasons, Elements: it.Elements, Held: it.Held.Elements, Leaves: it.Leaves, HeldBack: it.Gated,
 	}
 }
 
+func viewGates(gates []plan.Gate) []gateView {
+	var views []gateView
+	for _, g := range gates {
+		views = append(views, gateView{Kind: g.Kind, Direction: g.Direction, Count: g.Count, Limit: g.Limit, Held: g.Held, Why: g.Why})
+	}
+	return views
+}
+
+// heldBack is the result of what a gate, a pause or a panic stopped.
+const heldBack = "held back"
+
 func resultText(r dispatch.Result) string {
 	switch class := entity.ClassOf(r.Err); {
+	case r.HeldBack != "":
+		return heldBack
 	case r.Partial():
 		return "in part"
 	case r.Failed():
@@ -123,144 +154,7 @@ func errorText(err error) string {
 	return strings.ReplaceAll(err.Error(), "\n", "; ")
 }
 
-// printPass shows what is to be done, or was: what is merely kept is counted unless everything is
-// asked for, and what is spared too once it is no news.
-func (a *App) printPass(reports []reconcile.Report, dryRun, all bool) error {
-	if a.json() {
-		return a.printJSON(viewPass(reports, dryRun))
-	}
-	var rows [][]string
-	for _, r := range reports {
-		rows = append(rows, passRows(viewSource(r), dryRun, all)...)
-	}
-	header := []string{"SOURCE", "ACTION", "KIND", "NAME", "ELEMENTS", "BLOCKER", "RESULT", "WHY"}
-	if len(rows) > 0 {
-		if err := a.printTable(header, rows); err != nil {
-			return err
-		}
-	}
-	for _, r := range reports {
-		a.printTroubles(r)
-	}
-	text := summary(reports, dryRun)
-	if !a.ErrTerminal && !dryRun {
-		text += " (" + stamp(a.Now()) + ")" // a log has many
-	}
-	_, err := fmt.Fprintln(a.Err, text)
-	return err
-}
-
-func passRows(v sourceView, dryRun, all bool) [][]string {
-	var rows [][]string
-	for _, it := range v.Items {
-		if !all && !noteworthy(it, dryRun) {
-			continue
-		}
-		rows = append(rows, []string{
-			v.Source, string(it.Action), string(it.Kind), orDash(it.Name), orDash(shortList(touched(it))), it.Blocker,
-			orDash(it.Result), why(it),
-		})
-	}
-	for _, t := range v.Tags {
-		rows = append(rows, []string{v.Source, "untag", string(t.Kind), t.ID, t.Remove, "-", "-", t.Because})
-	}
-	return rows
-}
-
-// worthTelling are the rules that keep something for a reason which somebody may have to act on.
-var worthTelling = []plan.Rule{plan.RuleStranded, plan.RuleLostDevice, plan.RuleLostSource, plan.RuleNoUndo, plan.RuleUnsupported}
-
-// noteworthy items change something, or are kept for a reason that somebody may have to act on. Frozen
-// kinds are told once, not with each item.
-func noteworthy(it itemView, dryRun bool) bool {
-	switch it.Action {
-	case entity.ActionSpare:
-		return dryRun
-	case entity.ActionKeep:
-		return slices.ContainsFunc(it.Reasons, func(r plan.Reason) bool { return slices.Contains(worthTelling, r.Rule) })
-	}
-	return true
-}
-
-func touched(it itemView) []string {
-	switch it.Action {
-	case entity.ActionRelease, entity.ActionKeep:
-		return it.Held
-	}
-	return it.Elements
-}
-
-// shortList keeps a cell readable; JSON has everything.
-func shortList(elements []string) string {
-	const most = 3
-	if len(elements) > most {
-		return fmt.Sprintf("%s +%d", strings.Join(elements[:most], " "), len(elements)-most)
-	}
-	return strings.Join(elements, " ")
-}
-
-func why(it itemView) string {
-	text := reasonsText(it.Reasons)
-	if it.Error != "" {
-		text += " — " + it.Error
-	}
-	return text
-}
-
-func reasonsText(reasons []plan.Reason) string {
-	texts := make([]string, len(reasons))
-	for i, r := range reasons {
-		texts[i] = r.String()
-	}
-	return strings.Join(texts, "; ")
-}
-
-// printTroubles tells what stands behind a pass that is not whole, and what to do.
-func (a *App) printTroubles(r reconcile.Report) {
-	kinds := map[string][]string{}
-	for _, kind := range slices.Sorted(maps.Keys(r.Plan.Frozen)) {
-		kinds[r.Plan.Frozen[kind]] = append(kinds[r.Plan.Frozen[kind]], string(kind))
-	}
-	for _, why := range slices.Sorted(maps.Keys(kinds)) {
-		fmt.Fprintf(a.Err, "%s: frozen, nothing is blocked or released: %s: %s\n", r.Source, strings.Join(kinds[why], " and "), oneLine(why))
-	}
-	for _, label := range slices.Sorted(maps.Keys(r.Strays)) {
-		fmt.Fprintf(a.Err, "%s: receipt tags of %d entities name the label %q, which no blocker has: kept as they are; configure a blocker with this label to release them\n",
-			r.Source, r.Strays[label], label)
-	}
-	for _, err := range []error{r.Fatal, r.Err} {
-		if err != nil {
-			fmt.Fprintf(a.Err, "%s: %v\n", r.Source, err)
-		}
-	}
-}
-
 func oneLine(text string) string { return strings.ReplaceAll(text, "\n", "; ") }
-
-// summary counts, in one line: what was to be done, and what of it did not simply succeed.
-func summary(reports []reconcile.Report, dryRun bool) string {
-	counts := map[string]int{}
-	for _, r := range reports {
-		for _, it := range r.Plan.Items {
-			counts[string(it.Action)]++
-		}
-		for _, res := range r.Results {
-			counts[resultText(res)]++
-		}
-	}
-	head := "pass: "
-	if dryRun {
-		head = "plan: "
-	}
-	text := counted(counts, "block", "renew", "groom", "release", "keep", "spare")
-	if text == "" {
-		text = "nothing to do"
-	}
-	if trouble := counted(counts, "failed", "in part", "pending", "absent", "unsupported"); trouble != "" {
-		text += "; of these " + trouble
-	}
-	return head + text
-}
 
 func counted(counts map[string]int, names ...string) string {
 	var parts []string

@@ -1,0 +1,177 @@
+package cli
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/plan"
+	"github.com/var-project/var/pkg/reconcile"
+)
+
+// printPass shows what is to be done, or was: what is merely kept is counted unless everything is
+// asked for, and what is spared too once it is no news.
+func (a *App) printPass(reports []reconcile.Report, dryRun, all bool) error {
+	if a.json() {
+		return a.printJSON(viewPass(reports, dryRun))
+	}
+	var rows [][]string
+	for _, r := range reports {
+		rows = append(rows, passRows(viewSource(r), dryRun, all)...)
+	}
+	header := []string{"SOURCE", "ACTION", "KIND", "NAME", "ELEMENTS", "BLOCKER", "RESULT", "WHY"}
+	if len(rows) > 0 {
+		if err := a.printTable(header, rows); err != nil {
+			return err
+		}
+	}
+	for _, r := range reports {
+		a.printTroubles(r)
+	}
+	text := summary(reports, dryRun)
+	if !a.ErrTerminal && !dryRun {
+		text += " (" + stamp(a.Now()) + ")" // a log has many
+	}
+	_, err := fmt.Fprintln(a.Err, text)
+	return err
+}
+
+func passRows(v sourceView, dryRun, all bool) [][]string {
+	var rows [][]string
+	for _, it := range v.Items {
+		if !all && !noteworthy(it, dryRun) {
+			continue
+		}
+		rows = append(rows, []string{
+			v.Source, string(it.Action), string(it.Kind), orDash(it.Name), orDash(shortList(touched(it))), it.Blocker,
+			orDash(outcome(it)), why(it),
+		})
+	}
+	for _, t := range v.Tags {
+		rows = append(rows, []string{v.Source, "untag", string(t.Kind), t.ID, t.Remove, "-", "-", t.Because})
+	}
+	return rows
+}
+
+// outcome is what became of an item, also where that was decided before.
+func outcome(it itemView) string {
+	if it.HeldBack != "" {
+		return heldBack
+	}
+	return it.Result
+}
+
+// worthTelling are the rules that keep something for a reason which somebody may have to act on.
+var worthTelling = []plan.Rule{plan.RuleStranded, plan.RulePlace, plan.RuleLostDevice, plan.RuleLostSource, plan.RuleNoUndo, plan.RuleUnsupported}
+
+// noteworthy items change something, or are kept for a reason that somebody may have to act on. Frozen
+// kinds are told once, not with each item.
+func noteworthy(it itemView, dryRun bool) bool {
+	switch it.Action {
+	case entity.ActionSpare:
+		return dryRun
+	case entity.ActionKeep:
+		return slices.ContainsFunc(it.Reasons, func(r plan.Reason) bool { return slices.Contains(worthTelling, r.Rule) })
+	}
+	return true
+}
+
+func touched(it itemView) []string {
+	switch it.Action {
+	case entity.ActionRelease, entity.ActionKeep:
+		return it.Held
+	}
+	return it.Elements
+}
+
+// shortList keeps a cell readable; JSON has everything.
+func shortList(elements []string) string {
+	const most = 3
+	if len(elements) > most {
+		return fmt.Sprintf("%s +%d", strings.Join(elements[:most], " "), len(elements)-most)
+	}
+	return strings.Join(elements, " ")
+}
+
+func why(it itemView) string {
+	text := reasonsText(it.Reasons)
+	if it.Error != "" {
+		text += " — " + it.Error
+	}
+	return text
+}
+
+func reasonsText(reasons []plan.Reason) string {
+	texts := make([]string, len(reasons))
+	for i, r := range reasons {
+		texts[i] = r.String()
+	}
+	return strings.Join(texts, "; ")
+}
+
+// printTroubles tells what stands behind a pass that is not whole, and what to do.
+func (a *App) printTroubles(r reconcile.Report) {
+	kinds := map[string][]string{}
+	for _, kind := range slices.Sorted(maps.Keys(r.Plan.Frozen)) {
+		kinds[r.Plan.Frozen[kind]] = append(kinds[r.Plan.Frozen[kind]], string(kind))
+	}
+	for _, why := range slices.Sorted(maps.Keys(kinds)) {
+		fmt.Fprintf(a.Err, "%s: frozen, nothing is blocked or released: %s: %s\n", r.Source, strings.Join(kinds[why], " and "), oneLine(why))
+	}
+	a.printHeldBack(r)
+	for _, label := range slices.Sorted(maps.Keys(r.Strays)) {
+		fmt.Fprintf(a.Err, "%s: receipt tags of %d entities name the label %q, which no blocker has: kept as they are; configure a blocker with this label, or drop them with \"var release --label %q --forget\"\n",
+			r.Source, r.Strays[label], label, label)
+	}
+	for _, err := range []error{r.Fatal, r.Err} {
+		if err != nil {
+			fmt.Fprintf(a.Err, "%s: %v\n", r.Source, err)
+		}
+	}
+}
+
+// printHeldBack tells each gate, pause or panic once, however much it stopped, and the way past it.
+func (a *App) printHeldBack(r reconcile.Report) {
+	counts := map[string]int{}
+	for _, it := range viewSource(r).Items {
+		if it.HeldBack != "" {
+			counts[it.HeldBack]++
+		}
+	}
+	for _, why := range slices.Sorted(maps.Keys(counts)) {
+		fmt.Fprintf(a.Err, "%s: held back %d: %s\n", r.Source, counts[why], oneLine(why))
+	}
+	for _, g := range r.Plan.Lifted {
+		fmt.Fprintf(a.Err, "%s: let through by force: %s\n", r.Source, oneLine(g.Why))
+	}
+}
+
+// summary counts, in one line: what was to be done, and what of it did not simply succeed.
+func summary(reports []reconcile.Report, dryRun bool) string {
+	counts := map[string]int{}
+	for _, r := range reports {
+		for _, it := range r.Plan.Items {
+			counts[string(it.Action)]++
+			if it.Gated != "" {
+				counts[heldBack]++
+			}
+		}
+		for _, res := range r.Results {
+			counts[resultText(res)]++
+		}
+	}
+	head := "pass: "
+	if dryRun {
+		head = "plan: "
+	}
+	text := counted(counts, "block", "renew", "repair", "groom", "release", "keep", "spare")
+	if text == "" {
+		text = "nothing to do"
+	}
+	if trouble := counted(counts, heldBack, "failed", "in part", "pending", "absent", "unsupported"); trouble != "" {
+		text += "; of these " + trouble
+	}
+	return head + text
+}
