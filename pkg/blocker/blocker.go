@@ -63,7 +63,14 @@ type Facts struct {
 	Devices []string
 	// NoUndo: blocks cannot be taken back. NoRepeat: a block must not be made twice.
 	NoUndo, NoRepeat bool
+	// Place is where elements go, so that a change of settings which moves them is noticed; see PlaceOf.
+	Place string
 }
+
+// PlaceOf makes a Place of values by name. A class ("source") names the group, tag or list of its elements;
+// "device" and the name of a device the part of it that is meant. What may change while elements stay where
+// they are does not belong there: addresses, timeouts, rates, certificates.
+func PlaceOf(values map[string]string) string { return entity.PlaceOf(values) }
 
 // Values that cross between plugin and host.
 type (

@@ -57,14 +57,13 @@ func UnblockOn[D Device](ctx context.Context, devices []D, rs []Release, unblock
 	return joined
 }
 
-// ListOn lists every device at the same time. A device that cannot be read is an inventory with
-// its error and hides no other.
-func ListOn[D Device](ctx context.Context, devices []D, list func(context.Context, D) ([]Entry, error)) []Inventory {
+// ListOn lists every device at the same time, and names each. A device that cannot be read is an
+// inventory with its error and hides no other.
+func ListOn[D Device](ctx context.Context, devices []D, list func(context.Context, D) (Inventory, error)) []Inventory {
 	return each(devices, func(d D) (inventory Inventory) {
-		inventory.Device = d.Name()
-		defer rescue(func(err error) { inventory.Err = OnDevice(d.Name(), err) })
-		entries, err := list(ctx, d)
-		inventory.Entries, inventory.Err = entries, OnDevice(d.Name(), err)
+		defer rescue(func(err error) { inventory = Inventory{Device: d.Name(), Err: OnDevice(d.Name(), err)} })
+		inventory, err := list(ctx, d)
+		inventory.Device, inventory.Err = d.Name(), OnDevice(d.Name(), err)
 		return inventory
 	})
 }

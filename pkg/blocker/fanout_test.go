@@ -77,11 +77,11 @@ func TestAPanickingDeviceFailsAloneAndUnknown(t *testing.T) {
 	if got := fmt.Sprint(errs[0]); got != "bad: the plugin panicked: boom" {
 		t.Errorf("unblock says %q", got)
 	}
-	lists := ListOn(t.Context(), devices, func(_ context.Context, d device) ([]Entry, error) {
+	lists := ListOn(t.Context(), devices, func(_ context.Context, d device) (Inventory, error) {
 		blow(d)
-		return []Entry{{Element: "e"}}, nil
+		return Inventory{Serial: "1", Entries: []Entry{{Element: "e"}}}, nil
 	})
-	if lists[0].Err != nil || len(lists[0].Entries) != 1 || lists[1].Err == nil || lists[1].Device != "bad" {
+	if lists[0].Err != nil || len(lists[0].Entries) != 1 || lists[0].Serial != "1" || lists[1].Err == nil || lists[1].Device != "bad" {
 		t.Errorf("lists are %+v", lists)
 	}
 	reports := ProbeOn(t.Context(), devices, func(_ context.Context, d device) []Check {

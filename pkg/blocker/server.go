@@ -78,7 +78,8 @@ func (s *server) Open(ctx context.Context, req *wirepb.OpenRequest) (*wirepb.Ope
 	facts := wire.Opened{Powers: powers(author)}
 	if teller, ok := author.(Teller); ok {
 		f := teller.Facts()
-		facts.Label, facts.Kinds, facts.Devices, facts.NoUndo, facts.NoRepeat = f.Label, f.Kinds, f.Devices, f.NoUndo, f.NoRepeat
+		facts.Label, facts.Kinds, facts.Devices, facts.Place = f.Label, f.Kinds, f.Devices, f.Place
+		facts.NoUndo, facts.NoRepeat = f.NoUndo, f.NoRepeat
 	}
 	s.opened = &opened{b, author, s.description.Kinds, i.Parallel}
 	if facts.Kinds != nil {

@@ -148,7 +148,7 @@ func (e every) Enroll(context.Context) (map[string]secret.String, error) {
 }
 
 func (e every) Facts() Facts {
-	return Facts{Label: "L", Kinds: []entity.Kind{entity.KindHost, "someday"}, Devices: []string{"fw1"}, NoUndo: true, NoRepeat: true}
+	return Facts{Label: "L", Kinds: []entity.Kind{entity.KindHost, "someday"}, Devices: []string{"fw1"}, NoUndo: true, NoRepeat: true, Place: "source = shelf"}
 }
 
 func TestPowersAreFoundAndFactsTold(t *testing.T) {
@@ -157,6 +157,7 @@ func TestPowersAreFoundAndFactsTold(t *testing.T) {
 	want := wire.Opened{
 		Powers: []string{PowerBatch, PowerElements, PowerList, PowerProbe, PowerEnroll},
 		Label:  "L", Kinds: []entity.Kind{entity.KindHost, "someday"}, Devices: []string{"fw1"}, NoUndo: true, NoRepeat: true,
+		Place: "source = shelf",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("opened (-want +got):\n%s", diff)

@@ -170,7 +170,7 @@ func (b *Blocker) describe(d Description, o wire.Opened) error {
 	b.info = entity.Blocker{
 		Name: b.config.Name, Plugin: b.config.Plugin, Version: d.Version,
 		Label: cmp.Or(b.config.Label, o.Label, d.Label), Aliases: d.Aliases, Kinds: wanted,
-		Powers: o.Powers, Devices: o.Devices, NoUndo: o.NoUndo, NoRepeat: o.NoRepeat,
+		Powers: o.Powers, Devices: o.Devices, NoUndo: o.NoUndo, NoRepeat: o.NoRepeat, Place: o.Place,
 	}
 	return nil
 }

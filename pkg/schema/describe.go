@@ -71,7 +71,7 @@ func fieldOf(sf reflect.StructField, depth int) (Field, error) {
 	f := Field{
 		Name: tag.Get("toml"), Help: tag.Get("help"), Default: tag.Get("default"),
 		Required: tag.Get("required") == "true", Optional: tag.Get("optional") == "true",
-		Min: tag.Get("min"), Max: tag.Get("max"),
+		Min: tag.Get("min"), Max: tag.Get("max"), Format: tag.Get("format"),
 	}
 	if enum := tag.Get("enum"); enum != "" {
 		f.Enum = strings.Split(enum, ",")
@@ -142,6 +142,9 @@ func (f Field) sound() error {
 		if name, ok := find(f.Fields, identity); !ok || !name.Required {
 			return fmt.Errorf("holds secrets, which are named after each table: it needs a required key %q", identity)
 		}
+	}
+	if f.Format != "" && f.Format != FormatURL && f.Format != FormatHost {
+		return fmt.Errorf("format %q is neither %s nor %s", f.Format, FormatURL, FormatHost)
 	}
 	if f.Default == "" {
 		return nil

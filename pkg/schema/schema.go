@@ -3,7 +3,7 @@
 // fills the struct with them.
 //
 // Tags: `toml:"name" help:"sentence" default:"text" required:"true"
-// optional:"true" enum:"a,b" min:"1" max:"10"`. An embedded struct's fields
+// optional:"true" enum:"a,b" min:"1" max:"10" format:"url"`. An embedded struct's fields
 // stand among those of its parent. A pointer is nil when the file has no value.
 package schema
 
@@ -49,6 +49,8 @@ type Field struct {
 	// Min and Max bound a number or duration, or how many texts or tables there are; empty is no bound.
 	Min string `json:"min,omitempty"`
 	Max string `json:"max,omitempty"`
+	// Format says that a text is the name of an end on the network: FormatURL or FormatHost; else empty.
+	Format string `json:"format,omitempty"`
 	// Fields are those of a table.
 	Fields []Field `json:"fields,omitempty"`
 }

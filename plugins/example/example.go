@@ -28,7 +28,13 @@ type example struct {
 
 // Facts are what depends on the settings.
 func (e *example) Facts() blocker.Facts {
-	return blocker.Facts{Devices: blocker.Names(e.devices), NoUndo: e.NoUndo, NoRepeat: e.NoRepeat}
+	files := map[string]string{}
+	for _, d := range e.devices {
+		files["device "+d.ID] = "file " + d.File
+	}
+	return blocker.Facts{
+		Devices: blocker.Names(e.devices), NoUndo: e.NoUndo, NoRepeat: e.NoRepeat, Place: blocker.PlaceOf(files),
+	}
 }
 
 // Elements are the addresses, domains or account of the target, or a UUID made of it.
@@ -130,10 +136,10 @@ func (e *example) List(ctx context.Context) ([]blocker.Inventory, error) {
 	return blocker.ListOn(ctx, e.devices, e.listOn), ctx.Err()
 }
 
-func (e *example) listOn(ctx context.Context, d *device) ([]blocker.Entry, error) {
+func (e *example) listOn(ctx context.Context, d *device) (blocker.Inventory, error) {
 	p, err := d.look(ctx)
 	if err != nil {
-		return nil, err
+		return blocker.Inventory{}, err
 	}
 	inert := ""
 	if p.Fail == wayInert {
@@ -145,7 +151,7 @@ func (e *example) listOn(ctx context.Context, d *device) ([]blocker.Entry, error
 			all = append(all, blocker.Entry{Element: en.Element, Class: en.Class, Owner: en.Owner, Until: en.Until, Inert: inert})
 		}
 	}
-	return all, nil
+	return blocker.Inventory{Serial: p.Serial, Booted: p.Booted, Entries: all}, nil
 }
 
 // Probe tells whether each file can be read and written.

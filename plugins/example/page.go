@@ -16,8 +16,12 @@ type page struct {
 	// Fail has the device misbehave, as the setting does.
 	Fail string `json:"fail,omitempty"`
 	// Token is what the device asks for; nothing when empty.
-	Token   string  `json:"token,omitempty"`
-	Entries []entry `json:"entries"`
+	Token string `json:"token,omitempty"`
+	// Serial and Booted are what the device tells of itself: another serial is another device, a later
+	// start has lost what was in memory only.
+	Serial  string    `json:"serial,omitempty"`
+	Booted  time.Time `json:"booted,omitzero"`
+	Entries []entry   `json:"entries"`
 }
 
 // entry is one element, under the mark of who put it there.

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/var-project/var/pkg/blocker"
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/plugins/fortigate/internal/fortios"
 )
 
 // Elements are what Block would put in place: what the mode cannot take is left out.
@@ -18,9 +20,30 @@ func (f *fortigate) Elements(_ context.Context, t entity.Target) ([]string, erro
 // entries too.
 func (f *fortigate) List(ctx context.Context) ([]blocker.Inventory, error) { //nolint:unparam // the SDK's interface
 	f.warn()
-	return blocker.ListOn(ctx, f.devices, func(ctx context.Context, d *device) ([]blocker.Entry, error) {
-		return f.way.List(ctx, d.client.Batch())
-	}), nil
+	return blocker.ListOn(ctx, f.devices, f.listOn), nil
+}
+
+func (f *fortigate) listOn(ctx context.Context, d *device) (blocker.Inventory, error) {
+	b := d.client.Batch()
+	entries, err := f.way.List(ctx, b)
+	if err != nil {
+		return blocker.Inventory{}, err
+	}
+	_, serial := b.Device()
+	return blocker.Inventory{Serial: serial, Booted: d.booted(ctx, b), Entries: entries}, nil
+}
+
+// booted asks when the device last started. What it will not tell is not asked again: FortiOS 7.6 has
+// no such answer, and a profile may withhold it.
+func (d *device) booted(ctx context.Context, b *fortios.Batch) time.Time {
+	if d.silent.Load() {
+		return time.Time{}
+	}
+	at, err := b.Booted(ctx)
+	if class := blocker.ClassOf(err); at.IsZero() && ctx.Err() == nil && class != blocker.Transient {
+		d.silent.Store(true)
+	}
+	return at
 }
 
 // Probe tells of each device whether a block would take effect there.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/var-project/var/pkg/blocker"
@@ -31,6 +32,8 @@ type device struct {
 	name   string
 	client *fortios.Client
 	turn   chan struct{}
+	// silent: it does not tell when it started.
+	silent atomic.Bool
 }
 
 // Name is the name in the settings.
@@ -91,7 +94,7 @@ func newDevice(s deviceSettings, rate float64, parallel int, timeout time.Durati
 
 // Facts are what the settings can block, and where.
 func (f *fortigate) Facts() blocker.Facts {
-	return blocker.Facts{Kinds: f.settings.kinds(), Devices: blocker.Names(f.devices)}
+	return blocker.Facts{Kinds: f.settings.kinds(), Devices: blocker.Names(f.devices), Place: blocker.PlaceOf(f.settings.places())}
 }
 
 // alone runs do while no other batch works on the device.

@@ -37,7 +37,7 @@ type settings struct {
 // deviceSettings are what is configured of one FortiGate.
 type deviceSettings struct {
 	Name string `toml:"name" required:"true" help:"What this device is called in logs and secrets."`
-	URL  string `toml:"url" required:"true" help:"Management address, such as https://fw1.example.net:8443."`
+	URL  string `toml:"url" format:"url" required:"true" help:"Management address, such as https://fw1.example.net:8443."`
 	VDOM string `toml:"vdom" default:"root" help:"The one virtual domain to block in."`
 	blocker.TLS
 	Token secret.String `toml:"token" help:"Token of a REST API administrator."`
@@ -53,6 +53,25 @@ func (s settings) groups() map[entity.Class]addrgroup.Pair {
 		groups[entity.ClassDestination] = addrgroup.Pair{Four: s.ExternalGroup, Six: s.ExternalGroup6}
 	}
 	return groups
+}
+
+// places are where blocks are looked for: another way, group, feed or VDOM is another place.
+func (s settings) places() map[string]string {
+	all := map[string]string{}
+	switch s.Mode {
+	case modeQuarantine:
+		all[string(entity.ClassSource)] = s.Mode
+	case modeFeed:
+		all[string(entity.ClassDestination)] = s.Mode + " " + s.Feed
+	default:
+		for class, pair := range s.groups() {
+			all[string(class)] = s.Mode + " " + pair.Four + ", " + pair.SixOrDefault()
+		}
+	}
+	for _, d := range s.Device {
+		all["device "+d.Name] = "vdom " + d.VDOM
+	}
+	return all
 }
 
 // kinds are what these settings can block.

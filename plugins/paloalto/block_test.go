@@ -337,8 +337,8 @@ func TestRequestsGrowWithMessagesAndNotWithTargets(t *testing.T) {
 			if _, err := b.List(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			if got := e.requests(0); got != c.n/500+3 {
-				t.Errorf("list: %v, want %d requests", e.ends[0].Requests(), c.n/500+3)
+			if got := e.requests(0); got != c.n/500+4 {
+				t.Errorf("list: %v, want %d requests", e.ends[0].Requests(), c.n/500+4)
 			}
 			e.ends[0].ResetCounters()
 			e.mustUnblock(b, rs...)

@@ -46,9 +46,27 @@ func (b *paloalto) anyCan(ctx context.Context, k key) (bool, error) {
 // configuration, so all of it is its own.
 func (b *paloalto) List(ctx context.Context) ([]blocker.Inventory, error) {
 	now := b.now()
-	return blocker.ListOn(ctx, b.firewalls, func(ctx context.Context, f *firewall) ([]blocker.Entry, error) {
-		return f.list(ctx, b.owner, now)
+	return blocker.ListOn(ctx, b.firewalls, func(ctx context.Context, f *firewall) (blocker.Inventory, error) {
+		entries, err := f.list(ctx, b.owner, now)
+		if err != nil {
+			return blocker.Inventory{}, err
+		}
+		return f.inventory(ctx, entries, now), nil
 	}), nil
+}
+
+// inventory adds what the device says of itself. Where it may not be asked, nobody knows.
+func (f *firewall) inventory(ctx context.Context, entries []blocker.Entry, now time.Time) blocker.Inventory {
+	i := blocker.Inventory{Entries: entries}
+	system, err := f.api.System(ctx)
+	if err != nil {
+		return i
+	}
+	i.Serial = system.Serial
+	if up, ok := system.Uptime(); ok {
+		i.Booted = now.Add(-up).UTC().Truncate(time.Second)
+	}
+	return i
 }
 
 func (f *firewall) list(ctx context.Context, owner string, now time.Time) ([]blocker.Entry, error) {

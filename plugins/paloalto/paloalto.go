@@ -21,6 +21,8 @@ type paloalto struct {
 	owner     string
 	kinds     []entity.Kind
 	now       func() time.Time
+	// places are the tag of each class and the virtual system of each firewall.
+	places map[string]string
 }
 
 // The powers of the blocker.
@@ -57,6 +59,7 @@ func open(_ context.Context, s settings, i blocker.Instance) (blocker.Blocker, e
 func build(s settings, i blocker.Instance) (*paloalto, error) {
 	b := &paloalto{
 		naming: naming{s.AccountFormat, s.Domain}, owner: i.Owner, kinds: i.Kinds, now: time.Now,
+		places: s.places(),
 	}
 	entrances := entrances{
 		parallel: min(max(i.Parallel, 1), maxParallel), timeout: cmp.Or(i.Timeout, requestTimeout), devices: s.Devices, log: i.Log,
@@ -95,8 +98,10 @@ func newFirewall(s settings, d device, l *login) (*firewall, error) {
 	return f, err
 }
 
-// Facts names the firewalls.
-func (b *paloalto) Facts() blocker.Facts { return blocker.Facts{Devices: blocker.Names(b.firewalls)} }
+// Facts names the firewalls, the tags, and the virtual systems in which they are set.
+func (b *paloalto) Facts() blocker.Facts {
+	return blocker.Facts{Devices: blocker.Names(b.firewalls), Place: blocker.PlaceOf(b.places)}
+}
 
 // BlockAll registers on all firewalls at the same time.
 func (b *paloalto) BlockAll(ctx context.Context, ts []entity.Target) []blocker.Outcome {

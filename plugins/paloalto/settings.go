@@ -30,7 +30,7 @@ type settings struct {
 
 type device struct {
 	Name    string `toml:"name" required:"true" help:"Name of the firewall in lists, errors and secrets."`
-	URL     string `toml:"url" required:"true" help:"Management address of the firewall or Panorama, https://host[:port]."`
+	URL     string `toml:"url" format:"url" required:"true" help:"Management address of the firewall or Panorama, https://host[:port]."`
 	Vsys    string `toml:"vsys" default:"vsys1" help:"Virtual system that the blocks belong to."`
 	Target  string `toml:"target" help:"Serial number of the firewall when url is a Panorama: one device for each."`
 	Release string `toml:"version" help:"PAN-OS version such as 10.1; asked from the device when empty."`
@@ -61,6 +61,22 @@ func (s settings) tags() map[entity.Class]string {
 		entity.ClassDestination: s.ExternalTag,
 		entity.ClassAccount:     s.AccountTag,
 	}
+}
+
+// places are where registrations are looked for: another tag, vsys or firewall behind a Panorama is another place.
+func (s settings) places() map[string]string {
+	all := map[string]string{}
+	for class, tag := range s.tags() {
+		all[string(class)] = "tag " + tag
+	}
+	for _, d := range s.Devices {
+		place := cmp.Or(d.Vsys, "vsys1")
+		if d.Target != "" {
+			place += " of " + d.Target
+		}
+		all["device "+d.Name] = place
+	}
+	return all
 }
 
 func (s settings) checkTags() []error {

@@ -273,13 +273,13 @@ func (d shelf) release(ctx context.Context, r blocker.Release) error {
 	return nil
 }
 
-func listShelf(ctx context.Context, d shelf) ([]blocker.Entry, error) {
+func listShelf(ctx context.Context, d shelf) (blocker.Inventory, error) {
 	if err := d.enter(ctx); err != nil {
-		return nil, err
+		return blocker.Inventory{}, err
 	}
 	files, err := os.ReadDir(d.Dir)
 	if err != nil {
-		return nil, err
+		return blocker.Inventory{}, err
 	}
 	var all []blocker.Entry
 	for _, f := range files {
@@ -288,5 +288,5 @@ func listShelf(ctx context.Context, d shelf) ([]blocker.Entry, error) {
 		name, _ := url.PathUnescape(f.Name())
 		all = append(all, blocker.Entry{Element: name, Owner: owner, Class: entity.Class(class)})
 	}
-	return all, nil
+	return blocker.Inventory{Serial: "shelf " + d.Name(), Entries: all}, nil
 }

@@ -41,7 +41,7 @@ func FromDescription(p *wirepb.DescribeResponse) Description {
 func toField(f schema.Field) *wirepb.Field {
 	return &wirepb.Field{
 		Name: text(f.Name), Type: text(string(f.Type)), Help: text(f.Help), Default: text(f.Default),
-		Required: f.Required, Optional: f.Optional, Enum: texts(f.Enum), Min: text(f.Min), Max: text(f.Max),
+		Required: f.Required, Optional: f.Optional, Enum: texts(f.Enum), Min: text(f.Min), Max: text(f.Max), Format: text(f.Format),
 		Fields: each(f.Fields, toField),
 	}
 }
@@ -49,7 +49,7 @@ func toField(f schema.Field) *wirepb.Field {
 func fromField(f *wirepb.Field) schema.Field {
 	return schema.Field{
 		Name: f.GetName(), Type: schema.Type(f.GetType()), Help: f.GetHelp(), Default: f.GetDefault(),
-		Required: f.GetRequired(), Optional: f.GetOptional(), Enum: f.GetEnum(), Min: f.GetMin(), Max: f.GetMax(),
+		Required: f.GetRequired(), Optional: f.GetOptional(), Enum: f.GetEnum(), Min: f.GetMin(), Max: f.GetMax(), Format: f.GetFormat(),
 		Fields: each(f.GetFields(), fromField),
 	}
 }
@@ -76,13 +76,14 @@ type Opened struct {
 	Devices  []string
 	NoUndo   bool
 	NoRepeat bool
+	Place    string
 }
 
 // ToOpened is the inverse of FromOpened.
 func ToOpened(o Opened) *wirepb.OpenResponse {
 	return &wirepb.OpenResponse{
 		Powers: texts(o.Powers), Label: text(o.Label), Kinds: strung[string](o.Kinds), Devices: texts(o.Devices),
-		NoUndo: o.NoUndo, NoRepeat: o.NoRepeat,
+		NoUndo: o.NoUndo, NoRepeat: o.NoRepeat, Place: text(o.Place),
 	}
 }
 
@@ -90,7 +91,7 @@ func ToOpened(o Opened) *wirepb.OpenResponse {
 func FromOpened(p *wirepb.OpenResponse) Opened {
 	return Opened{
 		Powers: p.GetPowers(), Label: p.GetLabel(), Kinds: strung[entity.Kind](p.GetKinds()), Devices: p.GetDevices(),
-		NoUndo: p.GetNoUndo(), NoRepeat: p.GetNoRepeat(),
+		NoUndo: p.GetNoUndo(), NoRepeat: p.GetNoRepeat(), Place: p.GetPlace(),
 	}
 }
 

@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"cmp"
+
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/internal/wire/wirepb"
 )
@@ -45,13 +47,13 @@ func FromReleases(rs []*wirepb.Release) []entity.Release {
 	})
 }
 
-// ToInventory cuts an inventory into parts of at most MaxBatch entries; the error is in the first.
+// ToInventory cuts an inventory into parts of at most MaxBatch entries; all else is in the first.
 func ToInventory(index int, i entity.Inventory) []*wirepb.ListResponse {
 	part := func(entries []entity.Entry) *wirepb.ListResponse {
 		return &wirepb.ListResponse{Index: int32(index), Device: text(i.Device), Entries: each(entries, toEntry)} //nolint:gosec // few devices
 	}
 	first := part(i.Entries[:min(len(i.Entries), MaxBatch)])
-	first.Error = ToError(i.Err)
+	first.Error, first.Serial, first.Booted = ToError(i.Err), text(i.Serial), toTime(i.Booted)
 	parts := []*wirepb.ListResponse{first}
 	for at := MaxBatch; at < len(i.Entries); at += MaxBatch {
 		parts = append(parts, part(i.Entries[at:min(at+MaxBatch, len(i.Entries))]))
@@ -71,6 +73,8 @@ func FromInventories(parts []*wirepb.ListResponse) []entity.Inventory {
 			all = append(all, entity.Inventory{Device: p.GetDevice()})
 		}
 		all[n].Entries = append(all[n].Entries, each(p.GetEntries(), fromEntry)...)
+		all[n].Serial = cmp.Or(all[n].Serial, p.GetSerial())
+		all[n].Booted = cmp.Or(all[n].Booted, fromTime(p.GetBooted()))
 		if err := FromError(p.GetError()); err != nil {
 			all[n].Err = err
 		}

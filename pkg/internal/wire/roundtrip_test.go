@@ -171,7 +171,7 @@ func TestInventoriesCrossInParts(t *testing.T) {
 			many[i] = entity.Entry{Element: fmt.Sprint(i), Class: entity.ClassSource, Owner: "us", Until: aTime.Draw(t, "until"), Inert: "why"}
 		}
 		want := []entity.Inventory{
-			{Device: "fw1", Entries: none(many)},
+			{Device: "fw1", Entries: none(many), Serial: aText.Draw(t, "serial"), Booted: aTime.Draw(t, "booted")},
 			{Device: "fw1", Err: &entity.Error{Class: entity.Transient, Device: "fw1", Err: errors.New("down")}},
 		}
 		var parts []*wirepb.ListResponse
@@ -192,13 +192,13 @@ func TestDescriptionsAndFactsComeOutAsTheyWentIn(t *testing.T) {
 		Name: "n", Version: "1", Help: "h", Label: "l", Aliases: []string{"a"}, Kinds: []entity.Kind{"host", "someday"},
 		Settings: schema.Description{Fields: []schema.Field{{
 			Name: "device", Type: schema.Tables, Help: "h", Required: true, Max: "4", Min: "1",
-			Fields: []schema.Field{{Name: "mode", Type: schema.Text, Default: "a", Enum: []string{"a", "b"}, Optional: true}},
+			Fields: []schema.Field{{Name: "mode", Type: schema.Text, Default: "a", Enum: []string{"a", "b"}, Optional: true, Format: schema.FormatURL}},
 		}}},
 	}
 	if diff := cmp.Diff(d, FromDescription(ToDescription(d))); diff != "" {
 		t.Errorf("description (-sent +received):\n%s", diff)
 	}
-	o := Opened{Powers: []string{"list"}, Label: "l", Kinds: []entity.Kind{"host"}, Devices: []string{"fw1"}, NoUndo: true, NoRepeat: true}
+	o := Opened{Powers: []string{"list"}, Label: "l", Kinds: []entity.Kind{"host"}, Devices: []string{"fw1"}, NoUndo: true, NoRepeat: true, Place: "source = group a"}
 	if diff := cmp.Diff(o, FromOpened(ToOpened(o))); diff != "" {
 		t.Errorf("facts (-sent +received):\n%s", diff)
 	}

@@ -27,17 +27,19 @@ const (
 )
 
 type Field struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	Type          string                 `protobuf:"bytes,2,opt,name=type,proto3" json:"type,omitempty"`
-	Help          string                 `protobuf:"bytes,3,opt,name=help,proto3" json:"help,omitempty"`
-	Default       string                 `protobuf:"bytes,4,opt,name=default,proto3" json:"default,omitempty"`
-	Required      bool                   `protobuf:"varint,5,opt,name=required,proto3" json:"required,omitempty"`
-	Optional      bool                   `protobuf:"varint,6,opt,name=optional,proto3" json:"optional,omitempty"`
-	Enum          []string               `protobuf:"bytes,7,rep,name=enum,proto3" json:"enum,omitempty"`
-	Min           string                 `protobuf:"bytes,8,opt,name=min,proto3" json:"min,omitempty"`
-	Max           string                 `protobuf:"bytes,9,opt,name=max,proto3" json:"max,omitempty"`
-	Fields        []*Field               `protobuf:"bytes,10,rep,name=fields,proto3" json:"fields,omitempty"`
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Name     string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	Type     string                 `protobuf:"bytes,2,opt,name=type,proto3" json:"type,omitempty"`
+	Help     string                 `protobuf:"bytes,3,opt,name=help,proto3" json:"help,omitempty"`
+	Default  string                 `protobuf:"bytes,4,opt,name=default,proto3" json:"default,omitempty"`
+	Required bool                   `protobuf:"varint,5,opt,name=required,proto3" json:"required,omitempty"`
+	Optional bool                   `protobuf:"varint,6,opt,name=optional,proto3" json:"optional,omitempty"`
+	Enum     []string               `protobuf:"bytes,7,rep,name=enum,proto3" json:"enum,omitempty"`
+	Min      string                 `protobuf:"bytes,8,opt,name=min,proto3" json:"min,omitempty"`
+	Max      string                 `protobuf:"bytes,9,opt,name=max,proto3" json:"max,omitempty"`
+	Fields   []*Field               `protobuf:"bytes,10,rep,name=fields,proto3" json:"fields,omitempty"`
+	// format is "url" or "host" where a text names an end on the network.
+	Format        string `protobuf:"bytes,11,opt,name=format,proto3" json:"format,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -140,6 +142,13 @@ func (x *Field) GetFields() []*Field {
 		return x.Fields
 	}
 	return nil
+}
+
+func (x *Field) GetFormat() string {
+	if x != nil {
+		return x.Format
+	}
+	return ""
 }
 
 type DescribeRequest struct {
@@ -513,7 +522,9 @@ type OpenResponse struct {
 	NoUndo   bool                   `protobuf:"varint,5,opt,name=no_undo,json=noUndo,proto3" json:"no_undo,omitempty"`
 	NoRepeat bool                   `protobuf:"varint,6,opt,name=no_repeat,json=noRepeat,proto3" json:"no_repeat,omitempty"`
 	// error says why the blocker cannot be opened.
-	Error         *Error `protobuf:"bytes,7,opt,name=error,proto3" json:"error,omitempty"`
+	Error *Error `protobuf:"bytes,7,opt,name=error,proto3" json:"error,omitempty"`
+	// place is where elements go: lines "name = value".
+	Place         string `protobuf:"bytes,8,opt,name=place,proto3" json:"place,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -595,6 +606,13 @@ func (x *OpenResponse) GetError() *Error {
 		return x.Error
 	}
 	return nil
+}
+
+func (x *OpenResponse) GetPlace() string {
+	if x != nil {
+		return x.Place
+	}
+	return ""
 }
 
 // Error is one failure, or several joined.
@@ -2012,7 +2030,10 @@ type ListResponse struct {
 	Entries []*Entry               `protobuf:"bytes,2,rep,name=entries,proto3" json:"entries,omitempty"`
 	Error   *Error                 `protobuf:"bytes,3,opt,name=error,proto3" json:"error,omitempty"`
 	// index numbers the inventory: parts of one inventory have the same.
-	Index         int32 `protobuf:"varint,4,opt,name=index,proto3" json:"index,omitempty"`
+	Index int32 `protobuf:"varint,4,opt,name=index,proto3" json:"index,omitempty"`
+	// serial and booted tell the machine and its last start; they stand in the first part.
+	Serial        string                 `protobuf:"bytes,5,opt,name=serial,proto3" json:"serial,omitempty"`
+	Booted        *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=booted,proto3" json:"booted,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2073,6 +2094,20 @@ func (x *ListResponse) GetIndex() int32 {
 		return x.Index
 	}
 	return 0
+}
+
+func (x *ListResponse) GetSerial() string {
+	if x != nil {
+		return x.Serial
+	}
+	return ""
+}
+
+func (x *ListResponse) GetBooted() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Booted
+	}
+	return nil
 }
 
 type Finding struct {
@@ -2315,7 +2350,7 @@ var File_pkg_internal_wire_wirepb_blocker_proto protoreflect.FileDescriptor
 
 const file_pkg_internal_wire_wirepb_blocker_proto_rawDesc = "" +
 	"\n" +
-	"&pkg/internal/wire/wirepb/blocker.proto\x12\x0evar.blocker.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfc\x01\n" +
+	"&pkg/internal/wire/wirepb/blocker.proto\x12\x0evar.blocker.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x94\x02\n" +
 	"\x05Field\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
 	"\x04type\x18\x02 \x01(\tR\x04type\x12\x12\n" +
@@ -2327,7 +2362,8 @@ const file_pkg_internal_wire_wirepb_blocker_proto_rawDesc = "" +
 	"\x03min\x18\b \x01(\tR\x03min\x12\x10\n" +
 	"\x03max\x18\t \x01(\tR\x03max\x12-\n" +
 	"\x06fields\x18\n" +
-	" \x03(\v2\x15.var.blocker.v1.FieldR\x06fields\"\x11\n" +
+	" \x03(\v2\x15.var.blocker.v1.FieldR\x06fields\x12\x16\n" +
+	"\x06format\x18\v \x01(\tR\x06format\"\x11\n" +
 	"\x0fDescribeRequest\"\xcd\x01\n" +
 	"\x10DescribeResponse\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n" +
@@ -2354,7 +2390,7 @@ const file_pkg_internal_wire_wirepb_blocker_proto_rawDesc = "" +
 	"\atimeout\x18\a \x01(\v2\x19.google.protobuf.DurationR\atimeout\x1a:\n" +
 	"\fSecretsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xcf\x01\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xe5\x01\n" +
 	"\fOpenResponse\x12\x16\n" +
 	"\x06powers\x18\x01 \x03(\tR\x06powers\x12\x14\n" +
 	"\x05label\x18\x02 \x01(\tR\x05label\x12\x14\n" +
@@ -2362,7 +2398,8 @@ const file_pkg_internal_wire_wirepb_blocker_proto_rawDesc = "" +
 	"\adevices\x18\x04 \x03(\tR\adevices\x12\x17\n" +
 	"\ano_undo\x18\x05 \x01(\bR\x06noUndo\x12\x1b\n" +
 	"\tno_repeat\x18\x06 \x01(\bR\bnoRepeat\x12+\n" +
-	"\x05error\x18\a \x01(\v2\x15.var.blocker.v1.ErrorR\x05error\"\xd4\x01\n" +
+	"\x05error\x18\a \x01(\v2\x15.var.blocker.v1.ErrorR\x05error\x12\x14\n" +
+	"\x05place\x18\b \x01(\tR\x05place\"\xd4\x01\n" +
 	"\x05Error\x12\x14\n" +
 	"\x05class\x18\x01 \x01(\tR\x05class\x12\x16\n" +
 	"\x06device\x18\x02 \x01(\tR\x06device\x12\x18\n" +
@@ -2482,12 +2519,14 @@ const file_pkg_internal_wire_wirepb_blocker_proto_rawDesc = "" +
 	"\x05owner\x18\x03 \x01(\tR\x05owner\x120\n" +
 	"\x05until\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x05until\x12\x14\n" +
 	"\x05inert\x18\x05 \x01(\tR\x05inert\"\r\n" +
-	"\vListRequest\"\x9a\x01\n" +
+	"\vListRequest\"\xe6\x01\n" +
 	"\fListResponse\x12\x16\n" +
 	"\x06device\x18\x01 \x01(\tR\x06device\x12/\n" +
 	"\aentries\x18\x02 \x03(\v2\x15.var.blocker.v1.EntryR\aentries\x12+\n" +
 	"\x05error\x18\x03 \x01(\v2\x15.var.blocker.v1.ErrorR\x05error\x12\x14\n" +
-	"\x05index\x18\x04 \x01(\x05R\x05index\"b\n" +
+	"\x05index\x18\x04 \x01(\x05R\x05index\x12\x16\n" +
+	"\x06serial\x18\x05 \x01(\tR\x06serial\x122\n" +
+	"\x06booted\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x06booted\"b\n" +
 	"\aFinding\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n" +
 	"\x06detail\x18\x02 \x01(\tR\x06detail\x12+\n" +
@@ -2596,33 +2635,34 @@ var file_pkg_internal_wire_wirepb_blocker_proto_depIdxs = []int32{
 	36, // 26: var.blocker.v1.Entry.until:type_name -> google.protobuf.Timestamp
 	25, // 27: var.blocker.v1.ListResponse.entries:type_name -> var.blocker.v1.Entry
 	8,  // 28: var.blocker.v1.ListResponse.error:type_name -> var.blocker.v1.Error
-	8,  // 29: var.blocker.v1.Finding.error:type_name -> var.blocker.v1.Error
-	28, // 30: var.blocker.v1.ProbeResponse.findings:type_name -> var.blocker.v1.Finding
-	34, // 31: var.blocker.v1.EnrollResponse.secrets:type_name -> var.blocker.v1.EnrollResponse.SecretsEntry
-	8,  // 32: var.blocker.v1.EnrollResponse.error:type_name -> var.blocker.v1.Error
-	1,  // 33: var.blocker.v1.Blocker.Describe:input_type -> var.blocker.v1.DescribeRequest
-	4,  // 34: var.blocker.v1.Blocker.Check:input_type -> var.blocker.v1.CheckRequest
-	6,  // 35: var.blocker.v1.Blocker.Open:input_type -> var.blocker.v1.OpenRequest
-	18, // 36: var.blocker.v1.Blocker.Block:input_type -> var.blocker.v1.BlockRequest
-	21, // 37: var.blocker.v1.Blocker.Unblock:input_type -> var.blocker.v1.UnblockRequest
-	23, // 38: var.blocker.v1.Blocker.Elements:input_type -> var.blocker.v1.ElementsRequest
-	26, // 39: var.blocker.v1.Blocker.List:input_type -> var.blocker.v1.ListRequest
-	29, // 40: var.blocker.v1.Blocker.Probe:input_type -> var.blocker.v1.ProbeRequest
-	31, // 41: var.blocker.v1.Blocker.Enroll:input_type -> var.blocker.v1.EnrollRequest
-	2,  // 42: var.blocker.v1.Blocker.Describe:output_type -> var.blocker.v1.DescribeResponse
-	5,  // 43: var.blocker.v1.Blocker.Check:output_type -> var.blocker.v1.CheckResponse
-	7,  // 44: var.blocker.v1.Blocker.Open:output_type -> var.blocker.v1.OpenResponse
-	19, // 45: var.blocker.v1.Blocker.Block:output_type -> var.blocker.v1.BlockResponse
-	22, // 46: var.blocker.v1.Blocker.Unblock:output_type -> var.blocker.v1.UnblockResponse
-	24, // 47: var.blocker.v1.Blocker.Elements:output_type -> var.blocker.v1.ElementsResponse
-	27, // 48: var.blocker.v1.Blocker.List:output_type -> var.blocker.v1.ListResponse
-	30, // 49: var.blocker.v1.Blocker.Probe:output_type -> var.blocker.v1.ProbeResponse
-	32, // 50: var.blocker.v1.Blocker.Enroll:output_type -> var.blocker.v1.EnrollResponse
-	42, // [42:51] is the sub-list for method output_type
-	33, // [33:42] is the sub-list for method input_type
-	33, // [33:33] is the sub-list for extension type_name
-	33, // [33:33] is the sub-list for extension extendee
-	0,  // [0:33] is the sub-list for field type_name
+	36, // 29: var.blocker.v1.ListResponse.booted:type_name -> google.protobuf.Timestamp
+	8,  // 30: var.blocker.v1.Finding.error:type_name -> var.blocker.v1.Error
+	28, // 31: var.blocker.v1.ProbeResponse.findings:type_name -> var.blocker.v1.Finding
+	34, // 32: var.blocker.v1.EnrollResponse.secrets:type_name -> var.blocker.v1.EnrollResponse.SecretsEntry
+	8,  // 33: var.blocker.v1.EnrollResponse.error:type_name -> var.blocker.v1.Error
+	1,  // 34: var.blocker.v1.Blocker.Describe:input_type -> var.blocker.v1.DescribeRequest
+	4,  // 35: var.blocker.v1.Blocker.Check:input_type -> var.blocker.v1.CheckRequest
+	6,  // 36: var.blocker.v1.Blocker.Open:input_type -> var.blocker.v1.OpenRequest
+	18, // 37: var.blocker.v1.Blocker.Block:input_type -> var.blocker.v1.BlockRequest
+	21, // 38: var.blocker.v1.Blocker.Unblock:input_type -> var.blocker.v1.UnblockRequest
+	23, // 39: var.blocker.v1.Blocker.Elements:input_type -> var.blocker.v1.ElementsRequest
+	26, // 40: var.blocker.v1.Blocker.List:input_type -> var.blocker.v1.ListRequest
+	29, // 41: var.blocker.v1.Blocker.Probe:input_type -> var.blocker.v1.ProbeRequest
+	31, // 42: var.blocker.v1.Blocker.Enroll:input_type -> var.blocker.v1.EnrollRequest
+	2,  // 43: var.blocker.v1.Blocker.Describe:output_type -> var.blocker.v1.DescribeResponse
+	5,  // 44: var.blocker.v1.Blocker.Check:output_type -> var.blocker.v1.CheckResponse
+	7,  // 45: var.blocker.v1.Blocker.Open:output_type -> var.blocker.v1.OpenResponse
+	19, // 46: var.blocker.v1.Blocker.Block:output_type -> var.blocker.v1.BlockResponse
+	22, // 47: var.blocker.v1.Blocker.Unblock:output_type -> var.blocker.v1.UnblockResponse
+	24, // 48: var.blocker.v1.Blocker.Elements:output_type -> var.blocker.v1.ElementsResponse
+	27, // 49: var.blocker.v1.Blocker.List:output_type -> var.blocker.v1.ListResponse
+	30, // 50: var.blocker.v1.Blocker.Probe:output_type -> var.blocker.v1.ProbeResponse
+	32, // 51: var.blocker.v1.Blocker.Enroll:output_type -> var.blocker.v1.EnrollResponse
+	43, // [43:52] is the sub-list for method output_type
+	34, // [34:43] is the sub-list for method input_type
+	34, // [34:34] is the sub-list for extension type_name
+	34, // [34:34] is the sub-list for extension extendee
+	0,  // [0:34] is the sub-list for field type_name
 }
 
 func init() { file_pkg_internal_wire_wirepb_blocker_proto_init() }
