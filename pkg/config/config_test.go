@@ -3,6 +3,7 @@ package config
 import (
 	"bytes"
 	"net/netip"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -339,5 +340,23 @@ vdom = 1
 	found := c.SettingsProblems("edge", schema.Problems{{Message: "two devices have one address"}})
 	if len(found) != 1 || found[0].String() != "/etc/var/config.toml:5: blocker.edge.settings: two devices have one address" {
 		t.Errorf("got %v", found)
+	}
+}
+
+func TestWhatCanBeReadIsSalvaged(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "config.toml")
+	text := "state = \"sqlite:///s/var.db\"\nbrain.hq.url = 7\nbrain.hq.parallel = \"many\"\nmistake = 1\n[blocker.edge]\nplugin = \"example\"\ntimeout = \"17s\"\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, problems := Salvage(path)
+	if c == nil || len(problems) == 0 {
+		t.Fatalf("config %v, problems %v", c, problems)
+	}
+	if c.State != "sqlite:///s/var.db" || c.Blockers["edge"].Timeout != 17*time.Second {
+		t.Errorf("salvaged is %+v", c)
+	}
+	if c, _ := Load(path); c != nil {
+		t.Error("a file with problems is loaded")
 	}
 }

@@ -18,7 +18,11 @@ import (
 const maxFile = 256 << 10
 
 // Load reads and checks a configuration file. The Config is nil when there are problems.
-func Load(path string) (*Config, []Problem) {
+func Load(path string) (*Config, []Problem) { return whole(Salvage(path)) }
+
+// Salvage is Load for what must go on with whatever can be read: of a file with problems it gives all the rest,
+// wrong values being as if they were absent. The Config is nil only when nothing of the file can be read.
+func Salvage(path string) (*Config, []Problem) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, []Problem{{File: path, Text: fmt.Sprintf("cannot be read: %v", cause(err))}}
@@ -28,7 +32,14 @@ func Load(path string) (*Config, []Problem) {
 	if err != nil {
 		return nil, []Problem{{File: path, Text: fmt.Sprintf("cannot be read: %v", cause(err))}}
 	}
-	return Parse(path, text)
+	return salvage(path, text)
+}
+
+func whole(c *Config, problems []Problem) (*Config, []Problem) {
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	return c, nil
 }
 
 func cause(err error) error {
@@ -40,7 +51,9 @@ func cause(err error) error {
 }
 
 // Parse is Load on a text that was read already. Relative paths in it start at the folder of name.
-func Parse(name string, text []byte) (*Config, []Problem) {
+func Parse(name string, text []byte) (*Config, []Problem) { return whole(salvage(name, text)) }
+
+func salvage(name string, text []byte) (*Config, []Problem) {
 	if len(text) > maxFile {
 		return nil, []Problem{{File: name, Text: fmt.Sprintf("larger than %d KiB", maxFile>>10)}}
 	}
@@ -61,10 +74,7 @@ func build(c *Config, values map[string]any) (*Config, []Problem) {
 		return nil, c.at("", append(wrong, schema.Problem{Message: err.Error()}))
 	}
 	c.fill()
-	if wrong = append(wrong, c.check(values)...); len(wrong) > 0 {
-		return nil, c.at("", wrong)
-	}
-	return c, nil
+	return c, c.at("", append(wrong, c.check(values)...))
 }
 
 // secretKey matches keys whose values are likely to be secrets.
