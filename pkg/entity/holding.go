@@ -101,6 +101,8 @@ type Settlement struct {
 	Done Action
 	// Partial says that not every device confirmed.
 	Partial bool
+	// Problem is what the devices said, for the history, when no holding is left that says it.
+	Problem string
 }
 
 // Leftover is an intent that a former run left behind. Settled is false when

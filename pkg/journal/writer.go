@@ -6,51 +6,120 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-
-	"github.com/var-project/var/internal/failpoint"
-	"github.com/var-project/var/pkg/entity"
+	"strings"
 )
 
-// write runs one transaction; its commit is durable.
+// write runs one transaction; its commit is durable. One transaction writes at a time, on a server too: what
+// it reads stays true until it ends.
 func (j *Journal) write(ctx context.Context, steps func(*writer) error) error {
-	tx, err := j.db.BeginTx(ctx, nil)
+	var commits int64
+	err := j.commit(ctx, func(w *writer) error {
+		if !w.get(`update counter set last = last + 1 where name = 'commit' returning last`, nil, &w.commits) && w.err == nil {
+			return &rotten{"it counts no commits"}
+		}
+		commits = w.commits
+		if w.err != nil {
+			return w.err
+		}
+		if err := steps(w); err != nil {
+			return err
+		}
+		w.tally()
+		return w.err
+	})
+	if err == nil {
+		j.mark.set(commits)
+	}
+	return err
+}
+
+// commit is the one place where the journal changes.
+func (j *Journal) commit(ctx context.Context, steps func(*writer) error) error {
+	return j.transact(ctx, nil, func(tx *sql.Tx) error {
+		w := &writer{ctx: ctx, tx: tx, stmts: map[string]*sql.Stmt{}, changes: map[string]change{}}
+		if err := first(steps(w), w.err); err != nil {
+			return err
+		}
+		return tx.Commit()
+	})
+}
+
+// read runs queries that see one state of the journal.
+func (j *Journal) read(ctx context.Context, queries func(*sql.Tx) error) error {
+	return j.transact(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}, queries)
+}
+
+func (j *Journal) transact(ctx context.Context, opts *sql.TxOptions, steps func(*sql.Tx) error) error {
+	return j.explain(j.attempt(ctx, opts, steps))
+}
+
+func (j *Journal) attempt(ctx context.Context, opts *sql.TxOptions, steps func(*sql.Tx) error) error {
+	j.gate.RLock()
+	defer j.gate.RUnlock()
+	if j.damage != nil {
+		return j.damage
+	}
+	tx, err := j.db.BeginTx(ctx, opts)
 	if err != nil {
-		return fmt.Errorf("journal: %w", err)
+		return err
 	}
-	w := &writer{ctx: ctx, tx: tx, stmts: map[string]*sql.Stmt{}}
-	if err := steps(w); err != nil {
-		return errors.Join(fmt.Errorf("journal: %w", err), tx.Rollback())
-	}
-	failpoint.Hit("journal.commit")
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("journal: %w", err)
-	}
-	failpoint.Hit("journal.committed")
-	return nil
+	defer tx.Rollback()
+	return steps(tx)
 }
 
 // writer is one transaction that remembers its first error, with its statements prepared once.
 type writer struct {
-	ctx   context.Context
-	tx    *sql.Tx
-	stmts map[string]*sql.Stmt
-	err   error
+	ctx     context.Context
+	tx      *sql.Tx
+	stmts   map[string]*sql.Stmt
+	changes map[string]change
+	commits int64
+	err     error
 }
 
-func (w *writer) exec(query string, args ...any) sql.Result {
-	if w.err != nil {
-		return nil
-	}
+func (w *writer) prepare(query string) *sql.Stmt {
 	stmt := w.stmts[query]
-	if stmt == nil {
-		if stmt, w.err = w.tx.PrepareContext(w.ctx, query); w.err != nil {
-			return nil
-		}
+	if stmt == nil && w.err == nil {
+		stmt, w.err = w.tx.PrepareContext(w.ctx, query)
 		w.stmts[query] = stmt
 	}
-	var res sql.Result
-	res, w.err = stmt.ExecContext(w.ctx, args...)
-	return res
+	return stmt
+}
+
+// exec changes rows and says how many.
+func (w *writer) exec(query string, args ...any) (rows int64) {
+	stmt := w.prepare(query)
+	if w.err != nil {
+		return 0
+	}
+	res, err := stmt.ExecContext(w.ctx, args...)
+	if err != nil {
+		w.err = err
+		return 0
+	}
+	rows, w.err = res.RowsAffected()
+	return rows
+}
+
+// get reads one row and says whether there is one.
+func (w *writer) get(query string, args []any, into ...any) bool {
+	stmt := w.prepare(query)
+	if w.err != nil {
+		return false
+	}
+	err := stmt.QueryRowContext(w.ctx, args...).Scan(into...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false
+	}
+	w.err = err
+	return err == nil
+}
+
+// ids takes n new ids and returns the one before the first.
+func (w *writer) ids(n int) int64 {
+	var last int64
+	w.get(`update counter set last = last + $1 where name = 'id' returning last`, []any{n}, &last)
+	return last - int64(n)
 }
 
 // text is v as JSON. Journal values have no form that cannot be written.
@@ -59,59 +128,38 @@ func (w *writer) text(v any) string {
 	if err != nil && w.err == nil {
 		w.err = err
 	}
-	return string(b)
+	return plain(string(b))
 }
 
-func (w *writer) begin(i *entity.Intent) {
-	ref := i.Target.Ref
-	res := w.exec(`insert into intent (action, source, kind, target, blocker, label, elements, receipt, reasons, at, settled)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '')`,
-		i.Action, ref.Source, ref.Kind, w.text(i.Target), i.Blocker, i.Label,
-		w.text(i.Elements), w.text(i.Receipt), w.text(i.Reasons), nano(i.At))
-	if w.err == nil {
-		i.ID, w.err = res.LastInsertId()
+// plain is text that every database takes: foreign bytes may be anything.
+func plain(s string) string {
+	return strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", "\uFFFD"), "\uFFFD")
+}
+
+// each calls scan for every row of a query.
+func each(ctx context.Context, tx *sql.Tx, scan func(*sql.Rows) error, query string, args ...any) error {
+	rows, err := tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
 	}
-}
-
-func (w *writer) settle(s entity.Settlement) {
-	if s.Holding != nil {
-		w.put(*s.Holding)
-	} else {
-		w.drop(s.Intent.Target.Ref, s.Intent.Blocker)
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
 	}
-	if s.Done == "" {
-		w.exec(`delete from intent where id = $1`, s.Intent.ID)
-		return
+	return rows.Err()
+}
+
+func first(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
 	}
-	w.exec(`update intent set settled = $1 where id = $2`, w.text(outcome{s.Done, s.Partial}), s.Intent.ID)
+	return nil
 }
 
-// put writes a holding. One that was there keeps its beginning, and the last time a device
-// confirmed it unless h knows a later one.
-func (w *writer) put(h entity.Holding) {
-	r := h.Target.Ref
-	w.exec(`insert into holding (source, kind, id, blocker, label, state, since, asserted, until, former, adopted,
-		reasons, devices, missing, problem, target)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-		on conflict (source, kind, id, blocker) do update set label = excluded.label, state = excluded.state,
-			since = case when holding.since > 0 then holding.since else excluded.since end,
-			asserted = case when excluded.asserted > 0 then excluded.asserted else holding.asserted end,
-			until = excluded.until, former = excluded.former, adopted = excluded.adopted, reasons = excluded.reasons,
-			devices = excluded.devices, missing = excluded.missing, problem = excluded.problem, target = excluded.target`,
-		r.Source, r.Kind, r.ID, h.Blocker, h.Label, h.State, nano(h.Since), nano(h.Asserted), nano(h.Receipt.Until),
-		h.Receipt.Former, h.Receipt.Adopted, w.text(h.Reasons), w.text(h.Devices), w.text(h.Missing), h.Problem, w.text(h.Target))
-	w.dropElements(r, h.Blocker)
-	for _, e := range entity.Union(h.Receipt.Elements) {
-		w.exec(`insert into element (blocker, class, element, source, kind, id) values ($1, $2, $3, $4, $5, $6)`,
-			h.Blocker, h.Class(), e, r.Source, r.Kind, r.ID)
-	}
-}
-
-func (w *writer) drop(r entity.Ref, blocker string) {
-	w.dropElements(r, blocker)
-	w.exec(`delete from holding where source = $1 and kind = $2 and id = $3 and blocker = $4`, r.Source, r.Kind, r.ID, blocker)
-}
-
-func (w *writer) dropElements(r entity.Ref, blocker string) {
-	w.exec(`delete from element where source = $1 and kind = $2 and id = $3 and blocker = $4`, r.Source, r.Kind, r.ID, blocker)
+func unreadable(what string, err error) error {
+	return &rotten{fmt.Sprintf("%s cannot be read: %v", what, err)}
 }

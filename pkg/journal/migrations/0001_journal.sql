@@ -1,33 +1,39 @@
+-- The same text for SQLite and PostgreSQL. sum is the checksum of a row's other columns.
+
 -- +goose Up
 create table meta (
-    key   text primary key,
-    value text not null
+    key   text   primary key,
+    value text   not null,
+    sum   bigint not null
 );
--- Until the owner was found to go with what devices hold.
-insert into meta (key, value) values ('fresh', '');
 
--- What one blocker holds for one target. target is the copy as it was when blocked.
+-- Numbers that only grow. commit is taken first by each transaction that writes: one writes at a time.
+create table counter (
+    name text   primary key,
+    last bigint not null
+);
+insert into counter (name, last) values ('commit', 0), ('id', 0);
+
+-- How many rows a table has, and the sum of their sums: rows that vanish are missed.
+create table tally (
+    name text   primary key,
+    many bigint not null,
+    sum  bigint not null
+);
+insert into tally (name, many, sum) values ('meta', 0, 0), ('holding', 0, 0), ('intent', 0, 0), ('note', 0, 0);
+
+-- What one blocker holds for one target. data is the rest, the target as it was when blocked included.
 create table holding (
-    source    text    not null,
-    kind      text    not null,
-    id        text    not null,
-    blocker   text    not null,
-    label     text    not null,
-    state     text    not null,
-    since     integer not null,
-    asserted  integer not null,
-    until     integer not null,
-    former    text    not null,
-    adopted   integer not null,
-    reasons   text    not null,
-    devices   text    not null,
-    missing   text    not null,
-    problem   text    not null,
-    target    text    not null,
+    source  text   not null,
+    kind    text   not null,
+    id      text   not null,
+    blocker text   not null,
+    data    text   not null,
+    sum     bigint not null,
     primary key (source, kind, id, blocker)
 );
 
--- The elements of holdings; an element may have many holders.
+-- The elements of holdings, to ask who else holds one.
 create table element (
     blocker text not null,
     class   text not null,
@@ -41,27 +47,21 @@ create index element_of_holding on element (source, kind, id, blocker);
 
 -- Written before a device is touched. settled holds the result once it is known.
 create table intent (
-    id       integer primary key,
-    action   text    not null,
-    source   text    not null,
-    kind     text    not null,
-    target   text    not null,
-    blocker  text    not null,
-    label    text    not null,
-    elements text    not null,
-    receipt  text    not null,
-    reasons  text    not null,
-    at       integer not null,
-    settled  text    not null
+    id      bigint primary key,
+    source  text   not null,
+    data    text   not null,
+    settled text   not null,
+    sum     bigint not null
 );
 
 -- Notes that are still to be written to a brain.
 create table note (
-    id     integer primary key,
-    source text not null,
-    kind   text not null,
-    target text not null,
-    text   text not null
+    id     bigint primary key,
+    source text   not null,
+    kind   text   not null,
+    target text   not null,
+    text   text   not null,
+    sum    bigint not null
 );
 
 -- +goose Down
@@ -69,4 +69,6 @@ drop table note;
 drop table intent;
 drop table element;
 drop table holding;
+drop table tally;
+drop table counter;
 drop table meta;

@@ -1,0 +1,201 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/var-project/var/pkg/entity"
+)
+
+// Filter says which events are asked for. What is zero asks for all.
+type Filter struct {
+	Ref *entity.Ref
+	// Text is looked for in names, ids, elements, reasons, problems and persons, without regard to case.
+	Text    string
+	Blocker string
+	// Since leaves out what did not happen at or after that time any more.
+	Since time.Time
+	// Limit is the most events that are wanted.
+	Limit int
+}
+
+// keptEvent is the part of an event that is not asked for.
+type keptEvent struct {
+	Name     string    `json:"name,omitempty"`
+	Elements []string  `json:"elements,omitempty"`
+	Reasons  []string  `json:"reasons,omitempty"`
+	Problem  string    `json:"problem,omitempty"`
+	By       entity.By `json:"by,omitzero"`
+}
+
+// most is the limit of a question that has none.
+const most = 1 << 31
+
+// History lists events, newest first.
+func (j *Journal) History(ctx context.Context, f Filter) (events []entity.Event, err error) {
+	where, args := f.where()
+	query := `select id, at, last, times, action, outcome, source, kind, target, blocker, data from history` + where
+	err = j.read(ctx, func(tx *sql.Tx) error {
+		return each(ctx, tx, func(rows *sql.Rows) error {
+			e, err := scanEvent(rows)
+			events = append(events, e)
+			return err
+		}, query, args...)
+	})
+	return events, err
+}
+
+func (f Filter) where() (string, []any) {
+	var conditions []string
+	var args []any
+	add := func(condition string, arg any) {
+		args = append(args, arg)
+		conditions = append(conditions, fmt.Sprintf(condition, len(args)))
+	}
+	if f.Ref != nil {
+		add("source = $%d", f.Ref.Source)
+		add("kind = $%d", string(f.Ref.Kind))
+		add("target = $%d", f.Ref.ID)
+	}
+	if f.Blocker != "" {
+		add("blocker = $%d", f.Blocker)
+	}
+	if f.Text != "" {
+		add(`search like $%d escape '\'`, "%"+escapeLike(told(f.Text))+"%")
+	}
+	if !f.Since.IsZero() {
+		add("last >= $%d", nano(f.Since))
+	}
+	where := ""
+	if len(conditions) > 0 {
+		where = " where " + strings.Join(conditions, " and ")
+	}
+	limit := f.Limit
+	if limit <= 0 {
+		limit = most
+	}
+	return fmt.Sprintf("%s order by last desc, id desc limit %d", where, limit), args
+}
+
+func escapeLike(s string) string {
+	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
+}
+
+func scanEvent(rows *sql.Rows) (e entity.Event, err error) {
+	var at, last int64
+	var data string
+	err = rows.Scan(&e.ID, &at, &last, &e.Times, &e.Action, &e.Outcome, &e.Ref.Source, &e.Ref.Kind, &e.Ref.ID, &e.Blocker, &data)
+	if err != nil {
+		return e, err
+	}
+	var k keptEvent
+	if err := json.Unmarshal([]byte(data), &k); err != nil {
+		return e, unreadable(fmt.Sprintf("event %d", e.ID), err)
+	}
+	e.At, e.Last = instant(at), instant(last)
+	e.Name, e.Elements, e.Reasons, e.Problem, e.By = k.Name, k.Elements, k.Reasons, k.Problem, k.By
+	return e, nil
+}
+
+// Tell adds events that are no settlements: what a person or a gate did.
+func (j *Journal) Tell(ctx context.Context, events ...entity.Event) error {
+	if len(events) == 0 {
+		return nil
+	}
+	return j.write(ctx, func(w *writer) error {
+		for _, e := range events {
+			w.tell(e)
+		}
+		return w.err
+	})
+}
+
+// tell writes an event, or counts it with the one before it when that was the same.
+func (w *writer) tell(e entity.Event) {
+	at := nano(e.At)
+	data := w.text(keptEvent{e.Name, e.Elements, e.Reasons, e.Problem, e.By})
+	if e.By == (entity.By{}) && w.again(e, at, data) {
+		return
+	}
+	search := told(e.Name, e.Ref.ID, strings.Join(e.Elements, "\n"), strings.Join(e.Reasons, "\n"), e.Problem, e.By.Who, e.By.Reason)
+	w.exec(`insert into history (id, at, last, times, action, outcome, source, kind, target, blocker, search, data)
+		values ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11)`, w.ids(1)+1, at, at, e.Action, e.Outcome,
+		e.Ref.Source, string(e.Ref.Kind), e.Ref.ID, e.Blocker, search, data)
+}
+
+// again counts a repeat of the last event of a target on a blocker.
+func (w *writer) again(e entity.Event, at int64, data string) bool {
+	var id int64
+	var action, result, before string
+	found := w.get(`select id, action, outcome, data from history
+		where source = $1 and kind = $2 and target = $3 and blocker = $4 order by id desc limit 1`,
+		[]any{e.Ref.Source, string(e.Ref.Kind), e.Ref.ID, e.Blocker}, &id, &action, &result, &before)
+	if !found || action != e.Action || result != e.Outcome || before != data {
+		return false
+	}
+	return w.exec(`update history set times = times + 1, last = $1 where id = $2`, at, id) > 0
+}
+
+// Prune forgets events that last happened before a time, and which elements were put on devices before it that
+// nobody holds any more.
+func (j *Journal) Prune(ctx context.Context, before time.Time) error {
+	return j.write(ctx, func(w *writer) error {
+		w.exec(`delete from history where last < $1`, nano(before))
+		w.exec(`delete from placed where at < $1 and not exists (select 1 from element where element.blocker = placed.blocker
+			and element.class = placed.class and element.element = placed.element)`, nano(before))
+		return w.err
+	})
+}
+
+// event is what the history says of a settlement.
+func event(s entity.Settlement) entity.Event {
+	in := s.Intent
+	e := entity.Event{
+		At: in.At, Action: string(in.Action), Ref: in.Target.Ref, Name: in.Target.Name, Blocker: in.Blocker,
+		Elements: in.Elements, Reasons: in.Reasons, Problem: s.Problem, Outcome: ended(s),
+	}
+	if s.Holding != nil {
+		e.Problem = s.Holding.Problem
+		if isPut(in.Action) {
+			e.Elements = s.Holding.Receipt.Elements
+		}
+	}
+	return e
+}
+
+// ended is how an action on a target ended.
+func ended(s entity.Settlement) string {
+	switch {
+	case s.Holding == nil && isPut(s.Intent.Action):
+		return "failed"
+	case s.Holding == nil:
+		return "done"
+	case s.Holding.State == entity.Releasing && s.Done == "":
+		return "failed"
+	case s.Holding.State == entity.Releasing, s.Holding.State == entity.Partial, s.Partial:
+		return "in part"
+	case s.Holding.State == entity.Pending:
+		return "pending"
+	case s.Holding.State == entity.Refused:
+		return "unsupported"
+	}
+	return "done"
+}
+
+func instant(unixNano int64) time.Time {
+	if unixNano == 0 {
+		return time.Time{}
+	}
+	return time.Unix(0, unixNano).UTC()
+}
+
+func nano(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixNano()
+}

@@ -1,0 +1,67 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"strconv"
+
+	"github.com/var-project/var/pkg/entity"
+)
+
+// queue writes notes that are to be written to a brain.
+func (w *writer) queue(notes []entity.Note) {
+	if len(notes) == 0 {
+		return
+	}
+	id := w.ids(len(notes))
+	for _, n := range notes {
+		id++
+		n.Text = plain(n.Text)
+		s := sum("note", strconv.FormatInt(id, 10), n.Ref.Source, string(n.Ref.Kind), n.Ref.ID, n.Text)
+		w.exec(`insert into note (id, source, kind, target, text, sum) values ($1, $2, $3, $4, $5, $6)`,
+			id, n.Ref.Source, string(n.Ref.Kind), n.Ref.ID, n.Text, s)
+		w.added("note", s)
+	}
+}
+
+// Notes are those of a source that are still to be written, oldest first.
+func (j *Journal) Notes(ctx context.Context, source string) (notes []entity.Note, err error) {
+	a := audit{table: "note"}
+	err = j.read(ctx, func(tx *sql.Tx) error {
+		err := each(ctx, tx, func(rows *sql.Rows) error {
+			n, err := scanNote(rows, &a)
+			notes = append(notes, n)
+			return err
+		}, `select id, source, kind, target, text, sum from note order by id`)
+		if err != nil {
+			return err
+		}
+		return a.whole(ctx, tx)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(notes, func(n entity.Note) bool { return n.Ref.Source != source }), nil
+}
+
+func scanNote(rows *sql.Rows, a *audit) (n entity.Note, err error) {
+	var stored int64
+	if err := rows.Scan(&n.ID, &n.Ref.Source, &n.Ref.Kind, &n.Ref.ID, &n.Text, &stored); err != nil {
+		return n, err
+	}
+	return n, a.row(stored, strconv.FormatInt(n.ID, 10), n.Ref.Source, string(n.Ref.Kind), n.Ref.ID, n.Text)
+}
+
+// NotesWritten takes notes off the queue.
+func (j *Journal) NotesWritten(ctx context.Context, ids []int64) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	return j.write(ctx, func(w *writer) error {
+		for _, id := range ids {
+			w.remove("note", `delete from note where id = $1`, id)
+		}
+		return w.err
+	})
+}

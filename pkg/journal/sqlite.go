@@ -1,0 +1,144 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // the database/sql driver "sqlite"
+)
+
+// memory is the path of a database that is no file.
+const memory = ":memory:"
+
+// file is a database in one file, and others beside it.
+type file struct{ path string }
+
+func (f file) name() string { return f.path }
+
+func (f file) tables(ctx context.Context, tx *sql.Tx, name string) (n int, err error) {
+	err = tx.QueryRowContext(ctx, `select count(*) from sqlite_master where type = 'table' and name = $1`, name).Scan(&n)
+	return n, err
+}
+
+func (f file) migrate(ctx context.Context, db *sql.DB) error {
+	return up(ctx, db, goose.DialectSQLite3)
+}
+
+func sqlitePath(url string) (string, error) {
+	path, ok := strings.CutPrefix(url, "sqlite://")
+	if !ok || path == "" {
+		return "", fmt.Errorf("state %q: want sqlite:///absolute/path/var.db, or postgres://user@host/database", url)
+	}
+	return path, nil
+}
+
+// OpenMemory opens a journal that is forgotten when it is closed: for looking
+// at a world where none was kept yet.
+func OpenMemory(ctx context.Context, owner string) (*Journal, error) {
+	return openFile(ctx, memory, owner, gather(nil))
+}
+
+func openFile(ctx context.Context, path, owner string, o options) (_ *Journal, err error) {
+	j := &Journal{store: file{path}, leases: newLocal(o.now)}
+	if path != memory {
+		if j.mark, err = beside(ctx, path); err != nil {
+			return nil, fmt.Errorf("state %s: %w", path, err)
+		}
+		j.leases = newLocks(j.mark.folder, o.now)
+	}
+	if err := j.openFile(ctx, path, owner); err != nil {
+		return nil, errors.Join(fmt.Errorf("state %s: %w", path, err), j.Close())
+	}
+	return j, nil
+}
+
+func (j *Journal) openFile(ctx context.Context, path, owner string) (err error) {
+	if path != memory {
+		if err := j.layFile(path); err != nil {
+			return j.explain(err)
+		}
+	}
+	if j.db, err = connect(path, writing); err != nil {
+		return err
+	}
+	j.db.SetMaxOpenConns(1)
+	if path != memory {
+		if err := j.check(ctx, path); err != nil {
+			return j.explain(err)
+		}
+	}
+	if err := j.prepare(ctx, owner); err != nil {
+		return err
+	}
+	return j.mark.opened()
+}
+
+// layFile makes the file when there is none, and finds out what became of one that was there.
+func (j *Journal) layFile(path string) error {
+	gone, err := j.mark.missing(path)
+	if err != nil {
+		return err
+	}
+	if gone {
+		j.lost = fmt.Sprintf("the journal %s is gone, a new one was made: restore a backup with \"var state restore FILE\", "+
+			"or let var go on from the tags and the lists of the devices", path)
+	}
+	return lay(path)
+}
+
+func lookAtFile(ctx context.Context, path, owner string) (*Journal, error) {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrAbsent
+	}
+	db, err := connect(path, reading(path))
+	if err != nil {
+		return nil, err
+	}
+	j := &Journal{db: db, store: file{path}, leases: newLocal(time.Now)}
+	if err := j.inspect(ctx, owner); err != nil {
+		return nil, errors.Join(fmt.Errorf("state %s: %w", path, err), db.Close())
+	}
+	return j, nil
+}
+
+// lay makes an empty file that not everybody may read: what is held says who is under suspicion. The
+// database's other files get the same rights.
+func lay(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o640)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// writing are the settings of a connection that writes. They stand in the DSN since they are per connection;
+// immediate transactions, since a lock upgrade in WAL fails at once whatever the timeout.
+const writing = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate"
+
+// reading is how to read a database without leaving a file. Beside a writer, or where one died, the files
+// that its log needs are there and are used; else they would be made, unless the file is said not to change.
+func reading(path string) string {
+	const settings = "&_pragma=busy_timeout(10000)&_pragma=query_only(1)"
+	for _, beside := range []string{"-wal", "-shm"} {
+		if info, err := os.Stat(path + beside); err == nil && info.Size() > 0 {
+			return "mode=ro" + settings
+		}
+	}
+	return "immutable=1" + settings
+}
+
+func connect(path, settings string) (*sql.DB, error) {
+	return sql.Open("sqlite", "file:"+escape(path)+"?"+settings)
+}
+
+// escape keeps a path with ? # or % from being read as a URI's parts.
+func escape(path string) string {
+	return strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
+}

@@ -1,0 +1,82 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"hash/crc32"
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// sum is the checksum of a row: 32 bits, so that a table's sums add up in a bigint.
+func sum(table string, columns ...string) int64 {
+	h := crc32.New(castagnoli)
+	for _, c := range append([]string{table}, columns...) {
+		_, _ = fmt.Fprintf(h, "%d:%s", len(c), c)
+	}
+	return int64(h.Sum32())
+}
+
+// change is how a transaction alters the tally of a table.
+type change struct{ many, sum int64 }
+
+// added and removed keep the tally of a table in step with its rows.
+func (w *writer) added(table string, sum int64) { w.changed(table, 1, sum) }
+
+func (w *writer) removed(table string, sum int64) { w.changed(table, -1, -sum) }
+
+func (w *writer) changed(table string, many, sum int64) {
+	c := w.changes[table]
+	w.changes[table] = change{c.many + many, c.sum + sum}
+}
+
+func (w *writer) tally() {
+	for table, c := range w.changes {
+		w.exec(`update tally set many = many + $1, sum = sum + $2 where name = $3`, c.many, c.sum, table)
+	}
+}
+
+// remove deletes at most one row of a table.
+func (w *writer) remove(table, query string, args ...any) bool {
+	var old int64
+	found := w.get(query+` returning sum`, args, &old)
+	if found {
+		w.removed(table, old)
+	}
+	return found
+}
+
+// audit checks each row of a table that is read whole, and that none is missing.
+type audit struct {
+	table string
+	found change
+}
+
+// row checks one row: its stored sum against its columns.
+func (a *audit) row(stored int64, columns ...string) error {
+	a.found.many++
+	a.found.sum += stored
+	return verify(a.table, stored, columns...)
+}
+
+func verify(table string, stored int64, columns ...string) error {
+	if stored != sum(table, columns...) {
+		return &rotten{fmt.Sprintf("a row of the table %s has changed by itself", table)}
+	}
+	return nil
+}
+
+// whole checks that all rows were there.
+func (a *audit) whole(ctx context.Context, tx *sql.Tx) error {
+	var want change
+	err := tx.QueryRowContext(ctx, `select many, sum from tally where name = $1`, a.table).Scan(&want.many, &want.sum)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	if a.found != want {
+		return &rotten{fmt.Sprintf("the table %s has %d rows where %d were written", a.table, a.found.many, want.many)}
+	}
+	return nil
+}
