@@ -74,7 +74,9 @@ func (d *domains) add(i int, name string, whole bool) {
 }
 
 func (d *domains) find(name string) (int, bool) {
-	name = canonicalName(name)
+	if name = canonicalName(name); name == "" {
+		return 0, false
+	}
 	if i, ok := d.exact[name]; ok {
 		return i, true
 	}

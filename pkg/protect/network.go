@@ -3,6 +3,8 @@ package protect
 import (
 	"fmt"
 	"net/netip"
+	"slices"
+	"strings"
 )
 
 // Every network is compared in the space of IPv6, where IPv4 lies in ::ffff:0:0/96: so mapped addresses need no thought.
@@ -21,11 +23,15 @@ var translated = []struct {
 
 // network reads an address or a network; a zone says where an address is, not which.
 func network(text string) (netip.Prefix, bool) {
-	if a, err := netip.ParseAddr(text); err == nil {
-		return wide(netip.PrefixFrom(a.WithZone(""), a.BitLen())), true
+	if strings.Contains(text, "/") {
+		p, err := netip.ParsePrefix(text)
+		return wide(p), err == nil
 	}
-	p, err := netip.ParsePrefix(text)
-	return wide(p), err == nil
+	if !strings.ContainsAny(text, ".:") {
+		return netip.Prefix{}, false
+	}
+	a, err := netip.ParseAddr(text)
+	return wide(netip.PrefixFrom(a.WithZone(""), a.BitLen())), err == nil
 }
 
 // wide is a network in the space of IPv6.
@@ -69,8 +75,9 @@ func (o Options) broad(p netip.Prefix) string {
 
 // networks find the first of many that overlaps one.
 type networks struct {
-	index   map[netip.Prefix]int
-	lengths [129]bool
+	index map[netip.Prefix]int
+	// lengths are those that the networks have.
+	lengths []int
 }
 
 func (n *networks) add(i int, p netip.Prefix) {
@@ -85,7 +92,9 @@ func (n *networks) add(i int, p netip.Prefix) {
 
 func (n *networks) put(i int, p netip.Prefix) {
 	first(&n.index, p, i)
-	n.lengths[p.Bits()] = true
+	if !slices.Contains(n.lengths, p.Bits()) {
+		n.lengths = append(n.lengths, p.Bits())
+	}
 }
 
 // find gives the entry with the lowest number that overlaps p, or what p stands for.
@@ -104,8 +113,8 @@ func (n *networks) overlapping(p netip.Prefix) (found int, ok bool) {
 			found, ok = i, true
 		}
 	}
-	for bits := 0; bits <= p.Bits(); bits++ {
-		if !n.lengths[bits] {
+	for _, bits := range n.lengths {
+		if bits > p.Bits() {
 			continue
 		}
 		if i, hit := n.index[netip.PrefixFrom(p.Addr(), bits).Masked()]; hit {
