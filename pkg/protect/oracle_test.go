@@ -19,7 +19,9 @@ func cidr(text string) interval {
 	}
 	address, length, _ := strings.Cut(text, "/")
 	var ones int64
-	fmt.Sscan(length, &ones)
+	if _, err := fmt.Sscan(length, &ones); err != nil {
+		panic(err)
+	}
 	total := int64(128)
 	if !strings.Contains(address, ":") {
 		total = 32
