@@ -10,39 +10,101 @@ import (
 
 // decide gives the item for one target on one blocker; false when there is nothing to say.
 func (d *decider) decide(ref entity.Ref, name string) (Item, bool) {
-	h := d.held[heldKey{ref, name}]
+	h, s := d.held[heldKey{ref, name}], d.seen[ref]
 	b, configured := d.blockers[name]
+	if why := d.withheld(name, h, b, configured); why != nil {
+		return d.keep(h, *why)
+	}
+	unread, covered := d.unread(ref.Kind), d.covered(s, h, name)
+	switch {
+	case covered != "" && (h != nil || unread == nil):
+		return d.spare(s, h, b, Reason{RuleNeverBlock, covered})
+	case unread != nil:
+		return d.decideUnread(ref, h, b, *unread)
+	case s != nil:
+		return d.decideSeen(s, h, b)
+	case h != nil && d.gone[ref]:
+		return d.decideGone(h, b)
+	}
+	return d.decideUnread(ref, h, b, Reason{Rule: RuleUnread})
+}
+
+// withheld says why nothing can be done on a blocker about what it holds; nil when it can.
+func (d *decider) withheld(name string, h *entity.Holding, b entity.Blocker, configured bool) *Reason {
 	switch {
 	case slices.Contains(d.pol.Disabled, name):
-		return d.keep(h, Reason{RuleDisabled, name})
+		return &Reason{RuleDisabled, name}
 	case !configured:
-		return d.keep(h, Reason{RuleStranded, name})
-	case d.unread(ref.Kind) != nil:
-		return d.keep(h, *d.unread(ref.Kind))
-	case d.seen[ref] != nil:
-		return d.decideSeen(d.seen[ref], h, b)
-	case h != nil && d.gone[ref]:
-		return d.end(h, b, h.Target, Reason{Rule: RuleGone})
+		return &Reason{RuleStranded, name}
+	case h != nil && h.Elsewhere(b.Place) != "":
+		return &Reason{RulePlace, moveBack(name, h.Elsewhere(b.Place))}
 	}
-	return d.keep(h, Reason{Rule: RuleUnread})
+	return nil
+}
+
+// covered says why never-block forbids a target, by what it is now, and by what is held; empty when it does not.
+func (d *decider) covered(s *Seen, h *entity.Holding, blocker string) string {
+	if d.pol.Protect == nil {
+		return ""
+	}
+	if h != nil {
+		if why, is := d.pol.Protect.Covers(h.Target, h.Receipt.Elements); is {
+			return why
+		}
+	}
+	if s != nil {
+		if why, is := d.pol.Protect.Covers(s.Target, s.Elements[blocker]); is {
+			return why
+		}
+	}
+	return ""
 }
 
 func (d *decider) decideSeen(s *Seen, h *entity.Holding, b entity.Blocker) (Item, bool) {
+	matches := d.matches(s)
 	switch {
 	case s.NoBlock != "":
 		return d.spare(s, h, b, Reason{RuleNoBlockGroup, s.NoBlock})
+	case s.KeyAsset != "":
+		return d.spare(s, h, b, Reason{RuleKeyAsset, s.KeyAsset})
 	case s.Release != "":
 		return d.spare(s, h, b, Reason{RuleReleaseTag, s.Release})
-	case len(s.Matches) == 0:
+	case d.spared(s.Target.Ref) != nil:
+		return d.spare(s, h, b, *d.spared(s.Target.Ref))
+	case len(matches) == 0 && d.orderEnded(s.Target.Ref):
+		return d.spare(s, h, b, Reason{Rule: RuleOrderEnded})
+	case len(matches) == 0:
 		return d.end(h, b, s.Target, Reason{Rule: RuleNoRule})
 	case !routed(s.Target.Tags, b):
 		return d.end(h, b, s.Target, Reason{Rule: RuleRouted, Detail: strings.Join(routes(s.Target.Tags), ", ")})
 	case !b.Can(s.Target.Kind):
 		return d.cannot(s, h, b)
+	case h == nil && d.unseen(s):
+		return d.spare(s, h, b, Reason{RuleUnseen, s.Unseen})
 	case h == nil:
-		return d.item(entity.ActionBlock, s.Target, b, h, s.Matches...), true
+		return d.item(entity.ActionBlock, s.Target, b, h, matches...), true
 	}
 	return d.again(s, h, b), true
+}
+
+// decideUnread decides about what nothing can be concluded about: what is held stays in force, unless a person spared it.
+func (d *decider) decideUnread(ref entity.Ref, h *entity.Holding, b entity.Blocker, why Reason) (Item, bool) {
+	if person := d.spared(ref); person != nil {
+		return d.spare(nil, h, b, *person)
+	}
+	return d.sustain(h, b, why)
+}
+
+// decideGone decides about what is held and unknown to its source. What a person blocked ends with the order.
+func (d *decider) decideGone(h *entity.Holding, b entity.Blocker) (Item, bool) {
+	ref := h.Target.Ref
+	if person := d.spared(ref); person != nil {
+		return d.spare(nil, h, b, *person)
+	}
+	if d.orderEnded(ref) {
+		return d.spare(nil, h, b, Reason{Rule: RuleOrderEnded})
+	}
+	return d.end(h, b, h.Target, Reason{Rule: RuleGone})
 }
 
 // keep leaves what is held as it is; nothing is said of what is not held.
@@ -71,18 +133,25 @@ func (d *decider) item(act entity.Action, t entity.Target, b entity.Blocker, h *
 	}
 	switch act {
 	case entity.ActionRelease:
-		i.Target = copyForRelease(t, h)
+		i.Target = asHeld(t, h)
 	case entity.ActionGroom:
-		i.Was = copyForRelease(t, h)
+		i.Was = asHeld(t, h)
+	case entity.ActionRenew, entity.ActionRepair:
+		i.Target, i.Elements = asHeld(t, h), h.Receipt.Elements
 	}
 	return i
 }
 
-// copyForRelease is the target as it was when blocked, which is what Unblock wants, where
+// asHeld is the target as it was when blocked, which is what is taken away, and what is put back, where
 // anything is known of that; an adopted holding has no better copy than today's.
-func copyForRelease(t entity.Target, h *entity.Holding) entity.Target {
-	if h.Target.Name == "" && h.Target.Host == nil && h.Target.Account == nil && h.Target.Detection == nil && h.Target.Static == nil {
+func asHeld(t entity.Target, h *entity.Holding) entity.Target {
+	if bare(h.Target) {
 		return t
 	}
 	return h.Target
+}
+
+// bare reports that of a target nothing but its ref is known.
+func bare(t entity.Target) bool {
+	return t.Name == "" && t.Host == nil && t.Account == nil && t.Detection == nil && t.Static == nil
 }

@@ -23,6 +23,8 @@ type decider struct {
 	holders  map[entity.Ref][]string
 	blockers map[string]entity.Blocker
 	names    []string
+	orders   map[entity.Ref]*entity.Order
+	lists    map[string][]*listed
 }
 
 func newDecider(obs Observation, held []entity.Holding, pol Policy, now time.Time) *decider {
@@ -33,6 +35,8 @@ func newDecider(obs Observation, held []entity.Holding, pol Policy, now time.Tim
 		held:     make(map[heldKey]*entity.Holding, len(held)),
 		holders:  map[entity.Ref][]string{},
 		blockers: make(map[string]entity.Blocker, len(pol.Blockers)),
+		orders:   make(map[entity.Ref]*entity.Order, len(obs.Orders)),
+		lists:    map[string][]*listed{},
 	}
 	for i := range obs.Seen {
 		d.seen[obs.Seen[i].Target.Ref] = &obs.Seen[i]
@@ -43,9 +47,13 @@ func newDecider(obs Observation, held []entity.Holding, pol Policy, now time.Tim
 	for i := range held {
 		d.hold(&held[i])
 	}
+	for i := range obs.Orders {
+		d.heed(&obs.Orders[i])
+	}
 	for _, b := range pol.Blockers {
 		d.blockers[b.Name] = b
 		d.names = append(d.names, b.Name)
+		d.lists[b.Name] = index(obs.Devices[b.Name], b.Devices)
 	}
 	slices.Sort(d.names)
 	return d

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -25,6 +26,12 @@ func added(h *entity.Holding, b entity.Blocker) []string {
 }
 
 func lostReason(devices []string) Reason { return Reason{RuleLostDevice, strings.Join(devices, ", ")} }
+
+// moveBack tells the cure where settings changed such that what is held lies where the blocker does not look any more.
+func moveBack(blocker, change string) string {
+	return fmt.Sprintf("%s: %s. Put the old settings back, say var release --blocker %s --all, then change them; "+
+		"or forget what is held there: var release --blocker %s --forget", blocker, change, blocker, blocker)
+}
 
 // Abandoned keeps what is held for a source that is not configured any more: nobody can say whether it is wanted.
 func Abandoned(source string, held []entity.Holding) Plan {

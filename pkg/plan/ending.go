@@ -7,15 +7,19 @@ import (
 	"github.com/var-project/var/pkg/entity"
 )
 
-// spare releases what is held although rules may match, and shows what would have been blocked.
+// spare releases what is held although rules may match, and shows what would have been blocked. s is nil
+// where the source does not show the target.
 func (d *decider) spare(s *Seen, h *entity.Holding, b entity.Blocker, why Reason) (Item, bool) {
 	switch {
+	case h != nil && s == nil:
+		return d.release(h, b, h.Target, why), true
 	case h != nil:
 		return d.release(h, b, s.Target, why), true
-	case len(s.Matches) > 0 && b.Can(s.Target.Kind) && routed(s.Target.Tags, b):
-		return d.item(entity.ActionSpare, s.Target, b, nil, append([]Reason{why}, s.Matches...)...), true
+	case s == nil || !b.Can(s.Target.Kind) || !routed(s.Target.Tags, b):
+		return Item{}, false
 	}
-	return Item{}, false
+	matches := d.matches(s)
+	return d.item(entity.ActionSpare, s.Target, b, nil, append([]Reason{why}, matches...)...), len(matches) > 0
 }
 
 // end releases for want of a reason; with explicit unblock that is no reason.
@@ -24,7 +28,7 @@ func (d *decider) end(h *entity.Holding, b entity.Blocker, t entity.Target, why 
 	case h == nil:
 		return Item{}, false
 	case d.pol.ExplicitUnblock && h.State != entity.Releasing:
-		return d.keep(h, Reason{RuleExplicit, why.String()})
+		return d.sustain(h, b, Reason{RuleExplicit, why.String()})
 	}
 	return d.release(h, b, t, why), true
 }
@@ -50,7 +54,7 @@ func (d *decider) cannot(s *Seen, h *entity.Holding, b entity.Blocker) (Item, bo
 		return d.end(h, b, s.Target, Reason{Rule: RuleKind})
 	}
 	why := Reason{RuleUnsupported, fmt.Sprintf("no blocker takes this %s", k)}
-	return d.item(entity.ActionSpare, s.Target, b, nil, append([]Reason{why}, s.Matches...)...), true
+	return d.item(entity.ActionSpare, s.Target, b, nil, append([]Reason{why}, d.matches(s)...)...), true
 }
 
 // strips are the block tags of what carries a release tag too.

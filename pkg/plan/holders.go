@@ -21,31 +21,14 @@ func Count(held []entity.Holding) Holders {
 	return hs
 }
 
-// Stay is an element that does not leave with one of its holders, since another one holds it.
-type Stay struct {
-	Element string
-	Holder  entity.Ref
-}
-
-// Stays are those of ref's elements that others hold too, each with the first of them.
-func (hs Holders) Stays(ref entity.Ref, blocker string, elements []string) []Stay {
-	var stays []Stay
-	for _, e := range elements {
-		if first, ok := hs.other(ref, Share{blocker, ref.Kind.Class(), e}); ok {
-			stays = append(stays, Stay{e, first})
-		}
-	}
-	return stays
-}
-
-// other is the first holder but ref.
-func (hs Holders) other(ref entity.Ref, share Share) (first entity.Ref, ok bool) {
+// First is the first of those who hold a share; false when nobody does.
+func (hs Holders) First(share Share) (first entity.Ref, held bool) {
 	for holder := range hs[share] {
-		if holder != ref && (!ok || holder.Compare(first) < 0) {
-			first, ok = holder, true
+		if !held || holder.Compare(first) < 0 {
+			first, held = holder, true
 		}
 	}
-	return first, ok
+	return first, held
 }
 
 // Add makes ref a holder of the elements.
@@ -85,22 +68,4 @@ func Without(a, b []string) []string {
 		}
 	}
 	return rest
-}
-
-// leave works out which elements go off the devices when the items are done in their order.
-func leave(items []Item, held []entity.Holding) {
-	hs := Count(held)
-	for i := range items {
-		it := &items[i]
-		ref := it.Target.Ref
-		switch it.Action {
-		case entity.ActionBlock, entity.ActionRenew:
-			hs.Add(ref, it.Blocker, it.Elements)
-		case entity.ActionGroom:
-			hs.Add(ref, it.Blocker, it.Elements)
-			it.Leaves = hs.Remove(ref, it.Blocker, Without(it.Held.Elements, it.Elements))
-		case entity.ActionRelease:
-			it.Leaves = hs.Remove(ref, it.Blocker, it.Held.Elements)
-		}
-	}
 }

@@ -11,14 +11,16 @@ import (
 
 // world is everything that a decision may depend on, as flat facts.
 type world struct {
-	source string
-	now    time.Time
-	read   []entity.Kind
-	frozen map[entity.Kind]string
-	seen   []plan.Seen
-	gone   []entity.Ref
-	held   []entity.Holding
-	policy plan.Policy
+	source  string
+	now     time.Time
+	read    []entity.Kind
+	frozen  map[entity.Kind]string
+	seen    []plan.Seen
+	gone    []entity.Ref
+	orders  []entity.Order
+	devices map[string][]entity.Inventory
+	held    []entity.Holding
+	policy  plan.Policy
 }
 
 type where struct {
@@ -55,6 +57,11 @@ func (w world) places() []where {
 			all = append(all, where{h.Target.Ref, h.Blocker})
 		}
 	}
+	for _, o := range w.orders {
+		for _, b := range w.policy.Blockers {
+			all = append(all, where{o.Target.Ref, b.Name})
+		}
+	}
 	return all
 }
 
@@ -62,53 +69,108 @@ func (w world) judge(at where) (verdict, bool) {
 	h, isHeld := w.holding(at)
 	b, configured := w.blocker(at.blocker)
 	s, isSeen := w.sighting(at.ref)
-	// Promise 1, and what is not ours to decide: nothing happens.
+	// What is not ours to decide stays.
 	for _, c := range []struct {
 		applies bool
 		why     plan.Rule
 	}{
 		{slices.Contains(w.policy.Disabled, at.blocker), plan.RuleDisabled},
 		{!configured, plan.RuleStranded},
-		{w.frozen[at.ref.Kind] != "", plan.RuleFrozen},
-		{!slices.Contains(w.read, at.ref.Kind), plan.RuleUnread},
-		{!isSeen && !slices.Contains(w.gone, at.ref), plan.RuleUnread},
+		{strings.Contains(h.Place, "Former-Group"), plan.RulePlace},
 	} {
 		if c.applies {
 			return verdict{entity.ActionKeep, c.why}, isHeld
 		}
 	}
-	forbidden, why := w.forbidden(s)
+	blind, whyBlind := w.blind(at.ref, isSeen)
+	never := w.protects(h.Target, h.Receipt.Elements) && isHeld || w.protects(s.Target, s.Elements[at.blocker]) && isSeen
+	switch {
+	case never && isHeld:
+		return w.goes(h, b, true, plan.RuleNeverBlock), true
+	case blind && isHeld && w.ordered(at.ref, entity.VerbSpare):
+		return w.goes(h, b, true, plan.RuleSpared), true
+	case blind && isHeld:
+		return w.lives(h, b, whyBlind), true
+	case blind || !isSeen && !isHeld:
+		return verdict{}, false
+	}
+	return w.judgeKnown(at, s, isSeen, h, isHeld, b, never)
+}
+
+// blind: promise 1. Nothing is concluded from half a picture.
+func (w world) blind(ref entity.Ref, isSeen bool) (bool, plan.Rule) {
+	switch {
+	case w.frozen[ref.Kind] != "":
+		return true, plan.RuleFrozen
+	case !slices.Contains(w.read, ref.Kind):
+		return true, plan.RuleUnread
+	}
+	return !isSeen && !slices.Contains(w.gone, ref), plan.RuleUnread
+}
+
+func (w world) judgeKnown(at where, s plan.Seen, isSeen bool, h entity.Holding, isHeld bool, b entity.Blocker, never bool) (verdict, bool) {
+	wanted := w.wants(s, isSeen)
+	forbidden, why := w.forbidden(at.ref, s, never)
 	unwanted, whyNot := w.unwanted(at.ref, s, isSeen, b)
+	stale := isSeen && s.Unseen != "" && !w.ordered(at.ref, entity.VerbBlock)
 	switch {
 	case isHeld && forbidden:
-		return w.goes(h, b, forbidden, why), true
+		return w.goes(h, b, true, why), true
 	case isHeld && unwanted:
-		return w.goes(h, b, forbidden, whyNot), true
+		return w.goes(h, b, whyNot == plan.RuleOrderEnded, whyNot), true
+	case isHeld && stale && h.State == entity.Refused:
+		return verdict{entity.ActionKeep, plan.RuleUnsupported}, true
 	case isHeld:
-		return w.stays(s, h, b), true
-	case unwanted && whyNot == plan.RuleKind && len(s.Matches) > 0 && !forbidden && w.nobodyCan(s):
+		return w.stays(s, h, b, wanted), true
+	case unwanted && whyNot == plan.RuleKind && wanted != "" && !forbidden && w.nobodyCan(s):
 		return verdict{entity.ActionSpare, plan.RuleUnsupported}, true
 	case unwanted:
 		return verdict{}, false
 	case forbidden:
 		return verdict{entity.ActionSpare, why}, true
+	case stale:
+		return verdict{entity.ActionSpare, plan.RuleUnseen}, true
 	}
-	return verdict{entity.ActionBlock, s.Matches[0].Rule}, true
+	return verdict{entity.ActionBlock, wanted}, true
 }
 
-// Promise 5: after never-block come the no-block group, then the release tag.
-func (w world) forbidden(s plan.Seen) (bool, plan.Rule) {
-	if s.NoBlock != "" {
-		return true, plan.RuleNoBlockGroup
+// wants is the first reason to block: a person's word comes before the rules. Empty: there is none.
+func (w world) wants(s plan.Seen, isSeen bool) plan.Rule {
+	switch {
+	case isSeen && w.ordered(s.Target.Ref, entity.VerbBlock):
+		return plan.RulePerson
+	case isSeen && len(s.Matches) > 0:
+		return s.Matches[0].Rule
 	}
-	return s.Release != "", plan.RuleReleaseTag
+	return ""
+}
+
+// Promise 5: after never-block come the no-block group and key assets, then the release tag and what a person spared.
+func (w world) forbidden(ref entity.Ref, s plan.Seen, never bool) (bool, plan.Rule) {
+	for _, c := range []struct {
+		applies bool
+		why     plan.Rule
+	}{
+		{never, plan.RuleNeverBlock},
+		{s.NoBlock != "", plan.RuleNoBlockGroup},
+		{s.KeyAsset != "", plan.RuleKeyAsset},
+		{s.Release != "", plan.RuleReleaseTag},
+		{w.ordered(ref, entity.VerbSpare), plan.RuleSpared},
+	} {
+		if c.applies {
+			return true, c.why
+		}
+	}
+	return false, ""
 }
 
 func (w world) unwanted(ref entity.Ref, s plan.Seen, isSeen bool, b entity.Blocker) (bool, plan.Rule) {
 	switch {
+	case w.wants(s, isSeen) == "" && w.orderIsOver(ref):
+		return true, plan.RuleOrderEnded
 	case !isSeen:
 		return true, plan.RuleGone
-	case len(s.Matches) == 0:
+	case w.wants(s, isSeen) == "":
 		return true, plan.RuleNoRule
 	case !mayGoTo(s.Target.Tags, b):
 		return true, plan.RuleRouted
@@ -125,11 +187,11 @@ func (w world) nobodyCan(s plan.Seen) bool {
 	return true
 }
 
-// goes: explicit unblock ends a block only by release tag or no-block group; what cannot be undone
-// stays when something is there.
+// goes: explicit unblock ends a block only by release tag, no-block group, never-block or a person; what cannot
+// be undone stays when something is there.
 func (w world) goes(h entity.Holding, b entity.Blocker, forbidden bool, why plan.Rule) verdict {
 	if !forbidden && w.policy.ExplicitUnblock && h.State != entity.Releasing {
-		return verdict{entity.ActionKeep, plan.RuleExplicit}
+		return w.lives(h, b, plan.RuleExplicit)
 	}
 	if b.NoUndo && (len(h.Receipt.Elements) > 0 || h.Receipt.Former != "") {
 		return verdict{entity.ActionKeep, plan.RuleNoUndo}
@@ -140,12 +202,46 @@ func (w world) goes(h entity.Holding, b entity.Blocker, forbidden bool, why plan
 	return verdict{entity.ActionRelease, why}
 }
 
-func (w world) stays(s plan.Seen, h entity.Holding, b entity.Blocker) verdict {
+// lives: what is held complete is kept in force although nobody can say whether it is wanted.
+func (w world) lives(h entity.Holding, b entity.Blocker, why plan.Rule) verdict {
+	known := h.Target.Host != nil || h.Target.Account != nil || h.Target.Detection != nil || h.Target.Static != nil
+	if h.State == entity.Complete && !b.NoRepeat && slices.Contains(b.Kinds, h.Target.Kind) && known {
+		return w.lasts(h, why)
+	}
+	return verdict{entity.ActionKeep, why}
+}
+
+func (w world) lasts(h entity.Holding, why plan.Rule) verdict {
+	ends := []time.Time{h.Receipt.Until}
+	for _, device := range []string{"fw1", "fw2"} {
+		list, ok := w.list(h.Blocker, device)
+		if !ok {
+			continue
+		}
+		for _, e := range h.Receipt.Elements {
+			until, there := lists(list, placeOf("", h.Target.Kind, e))
+			if !there {
+				return verdict{entity.ActionRepair, plan.RuleMissing}
+			}
+			ends = append(ends, until)
+		}
+		if len(h.Receipt.Elements) > 0 && list.Booted.After(h.Asserted) {
+			return verdict{entity.ActionRepair, plan.RuleRestarted}
+		}
+	}
+	for _, until := range ends {
+		if !until.IsZero() && w.now.Sub(h.Asserted) >= until.Sub(w.now) {
+			return verdict{entity.ActionRenew, plan.RuleExpires}
+		}
+	}
+	return verdict{entity.ActionKeep, why}
+}
+
+func (w world) stays(s plan.Seen, h entity.Holding, b entity.Blocker, match plan.Rule) verdict {
 	now := s.Elements[b.Name]
 	old := slices.ContainsFunc(h.Receipt.Elements, func(e string) bool { return !slices.Contains(now, e) })
 	more := slices.ContainsFunc(now, func(e string) bool { return !slices.Contains(h.Receipt.Elements, e) })
 	mayMove := w.policy.Groom && len(now) > 0 && !b.NoUndo && !b.NoRepeat
-	match := s.Matches[0].Rule
 	if h.State == entity.Refused {
 		if address(s.Target) == address(h.Target) {
 			return verdict{entity.ActionKeep, plan.RuleUnsupported}
@@ -173,99 +269,5 @@ func (w world) stays(s plan.Seen, h entity.Holding, b entity.Blocker) verdict {
 	if mayMove && more {
 		return verdict{entity.ActionGroom, plan.RuleMoved}
 	}
-	if until := h.Receipt.Until; !until.IsZero() && w.now.Sub(h.Asserted) >= until.Sub(w.now) {
-		return verdict{entity.ActionRenew, plan.RuleExpires}
-	}
-	return verdict{entity.ActionKeep, match}
-}
-
-// mayGoTo: routing tags restrict an entity to the blockers that they name.
-func mayGoTo(tags []string, b entity.Blocker) bool {
-	restricted := false
-	for _, tag := range tags {
-		low := strings.ToLower(tag)
-		if !strings.HasPrefix(low, "client:") {
-			continue
-		}
-		restricted = true
-		for _, own := range append([]string{b.Name, b.Plugin}, b.Aliases...) {
-			if low == "client:"+strings.ToLower(own) {
-				return true
-			}
-		}
-	}
-	return !restricted
-}
-
-func (w world) holding(at where) (entity.Holding, bool) {
-	for _, h := range w.held {
-		if h.Target.Ref == at.ref && h.Blocker == at.blocker {
-			return h, true
-		}
-	}
-	return entity.Holding{}, false
-}
-
-func (w world) blocker(name string) (entity.Blocker, bool) {
-	for _, b := range w.policy.Blockers {
-		if b.Name == name {
-			return b, true
-		}
-	}
-	return entity.Blocker{}, false
-}
-
-func (w world) sighting(ref entity.Ref) (plan.Seen, bool) {
-	for _, s := range w.seen {
-		if s.Target.Ref == ref {
-			return s, true
-		}
-	}
-	return plan.Seen{}, false
-}
-
-// address is what these worlds change of a target.
-func address(t entity.Target) string {
-	switch {
-	case t.Host != nil:
-		return t.Host.IP
-	case t.Account != nil:
-		return t.Account.UID
-	case t.Detection != nil:
-		return strings.Join(t.Detection.Destinations, " ")
-	case t.Static != nil:
-		return t.Static.Destination
-	}
-	return ""
-}
-
-// device is one blocker's real state: which elements of a class are in place. It knows nothing of plans.
-type device map[place]bool
-
-type place struct {
-	blocker string
-	class   entity.Class
-	element string
-}
-
-func placeOf(blocker string, k entity.Kind, element string) place {
-	class := entity.Class("destination")
-	switch k {
-	case entity.KindHost:
-		class = "source"
-	case entity.KindAccount:
-		class = "account"
-	}
-	return place{blocker, class, element}
-}
-
-// mustBeThere is what holders want on the devices, counted one by one.
-func mustBeThere(held []entity.Holding) device {
-	d := device{}
-	for _, h := range held {
-		for _, e := range h.Receipt.Elements {
-			d[placeOf(h.Blocker, h.Target.Kind, e)] = true
-		}
-	}
-	return d
+	return w.lasts(h, match)
 }

@@ -66,9 +66,7 @@ func (i Item) Changes() bool {
 // Stranded reports that the item's blocker, source or one of its devices is not configured any more, or the
 // blocker in another way.
 func (i Item) Stranded() bool {
-	return slices.ContainsFunc(i.Reasons, func(r Reason) bool {
-		return r.Rule == RuleStranded || r.Rule == RulePlace || r.Rule == RuleLostDevice || r.Rule == RuleLostSource
-	})
+	return i.cites(RuleStranded, RulePlace, RuleLostDevice, RuleLostSource)
 }
 
 // order is the order of work on a blocker: what puts elements in place comes before what takes
@@ -80,16 +78,18 @@ var order = map[entity.Action]int{
 
 // Compute compares what the source wants with what is held.
 //
-//	observed          held     result
-//	wanted            no       block
-//	wanted            in part  block
-//	wanted            yes      keep, renew (half its life is over), groom (its elements changed)
-//	spared            yes      release
-//	spared            no       spare
-//	unwanted or gone  yes      release, from the held copy when gone
-//	unread or frozen  yes      keep: not knowing is no reason
+//	observed            held      result
+//	never to be blocked yes       release, whatever else is known
+//	wanted              no        block
+//	wanted              in part   block
+//	wanted              yes       keep, renew (half its life is over), repair (a device lost it), groom (its elements changed)
+//	spared              yes       release
+//	spared              no        spare
+//	unwanted or gone    yes       release, from the held copy when gone
+//	unread or frozen    yes       keep, renew or repair: not knowing is no reason
 //
-// held are the holdings of every source on the policy's blockers: those of others decide which elements leave.
+// Stops and gates then hold items back: they stay visible and do nothing. held are the holdings of every source on the
+// policy's blockers: those of others decide which elements leave.
 func Compute(obs Observation, held []entity.Holding, pol Policy, now time.Time) Plan {
 	d := newDecider(obs, held, pol, now)
 	p := Plan{Source: obs.Source, Frozen: obs.Frozen, Strips: d.strips()}
@@ -101,6 +101,7 @@ func Compute(obs Observation, held []entity.Holding, pol Policy, now time.Time) 
 		}
 	}
 	slices.SortStableFunc(p.Items, func(a, b Item) int { return order[a.Action] - order[b.Action] })
+	d.restrain(&p)
 	leave(p.Items, held)
 	return p
 }

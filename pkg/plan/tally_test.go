@@ -25,9 +25,20 @@ func tally(p plan.Plan, w world) {
 		for _, r := range it.Reasons {
 			occurred["rule "+string(r.Rule)]++
 		}
-		if shared := len(it.Held.Elements) - len(it.Leaves); it.Action == entity.ActionRelease && shared > 0 {
+		if len(it.Stays) > 0 {
 			occurred["shared element stays"]++
 		}
+		for what, is := range map[string]bool{"panic": p.Gates == nil && w.policy.Stops.Panic != "", "pause": w.policy.Stops.Pause != ""} {
+			if is && it.Gated != "" {
+				occurred["held back by a "+what]++
+			}
+		}
+	}
+	for _, g := range p.Gates {
+		occurred["gate "+g.Direction+map[bool]string{true: " of a whole source"}[g.Kind == ""]]++
+	}
+	if len(p.Lifted) > 0 {
+		occurred["gate lifted"]++
 	}
 	for range p.Strips {
 		occurred["block tag taken off"]++
@@ -53,7 +64,10 @@ func everyTest() bool {
 }
 
 func summary() int {
-	names := []string{"shared element stays", "block tag taken off", "nothing to do"}
+	names := []string{
+		"shared element stays", "block tag taken off", "nothing to do", "held back by a panic", "held back by a pause",
+		"gate block", "gate release", "gate release of a whole source", "gate lifted",
+	}
 	for name, values := range map[string][]string{"rule ": constants("reason.go", "Rule"), "action ": actions()} {
 		for _, v := range values {
 			names = append(names, name+v)
@@ -73,7 +87,7 @@ func summary() int {
 
 func actions() []string {
 	return []string{
-		string(entity.ActionBlock), string(entity.ActionRenew), string(entity.ActionGroom),
+		string(entity.ActionBlock), string(entity.ActionRenew), string(entity.ActionGroom), string(entity.ActionRepair),
 		string(entity.ActionRelease), string(entity.ActionKeep), string(entity.ActionSpare),
 	}
 }

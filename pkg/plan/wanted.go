@@ -2,7 +2,6 @@ package plan
 
 import (
 	"strings"
-	"time"
 
 	"github.com/var-project/var/pkg/entity"
 )
@@ -10,13 +9,13 @@ import (
 // again decides about what is wanted and held.
 func (d *decider) again(s *Seen, h *entity.Holding, b entity.Blocker) Item {
 	act, why := d.repeat(s, h, b)
-	return d.item(act, s.Target, b, h, append(why, s.Matches...)...)
+	return d.item(act, s.Target, b, h, append(why, d.matches(s)...)...)
 }
 
 func (d *decider) repeat(s *Seen, h *entity.Holding, b entity.Blocker) (entity.Action, []Reason) {
 	now := s.Elements[b.Name]
 	switch {
-	case h.State == entity.Refused && sameAddresses(s.Target, h.Target):
+	case h.State == entity.Refused && (sameAddresses(s.Target, h.Target) || d.unseen(s)):
 		return entity.ActionKeep, []Reason{{RuleUnsupported, h.Problem}}
 	case h.State == entity.Refused:
 		return entity.ActionBlock, nil
@@ -30,10 +29,8 @@ func (d *decider) repeat(s *Seen, h *entity.Holding, b entity.Blocker) (entity.A
 		return entity.ActionBlock, []Reason{{RulePartial, strings.Join(added(h, b), ", ")}}
 	case d.grooms(b, now) && len(Without(now, h.Receipt.Elements)) > 0:
 		return entity.ActionGroom, []Reason{moved(h.Receipt.Elements, now)}
-	case d.due(h):
-		return entity.ActionRenew, []Reason{{RuleExpires, h.Receipt.Until.UTC().Format(time.RFC3339)}}
 	}
-	return entity.ActionKeep, nil
+	return d.upkeep(h, b)
 }
 
 // grooms reports that what is held is to follow the elements of now.
@@ -53,15 +50,6 @@ func unfinished(h *entity.Holding) []Reason {
 		return []Reason{{RulePending, strings.Join(h.Missing, ", ")}}
 	}
 	return []Reason{{RulePartial, strings.Join(h.Missing, ", ")}}
-}
-
-// due reports that half the life of a holding that a device would let expire is over.
-func (d *decider) due(h *entity.Holding) bool {
-	if h.Receipt.Until.IsZero() {
-		return false
-	}
-	half := h.Receipt.Until.Sub(h.Asserted) / 2
-	return !d.now.Before(h.Asserted.Add(half))
 }
 
 // moved names what is left behind and what is there now, however far an earlier move got.

@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -21,6 +22,8 @@ const (
 var (
 	everyKind = []entity.Kind{entity.KindHost, entity.KindAccount, entity.KindDetection, entity.KindStatic}
 	allNames  = []string{"edge", "dc", "script", "off", "lost"}
+	errDown   = errors.New("connection refused")
+	places    = entity.PlaceOf(map[string]string{"source": "Group", "account": "Group", "destination": "Other-Group"})
 	blockTags = map[entity.Kind]string{entity.KindHost: "block", entity.KindAccount: "block", entity.KindDetection: "bad"}
 )
 
@@ -46,6 +49,7 @@ func drawWorld(t *rapid.T) world {
 			w.drawTarget(t, entity.Ref{Source: brain, Kind: k, ID: fmt.Sprint(n)})
 		}
 	}
+	w.devices = drawLists(t)
 	for n := range rapid.IntRange(0, 3).Draw(t, "others") {
 		ref := entity.Ref{Source: another, Kind: oneOf(t, "kind", everyKind...), ID: fmt.Sprint(n)}
 		w.held = append(w.held, drawHolding(t, drawCopy(t, ref), oneOf(t, "blocker", allNames...)))
@@ -56,7 +60,7 @@ func drawWorld(t *rapid.T) world {
 func drawPolicy(t *rapid.T) plan.Policy {
 	return plan.Policy{
 		Blockers: []entity.Blocker{
-			{Name: "edge", Plugin: "fortigate", Aliases: []string{"fortinet"}, Label: "Fortinet Client", Kinds: everyKind, Devices: []string{"fw1", "fw2"}},
+			{Name: "edge", Plugin: "fortigate", Aliases: []string{"fortinet"}, Label: "Fortinet Client", Kinds: everyKind, Devices: []string{"fw1", "fw2"}, Place: places},
 			{
 				Name: "dc", Plugin: "paloalto", Aliases: []string{"pan"}, Label: "PAN Client",
 				Kinds: everyKind[:rapid.IntRange(1, 4).Draw(t, "kinds")], NoUndo: rapid.Bool().Draw(t, "no undo"),
@@ -69,7 +73,64 @@ func drawPolicy(t *rapid.T) plan.Policy {
 		Disabled:        []string{"off"},
 		ExplicitUnblock: rapid.Bool().Draw(t, "explicit"), Groom: rapid.Bool().Draw(t, "groom"),
 		BlockTags: blockTags,
+		Protect:   oneOf[plan.Protector](t, "never block", nil, nil, guard{}, guard{"10.0.0.2": true}, guard{"e3": true}),
+		Gates:     drawGates(t),
+		Force:     oneOf(t, "force", false, false, false, true),
+		Changed:   oneOf(t, "changed", "", "", "", "", "version 1 → 2"),
+		Stops:     oneOf(t, "stop", plan.Stops{}, plan.Stops{}, plan.Stops{}, plan.Stops{}, plan.Stops{}, plan.Stops{Panic: "alice"}, plan.Stops{Pause: "bob"}),
 	}
+}
+
+// guard is a never-block set: addresses and elements.
+type guard map[string]bool
+
+func (g guard) Covers(t entity.Target, elements []string) (string, bool) {
+	for _, e := range append([]string{address(t)}, elements...) {
+		if g[e] {
+			return "protected " + e, true
+		}
+	}
+	return "", false
+}
+
+func drawGates(t *rapid.T) map[entity.Kind]plan.Limits {
+	gates := map[entity.Kind]plan.Limits{}
+	for _, k := range everyKind {
+		if rapid.IntRange(0, 3).Draw(t, "gate") > 0 {
+			gates[k] = plan.Limits{
+				MaxBlocks: rapid.IntRange(0, 1).Draw(t, "blocks"), MaxReleases: rapid.IntRange(0, 2).Draw(t, "releases"),
+				MaxReleasesPercent: oneOf(t, "percent", 0, 20, 50), Floor: rapid.IntRange(0, 3).Draw(t, "floor"),
+			}
+		}
+	}
+	return gates
+}
+
+// drawLists is what the devices of edge list, where they are asked: mostly everything.
+func drawLists(t *rapid.T) map[string][]entity.Inventory {
+	if rapid.Bool().Draw(t, "not asked") {
+		return nil
+	}
+	var all []entity.Inventory
+	for _, device := range []string{"fw1", "fw2", "fw9"} {
+		inv := entity.Inventory{Device: device}
+		for _, class := range []entity.Class{entity.ClassSource, entity.ClassAccount, entity.ClassDestination} {
+			for _, e := range []string{"e1", "e2", "e3"} {
+				if rapid.IntRange(0, 9).Draw(t, "listed") > 0 {
+					until := oneOf(t, "expires", time.Time{}, time.Time{}, time.Time{}, epoch.Add(20*time.Minute))
+					inv.Entries = append(inv.Entries, entity.Entry{Element: e, Class: class, Until: until})
+				}
+			}
+		}
+		switch oneOf(t, "device", "fine", "fine", "fine", "restarted", "down") {
+		case "restarted":
+			inv.Booted = epoch.Add(-30 * time.Minute)
+		case "down":
+			inv.Err, inv.Entries = errDown, nil
+		}
+		all = append(all, inv)
+	}
+	return map[string][]entity.Inventory{"edge": all}
 }
 
 // drawTarget puts one target into the world: what the source says of it, and who holds it.
@@ -81,10 +142,18 @@ func (w *world) drawTarget(t *rapid.T, ref entity.Ref) {
 			w.held = append(w.held, drawHolding(t, drawCopy(t, ref), name))
 		}
 	}
+	ordered := rapid.IntRange(0, 4).Draw(t, "ordered") == 0
+	if ordered {
+		w.orders = append(w.orders, entity.Order{
+			Target: drawCopy(t, ref), Verb: oneOf(t, "verb", entity.VerbBlock, entity.VerbSpare),
+			Until: oneOf(t, "order until", time.Time{}, epoch.Add(time.Hour), epoch, epoch.Add(-time.Hour)),
+			By:    entity.By{Who: "alice", Reason: "phishing", At: epoch.Add(-2 * time.Hour)},
+		})
+	}
 	switch {
 	case rapid.IntRange(0, 4).Draw(t, "seen") > 0:
 		w.seen = append(w.seen, drawSeen(t, ref))
-	case held && rapid.Bool().Draw(t, "gone"):
+	case (held || ordered) && rapid.Bool().Draw(t, "gone"):
 		w.gone = append(w.gone, ref)
 	}
 }
@@ -115,6 +184,8 @@ func drawSeen(t *rapid.T, ref entity.Ref) plan.Seen {
 	if ref.Kind != entity.KindStatic {
 		s.NoBlock = oneOf(t, "no-block", "", "", "", "NoBlock")
 		s.Release = oneOf(t, "release", "", "", "", "unblock")
+		s.KeyAsset = oneOf(t, "key asset", "", "", "", "", "", "says the brain")
+		s.Unseen = oneOf(t, "unseen", "", "", "", "", "", "2026-11-01")
 		s.Target.Tags = drawTags(t)
 	}
 	for _, name := range []string{"edge", "dc", "script"} {
@@ -158,6 +229,13 @@ func drawHolding(t *rapid.T, target entity.Target, blocker string) entity.Holdin
 		return h
 	}
 	h.Receipt.Elements = drawElements(t, 0)
+	if blocker == "edge" {
+		former := entity.PlaceOf(map[string]string{string(h.Class()): "Former-Group"})
+		h.Place = oneOf(t, "place", "", "", places, places, places, former)
+	}
+	if rapid.IntRange(0, 9).Draw(t, "bare") == 0 {
+		h.Target = entity.Target{Ref: target.Ref}
+	}
 	h.Devices = [][]string{nil, nil, {"fw1"}, {"fw1", "fw2"}, {"fw1", "fw2", "fw9"}}[rapid.IntRange(0, 4).Draw(t, "devices")]
 	if h.State == entity.Releasing {
 		h.Devices, h.Missing = nil, [][]string{nil, {"fw1"}, {"fw9"}, {"fw1", "fw9"}}[rapid.IntRange(0, 3).Draw(t, "missing")]
@@ -176,7 +254,7 @@ func oneOf[T any](t *rapid.T, label string, from ...T) T {
 }
 
 func (w world) observation() plan.Observation {
-	return plan.Observation{Source: w.source, Read: w.read, Frozen: w.frozen, Seen: w.seen, Gone: w.gone}
+	return plan.Observation{Source: w.source, Read: w.read, Frozen: w.frozen, Seen: w.seen, Gone: w.gone, Orders: w.orders, Devices: w.devices}
 }
 
 func (w world) compute() plan.Plan {
@@ -186,13 +264,19 @@ func (w world) compute() plan.Plan {
 	return p
 }
 
-// after is what is held when a blocker that fails never has carried the plan out.
+// after is what is held, and listed, when a blocker that fails never has carried the plan out.
 func (w world) after(p plan.Plan) world {
 	next := w
-	next.held = slices.Clone(w.held)
-	next.seen = slices.Clone(w.seen)
+	next.held, next.seen = slices.Clone(w.held), slices.Clone(w.seen)
+	next.devices = map[string][]entity.Inventory{}
+	for name, all := range w.devices {
+		next.devices[name] = slices.Clone(all)
+	}
 	for _, it := range p.Items {
-		next.carry(it)
+		if it.Changes() {
+			next.carry(it)
+			next.relist(it)
+		}
 	}
 	for _, strip := range p.Strips {
 		for i, s := range next.seen {
@@ -213,13 +297,31 @@ func (w *world) carry(it plan.Item) {
 		Receipt: entity.Receipt{Elements: placed(it), Until: w.now.Add(time.Hour)},
 	}
 	switch {
-	case it.Action == entity.ActionKeep || it.Action == entity.ActionSpare:
 	case it.Action == entity.ActionRelease:
 		w.held = slices.Delete(w.held, at, at+1)
 	case at < 0:
 		w.held = append(w.held, h)
 	default:
 		w.held[at] = h
+	}
+}
+
+// relist brings the lists of the blocker's devices up to date.
+func (w *world) relist(it plan.Item) {
+	for i := range w.devices[it.Blocker] {
+		inv := &w.devices[it.Blocker][i]
+		gone := it.Leaves
+		if puts(it) {
+			gone = slices.Concat(gone, placed(it))
+		}
+		inv.Entries = slices.DeleteFunc(slices.Clone(inv.Entries), func(e entity.Entry) bool {
+			return e.Class == it.Target.Kind.Class() && slices.Contains(gone, e.Element)
+		})
+		if puts(it) {
+			for _, e := range placed(it) {
+				inv.Entries = append(inv.Entries, entity.Entry{Element: e, Class: it.Target.Kind.Class()})
+			}
+		}
 	}
 }
 
