@@ -27,6 +27,7 @@ type Journal struct {
 	owner  string
 	fresh  bool
 	lost   string
+	server bool
 
 	// gate is held for reading by each transaction; damage is why there are no more.
 	gate   sync.RWMutex

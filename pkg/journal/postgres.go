@@ -2,13 +2,123 @@ package journal
 
 import (
 	"context"
+	"database/sql"
 	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
 )
 
-func openServer(context.Context, string, string, options) (*Journal, error) {
-	return nil, errors.New("a journal on PostgreSQL is not yet supported")
+// server is a database on a PostgreSQL server.
+type server struct{ address string }
+
+func (s server) name() string { return s.address }
+
+func (s server) tables(ctx context.Context, tx *sql.Tx, name string) (n int, err error) {
+	err = tx.QueryRowContext(ctx, `select count(*) from information_schema.tables
+		where table_schema = current_schema() and table_name = $1`, name).Scan(&n)
+	return n, err
 }
 
-func lookAtServer(context.Context, string, string, options) (*Journal, error) {
-	return nil, errors.New("a journal on PostgreSQL is not yet supported")
+func (s server) migrate(ctx context.Context, db *sql.DB) error {
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60))
+	if err != nil {
+		return err
+	}
+	return up(ctx, db, goose.DialectPostgres, goose.WithSessionLocker(locker))
+}
+
+func openServer(ctx context.Context, address, owner string, o options) (*Journal, error) {
+	j, err := dial(ctx, address, o, nil)
+	if err != nil {
+		return nil, err
+	}
+	j.leases = newRows(ctx, j, o.leaseTime)
+	if err := j.prepare(ctx, owner); err != nil {
+		return nil, errors.Join(fmt.Errorf("state %s: %w", j.store.name(), err), j.Close())
+	}
+	return j, nil
+}
+
+func lookAtServer(ctx context.Context, address, owner string, o options) (*Journal, error) {
+	j, err := dial(ctx, address, o, map[string]string{"default_transaction_read_only": "on"})
+	if err != nil {
+		return nil, err
+	}
+	j.leases = &looking{j: j, local: newLocal(o.now)}
+	if err := j.inspect(ctx, owner); err != nil {
+		return nil, errors.Join(fmt.Errorf("state %s: %w", j.store.name(), err), j.Close())
+	}
+	return j, nil
+}
+
+// connections is the most that one process opens: it has one writer, and some who ask.
+const connections = 4
+
+func dial(_ context.Context, address string, o options, settings map[string]string) (*Journal, error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil, errors.New("state: the address of the database cannot be read: want postgres://user@host/database")
+	}
+	if _, secret := u.User.Password(); secret {
+		return nil, errors.New(`state: a password never stands in the address: store it with "var secret set state.password"`)
+	}
+	c, err := pgx.ParseConfig(address)
+	if err != nil {
+		return nil, fmt.Errorf("state %s: %w", address, err)
+	}
+	if o.password != "" {
+		c.Password = o.password
+	}
+	if c.ConnectTimeout == 0 {
+		c.ConnectTimeout = 10 * time.Second
+	}
+	defaults := sessionDefaults()
+	maps.Copy(defaults, c.RuntimeParams)
+	maps.Copy(defaults, settings)
+	c.RuntimeParams = defaults
+	db := stdlib.OpenDB(*c)
+	db.SetMaxOpenConns(connections)
+	return &Journal{db: db, store: server{address}, leases: newLocal(o.now), server: true}, nil
+}
+
+// sessionDefaults make commits durable, and keep a process that hangs from holding up the others: the server
+// ends its transaction.
+func sessionDefaults() map[string]string {
+	return map[string]string{
+		"application_name":                    "var",
+		"synchronous_commit":                  "on",
+		"lock_timeout":                        "30s",
+		"idle_in_transaction_session_timeout": "15s",
+	}
+}
+
+// What a server's answers mean for the operator, by the codes of PostgreSQL (appendix A of its manual).
+var cures = map[string]string{
+	"53100": "there is no space left for it: make room on the server",
+	"25006": "the server takes no writes: name the primary, not a standby",
+	"28P01": `the server refuses the password: store the right one with "var secret set state.password"`,
+	"28000": "the server refuses this user from here: see its pg_hba.conf",
+	"3D000": "the database does not exist: create it, or name another in state",
+	"42501": "the user of the database may not do this: make it the owner of the schema",
+	"55P03": "another process keeps it locked: look for one that hangs",
+}
+
+func (s server) explain(err error) error {
+	var answer *pgconn.PgError
+	if errors.As(err, &answer) && cures[answer.Code] != "" {
+		return fmt.Errorf("journal: %s: %w", cures[answer.Code], err)
+	}
+	var connect *pgconn.ConnectError
+	if errors.As(err, &connect) {
+		return fmt.Errorf("journal: the server cannot be reached: %w", err)
+	}
+	return fmt.Errorf("journal: %w", err)
 }

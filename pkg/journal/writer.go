@@ -36,7 +36,7 @@ func (j *Journal) write(ctx context.Context, steps func(*writer) error) error {
 // commit is the one place where the journal changes.
 func (j *Journal) commit(ctx context.Context, steps func(*writer) error) error {
 	return j.transact(ctx, nil, func(tx *sql.Tx) error {
-		w := &writer{ctx: ctx, tx: tx, stmts: map[string]*sql.Stmt{}, changes: map[string]change{}}
+		w := &writer{ctx: ctx, tx: tx, direct: j.server, stmts: map[string]*sql.Stmt{}, changes: map[string]change{}}
 		if err := first(steps(w), w.err); err != nil {
 			return err
 		}
@@ -67,10 +67,12 @@ func (j *Journal) attempt(ctx context.Context, opts *sql.TxOptions, steps func(*
 	return steps(tx)
 }
 
-// writer is one transaction that remembers its first error, with its statements prepared once.
+// writer is one transaction that remembers its first error, with its statements prepared once; direct: the driver
+// of a server does that by itself.
 type writer struct {
 	ctx     context.Context
 	tx      *sql.Tx
+	direct  bool
 	stmts   map[string]*sql.Stmt
 	changes map[string]change
 	commits int64
@@ -88,31 +90,47 @@ func (w *writer) prepare(query string) *sql.Stmt {
 
 // exec changes rows and says how many.
 func (w *writer) exec(query string, args ...any) (rows int64) {
+	res, err := w.run(query, args)
+	if err == nil {
+		rows, err = res.RowsAffected()
+	}
+	w.err = first(w.err, err)
+	return rows
+}
+
+func (w *writer) run(query string, args []any) (sql.Result, error) {
+	if w.direct && w.err == nil {
+		return w.tx.ExecContext(w.ctx, query, args...)
+	}
 	stmt := w.prepare(query)
 	if w.err != nil {
-		return 0
+		return nil, w.err
 	}
-	res, err := stmt.ExecContext(w.ctx, args...)
-	if err != nil {
-		w.err = err
-		return 0
-	}
-	rows, w.err = res.RowsAffected()
-	return rows
+	return stmt.ExecContext(w.ctx, args...)
 }
 
 // get reads one row and says whether there is one.
 func (w *writer) get(query string, args []any, into ...any) bool {
-	stmt := w.prepare(query)
+	row := w.row(query, args)
 	if w.err != nil {
 		return false
 	}
-	err := stmt.QueryRowContext(w.ctx, args...).Scan(into...)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false
+	err := row.Scan(into...)
+	if !errors.Is(err, sql.ErrNoRows) {
+		w.err = err
 	}
-	w.err = err
 	return err == nil
+}
+
+func (w *writer) row(query string, args []any) *sql.Row {
+	if w.direct && w.err == nil {
+		return w.tx.QueryRowContext(w.ctx, query, args...)
+	}
+	stmt := w.prepare(query)
+	if w.err != nil {
+		return nil
+	}
+	return stmt.QueryRowContext(w.ctx, args...)
 }
 
 // ids takes n new ids and returns the one before the first.
