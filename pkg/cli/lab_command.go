@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -20,7 +21,49 @@ func (a *App) labCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.labUp(cmd.Context(), dir) },
 	}
 	up.Flags().StringVar(&dir, "dir", "", "folder for config.toml, ca.pem, lab.json and credentials/")
-	cmd.AddCommand(up, a.demoCommand(), isolateCommand())
+	cmd.AddCommand(up, a.labChangeCommand(), a.labStateCommand(), a.demoCommand(), isolateCommand())
+	return cmd
+}
+
+func (a *App) labChangeCommand() *cobra.Command {
+	var dir string
+	cmd := &cobra.Command{
+		Use: "change END OP [ARGS]", Short: "Change an end of a running world; docs/lab.md lists what an admin, an analyst or time may do",
+		Example: `  var lab change --dir D fw1 reboot` + "\n" + `  var lab change --dir D fw1 replace '{"serial": "FGVM0000NEW"}'`,
+		Args:    func(cmd *cobra.Command, args []string) error { return usage(cobra.RangeArgs(2, 3)(cmd, args)) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			world, err := lab.Reach(dir)
+			if err != nil {
+				return err
+			}
+			defer world.Close()
+			return world.Change(cmd.Context(), args[0], args[1], []byte(strings.Join(args[2:], "")))
+		},
+	}
+	cmd.Flags().StringVar(&dir, "dir", "", "folder of the world")
+	_ = cmd.MarkFlagRequired("dir")
+	return cmd
+}
+
+func (a *App) labStateCommand() *cobra.Command {
+	var dir string
+	cmd := &cobra.Command{
+		Use: "state END", Short: "Print all that an end of a running world holds, as JSON", Args: oneArg,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			world, err := lab.Reach(dir)
+			if err != nil {
+				return err
+			}
+			defer world.Close()
+			state, err := world.State(cmd.Context(), args[0])
+			if err == nil {
+				_, err = a.Out.Write(state)
+			}
+			return err
+		},
+	}
+	cmd.Flags().StringVar(&dir, "dir", "", "folder of the world")
+	_ = cmd.MarkFlagRequired("dir")
 	return cmd
 }
 

@@ -46,6 +46,9 @@ type FortiGate struct {
 	// duplicateOK makes a second POST of a group member succeed, as some releases do.
 	duplicateOK bool
 	serials     int
+	booted      time.Time
+	// backups are copies of the configuration by name, then by VDOM.
+	backups map[string]map[string]*fortiVDOM
 }
 
 // NewFortiGate builds a device as it leaves the factory: built-in addresses, no groups, no policies.
@@ -64,8 +67,9 @@ func NewFortiGate(cfg FortiGateConfig) *FortiGate {
 	f := &FortiGate{
 		cfg: cfg, order: cfg.VDOMs, vdoms: map[string]*fortiVDOM{},
 		rights: map[string]string{}, door: newFortiDoor(), pending: map[string]*fortiTransaction{},
-		cliError: cliErrorString,
+		cliError: cliErrorString, backups: map[string]map[string]*fortiVDOM{},
 	}
+	f.booted = f.now().Add(-longSince)
 	for _, name := range cfg.VDOMs {
 		f.vdoms[name] = newFortiVDOM(name)
 		f.fillBuiltins(f.vdoms[name])

@@ -25,8 +25,8 @@ type fortiChange struct {
 	Count   int             `json:"count"`
 	Prefix  string          `json:"prefix"`
 	Serial  string          `json:"serial"`
-	Bans    bool            `json:"bans"`
-	Feeds   bool            `json:"feeds"`
+	Bans    *bool           `json:"bans"`
+	Feeds   *bool           `json:"feeds"`
 	fortiSettings
 }
 
@@ -62,6 +62,9 @@ var fortiOperations = map[string]fortiOp{
 	"advance":        opAdvance,
 	"reboot":         opReboot,
 	"failover":       opFailover,
+	"backup":         opBackup,
+	"restore":        opRestore,
+	"replace":        opReplace,
 	"set":            opSet,
 }
 

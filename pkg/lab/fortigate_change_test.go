@@ -40,9 +40,18 @@ func TestFortiGateRebootAndFailover(t *testing.T) {
 	l.call(200, "POST", "cmdb/system/external-resource", `{"name":"f","type":"address","update-method":"push"}`)
 	l.change("feed-add", `{"feed":"f","entries":["198.51.100.7"]}`)
 	l.change("ban", `{"ip":"10.2.3.4"}`)
-	l.change("reboot", "")
+	l.change("reboot", `{"bans":false}`)
 	if got := l.root(); len(got.Bans) != 1 || len(got.Feeds["f"].Valid) != 1 {
-		t.Errorf("a plain reboot lost something: %v", got)
+		t.Errorf("a reboot that loses nothing lost something: %v", got)
+	}
+	l.change("reboot", "")
+	if got := l.root(); len(got.Bans) != 0 || len(got.Feeds["f"].Valid) != 1 {
+		t.Errorf("left after a plain reboot: %v", got)
+	}
+	l.change("ban", `{"ip":"10.2.3.4"}`)
+	l.change("failover", `{"serial":"FG3"}`)
+	if got := l.root(); len(got.Bans) != 1 || l.Holds().Serial != "FG3" {
+		t.Errorf("left after a failover that loses nothing: %v", got)
 	}
 	l.change("failover", `{"serial":"FG2","bans":true,"feeds":true}`)
 	if got := l.root(); len(got.Bans) != 0 || len(got.Feeds["f"].Valid) != 0 || l.Holds().Serial != "FG2" {

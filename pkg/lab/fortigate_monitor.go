@@ -22,6 +22,7 @@ var fortiActions = map[string]fortiAction{
 	"POST system/external-resource/refresh":   refreshFeed,
 	"GET system/status":                       systemStatus,
 	"GET system/status/select":                systemStatus,
+	"GET web-ui/state":                        webState,
 	"GET license/status":                      licenseStatus,
 	"GET license/status/select":               licenseStatus,
 	"POST system/config/save":                 saveConfig,

@@ -79,28 +79,6 @@ func opAdvance(f *FortiGate, _ *fortiVDOM, c fortiChange) error {
 	return nil
 }
 
-// opReboot closes sessions and lifts lockouts. Whether bans and pushed feeds survive a reboot is not documented:
-// bans and feeds say which of them are lost.
-func opReboot(f *FortiGate, _ *fortiVDOM, c fortiChange) error {
-	f.door = newFortiDoor()
-	clear(f.pending)
-	for _, v := range f.vdoms {
-		if c.Bans {
-			v.bans = nil
-		}
-		if c.Feeds {
-			clear(v.feeds)
-		}
-	}
-	return nil
-}
-
-// opFailover lets the other member of a cluster answer: another serial number, the same configuration.
-func opFailover(f *FortiGate, v *fortiVDOM, c fortiChange) error {
-	f.cfg.Serial = c.Serial
-	return opReboot(f, v, c)
-}
-
 func opSet(f *FortiGate, _ *fortiVDOM, c fortiChange) error {
 	s := c.fortiSettings
 	assign(&f.cfg.Version, s.Version)

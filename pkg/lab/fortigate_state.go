@@ -3,11 +3,13 @@ package lab
 import (
 	"maps"
 	"slices"
+	"time"
 )
 
 // FortiGateState is what a device holds, by VDOM.
 type FortiGateState struct {
 	Serial  string                        `json:"serial"`
+	Booted  time.Time                     `json:"booted"`
 	Version string                        `json:"version"`
 	VDOMs   map[string]FortiGateVDOMState `json:"vdoms"`
 }
@@ -63,7 +65,7 @@ func (f *FortiGate) State() any { return f.Holds() }
 func (f *FortiGate) Holds() FortiGateState {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	out := FortiGateState{Serial: f.cfg.Serial, Version: f.cfg.Version, VDOMs: map[string]FortiGateVDOMState{}}
+	out := FortiGateState{Serial: f.cfg.Serial, Booted: f.booted.UTC(), Version: f.cfg.Version, VDOMs: map[string]FortiGateVDOMState{}}
 	for _, name := range f.order {
 		out.VDOMs[name] = f.stateOf(f.vdoms[name])
 	}

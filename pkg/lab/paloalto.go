@@ -50,6 +50,7 @@ type PANOS struct {
 	refresh  bool
 	inFlight int
 	held     chan struct{} // calls wait for it to be closed; nil: they do not wait
+	backups  map[string]panConfig
 }
 
 // NewPANOS builds a device that has nothing registered.
@@ -71,9 +72,9 @@ func NewPANOS(cfg PANOSConfig) *PANOS {
 	for i, a := range cfg.Admins {
 		cfg.Admins[i].Key = cmp.Or(a.Key, panKey(a.Name, a.Password))
 	}
-	p := &PANOS{cfg: cfg, devices: map[string]*panDevice{}}
+	p := &PANOS{cfg: cfg, devices: map[string]*panDevice{}, backups: map[string]panConfig{}}
 	for _, serial := range append([]string{cfg.Serial}, cfg.Targets...) {
-		p.devices[serial] = newPanDevice(serial, cfg.VSYS)
+		p.devices[serial] = newPanDevice(serial, cfg.VSYS, p.now().Add(-longSince))
 	}
 	return p
 }

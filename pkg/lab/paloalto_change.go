@@ -23,6 +23,7 @@ type panChange struct {
 	Rule   *PANOSRule `json:"rule"`
 	Admin  string     `json:"admin"`
 	Key    string     `json:"key"`
+	Serial string     `json:"serial"`
 
 	panSettings
 }
@@ -53,6 +54,9 @@ var panOperations = map[string]panOp{
 	"hold":       panHoldOp,
 	"release":    panReleaseOp,
 	"set":        panSetOp,
+	"backup":     panBackupOp,
+	"restore":    panRestoreOp,
+	"replace":    panReplaceOp,
 	"set-rights": panRightsOp,
 	"set-key":    panKeyOp,
 }

@@ -25,7 +25,8 @@ func (p *PANOS) systemInfo(d *panDevice) string {
 	return "<system>" + element("hostname", "lab-"+d.serial) + element("ip-address", "127.0.0.1") +
 		element("serial", d.serial) + element("model", p.model(d.serial)) + element("family", "vm") +
 		element("sw-version", p.cfg.Version) + element("multi-vsys", p.multiVsys()) +
-		element("operational-mode", "normal") + "</system>"
+		element("operational-mode", "normal") +
+		element("uptime", uptime(p.now().Sub(d.booted))) + "</system>"
 }
 
 func (p *PANOS) versionInfo() string {

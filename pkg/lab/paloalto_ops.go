@@ -94,11 +94,6 @@ func panAdvanceOp(p *PANOS, _ *panVsys, c panChange) error {
 	return nil
 }
 
-func panRebootOp(p *PANOS, _ *panVsys, c panChange) error {
-	p.devices[c.Target].reboot()
-	return nil
-}
-
 // panHoldOp makes calls wait until release, so that several are being answered at one time.
 func panHoldOp(p *PANOS, _ *panVsys, _ panChange) error {
 	if p.held == nil {

@@ -1,5 +1,7 @@
 package lab
 
+import "time"
+
 // PANOSState is what a firewall, or a Panorama and the firewalls behind it, holds by serial number.
 type PANOSState struct {
 	Version string                      `json:"version"`
@@ -8,7 +10,8 @@ type PANOSState struct {
 
 // PANOSDeviceState is what one device holds by virtual system.
 type PANOSDeviceState struct {
-	VSYS map[string]PANOSVsysState `json:"vsys"`
+	Booted time.Time                 `json:"booted"`
+	VSYS   map[string]PANOSVsysState `json:"vsys"`
 }
 
 // PANOSVsysState is what is registered in a virtual system: by address or user, by tag.
@@ -36,7 +39,7 @@ func (p *PANOS) Holds() PANOSState {
 	out := PANOSState{Version: p.cfg.Version, Devices: map[string]PANOSDeviceState{}}
 	for serial, d := range p.devices {
 		d.expire(p.now())
-		state := PANOSDeviceState{VSYS: map[string]PANOSVsysState{}}
+		state := PANOSDeviceState{Booted: d.booted.UTC(), VSYS: map[string]PANOSVsysState{}}
 		for name, v := range d.vsys {
 			state.VSYS[name] = p.vsysState(v)
 		}

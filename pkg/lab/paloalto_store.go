@@ -8,6 +8,7 @@ import (
 // panDevice is a firewall: this one, or one behind a Panorama.
 type panDevice struct {
 	serial string
+	booted time.Time
 	order  []string
 	vsys   map[string]*panVsys
 }
@@ -22,8 +23,8 @@ type panVsys struct {
 	rules            []PANOSRule
 }
 
-func newPanDevice(serial string, names []string) *panDevice {
-	d := &panDevice{serial: serial, order: names, vsys: map[string]*panVsys{}}
+func newPanDevice(serial string, names []string, booted time.Time) *panDevice {
+	d := &panDevice{serial: serial, booted: booted, order: names, vsys: map[string]*panVsys{}}
 	for _, name := range names {
 		d.vsys[name] = &panVsys{
 			name: name, addresses: newPanTable(), users: newPanTable(), mappings: map[string]string{},
@@ -46,15 +47,6 @@ func (d *panDevice) expire(now time.Time) {
 	for _, v := range d.vsys {
 		v.addresses.expire(now)
 		v.users.expire(now)
-	}
-}
-
-// reboot forgets what was not registered to last.
-func (d *panDevice) reboot() {
-	for _, v := range d.vsys {
-		v.addresses.drop(func(t panTag) bool { return !t.persistent })
-		v.users.drop(func(t panTag) bool { return !t.persistent })
-		clear(v.mappings)
 	}
 }
 
