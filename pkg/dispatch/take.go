@@ -3,6 +3,8 @@ package dispatch
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/plan"
@@ -74,9 +76,21 @@ func (d *Dispatcher) leaving(ctx context.Context, e Enforcer, results []Result, 
 		takings[n].index = i
 	}
 	for n, i := range part {
-		takings[n].shared = hs.Stays(results[i].Item.Target.Ref, blocker, drops[n])
+		takings[n].shared = stays(hs, results[i].Item.Target.Ref, blocker, drops[n])
 	}
 	return takings, nil
+}
+
+// stays are the elements that others than ref hold, each with the first of them.
+func stays(hs plan.Holders, ref entity.Ref, blocker string, elements []string) []plan.Stay {
+	var all []plan.Stay
+	for _, e := range elements {
+		holders := slices.SortedFunc(maps.Keys(hs[plan.Share{Blocker: blocker, Class: ref.Kind.Class(), Element: e}]), entity.Ref.Compare)
+		if len(holders) > 0 {
+			all = append(all, plan.Stay{Element: e, Holder: holders[0]})
+		}
+	}
+	return all
 }
 
 // letGo ends the hold of one item on its elements.
@@ -187,7 +201,7 @@ func released(r Result, t taking, in entity.Intent, err error) entity.Settlement
 	s := entity.Settlement{Intent: in, Done: r.Item.Action}
 	done := err == nil || entity.ClassOf(err) == entity.Absent
 	switch {
-	case Orphan(r.Item):
+	case IsOrphan(r.Item.Target):
 		if !done || !t.call {
 			s.Done = ""
 		}
@@ -209,9 +223,6 @@ func released(r Result, t taking, in entity.Intent, err error) entity.Settlement
 	}
 	return s
 }
-
-// Orphan reports that an item takes off an element that nobody holds: of its target only the kind is known.
-func Orphan(it plan.Item) bool { return it.Target.ID == "" && it.Target.Source == "" }
 
 // stillHeld is a holding whose release has begun and not ended.
 func stillHeld(it plan.Item, t taking, err error) *entity.Holding {

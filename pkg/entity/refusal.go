@@ -9,9 +9,9 @@ import (
 // Refusals of the journal: a person stopped what an intent was for. What wraps them says who, when and why.
 var (
 	// ErrPanic: nothing is put on any device until a person says resume.
-	ErrPanic = errors.New("panic")
+	ErrPanic = errors.New("panic was called")
 	// ErrPaused: nobody is blocked newly until a person says resume.
-	ErrPaused = errors.New("paused")
+	ErrPaused = errors.New("new blocks are paused")
 )
 
 // Stopped reports that an intent was not taken since a person stopped everything of its kind.

@@ -29,14 +29,13 @@ type adopter struct {
 	// released is what tags still name although an earlier run took it off.
 	released map[heldKey][]string
 	index    map[heldKey]int
-	lists    map[string][]entity.Entry
 }
 
 // adopt takes over what stands only in the tags (the predecessor's, or of a lost journal), without
 // a write to a device. It leaves our own tags out of the targets, and counts receipts of labels
 // that no blocker has.
 func (r *Reconciler) adopt(ctx context.Context, l *look) {
-	a := adopter{r, l, releasedBefore(l.left), make(map[heldKey]int, len(l.held)), map[string][]entity.Entry{}}
+	a := adopter{r, l, releasedBefore(l.left), make(map[heldKey]int, len(l.held))}
 	for i, h := range l.held {
 		a.index[heldKey{h.Target.Ref, h.Blocker}] = i
 	}
@@ -141,21 +140,16 @@ func (a *adopter) listed(ctx context.Context, e dispatch.Enforcer, t entity.Targ
 	return registry.ResolveDigests(written, there)
 }
 
-// list asks a blocker once for all targets. One that cannot list explains nothing.
+// list is what any device of a blocker lists. One that cannot list explains nothing.
 func (a *adopter) list(ctx context.Context, e dispatch.Enforcer) []entity.Entry {
-	name := e.Info().Name
-	if entries, asked := a.lists[name]; asked {
-		return entries
-	}
-	inventories, err := e.List(ctx)
-	if err != nil && entity.ClassOf(err) != entity.Unsupported {
-		a.Log.Warn("blocker cannot be listed", "blocker", name, "error", err)
+	inventories, err := a.look.lists.of(ctx, e.Info().Name)
+	if err != nil {
+		a.Log.Warn("blocker cannot be listed", "blocker", e.Info().Name, "error", err)
 	}
 	var entries []entity.Entry
 	for _, inv := range inventories {
 		entries = append(entries, inv.Entries...)
 	}
-	a.lists[name] = entries
 	return entries
 }
 

@@ -157,7 +157,7 @@ func TestBUG33EachBrainOfAFamilyHasItsPass(t *testing.T) {
 	reports := make([]reconcile.Report, 2)
 	for i, name := range []string{"hq", "branch"} {
 		wg.Go(func() {
-			reports[i] = r.Pass(t.Context(), reconcile.Source{Name: name, Observe: oneHost(name, "10.0.0."+strconv.Itoa(i+1))})
+			reports[i] = r.Pass(t.Context(), reconcile.Source{Name: name, Observe: oneHost(name, "10.0.0."+strconv.Itoa(i+1))}, reconcile.Options{})
 		})
 	}
 	wg.Wait()

@@ -16,8 +16,9 @@ func (r *Reconciler) addElements(ctx context.Context, l *look) {
 	for _, h := range l.held {
 		states[heldKey{h.Target.Ref, h.Blocker}] = h.State
 	}
+	ordered := r.orderedBlocks(l.obs.Orders)
 	for _, e := range r.Enforcers {
-		if err := r.addElementsOf(ctx, e, l, states); err != nil {
+		if err := r.addElementsOf(ctx, e, l, states, ordered); err != nil {
 			l.problems = append(l.problems, err)
 		}
 	}
@@ -25,14 +26,14 @@ func (r *Reconciler) addElements(ctx context.Context, l *look) {
 
 // addElementsOf fails when it stays unknown whether something that is held has moved. Elements of
 // what is to be blocked are told by the block itself.
-func (r *Reconciler) addElementsOf(ctx context.Context, e dispatch.Enforcer, l *look, states map[heldKey]entity.State) error {
+func (r *Reconciler) addElementsOf(ctx context.Context, e dispatch.Enforcer, l *look, states map[heldKey]entity.State, ordered map[entity.Ref]bool) error {
 	info := e.Info()
 	var asked []int
 	var targets []entity.Target
 	grooms := false
 	for i, s := range l.obs.Seen {
 		state := states[heldKey{s.Target.Ref, info.Name}]
-		wanted := len(s.Matches) > 0 && info.Can(s.Target.Kind)
+		wanted := (len(s.Matches) > 0 || ordered[s.Target.Ref]) && info.Can(s.Target.Kind)
 		if wanted && (r.Policy.Groom || state != entity.Complete) {
 			asked, targets = append(asked, i), append(targets, s.Target)
 			grooms = grooms || r.Policy.Groom && state != ""
@@ -57,4 +58,15 @@ func (r *Reconciler) addElementsOf(ctx context.Context, e dispatch.Enforcer, l *
 	}
 	r.Log.Warn("elements unknown", "blocker", info.Name, "error", err)
 	return nil
+}
+
+// orderedBlocks are the targets that a person wants blocked, whatever the rules say.
+func (r *Reconciler) orderedBlocks(orders []entity.Order) map[entity.Ref]bool {
+	wanted := map[entity.Ref]bool{}
+	for _, o := range orders {
+		if o.Verb == entity.VerbBlock && !o.Ended(r.Now()) {
+			wanted[o.Target.Ref] = true
+		}
+	}
+	return wanted
 }

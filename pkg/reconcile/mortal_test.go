@@ -60,3 +60,47 @@ func (m *mortal) Leftovers(ctx context.Context, source string) ([]entity.Leftove
 	}
 	return m.Journal.Leftovers(ctx, source)
 }
+
+func (m *mortal) Intents(ctx context.Context) ([]entity.Leftover, error) {
+	if err := m.life.step(); err != nil {
+		return nil, err
+	}
+	return m.Journal.Intents(ctx)
+}
+
+func (m *mortal) Orders(ctx context.Context) ([]entity.Order, error) {
+	if err := m.life.step(); err != nil {
+		return nil, err
+	}
+	return m.Journal.Orders(ctx)
+}
+
+func (m *mortal) Placed(ctx context.Context, b string, c entity.Class, e []string) (map[string]bool, error) {
+	if err := m.life.step(); err != nil {
+		return nil, err
+	}
+	return m.Journal.Placed(ctx, b, c, e)
+}
+
+func (m *mortal) Recall(ctx context.Context, key string) (string, bool, error) {
+	if err := m.life.step(); err != nil {
+		return "", false, err
+	}
+	return m.Journal.Recall(ctx, key)
+}
+
+func (m *mortal) Remember(ctx context.Context, key, value string) error {
+	return m.life.around(func() error { return m.Journal.Remember(ctx, key, value) })
+}
+
+func (m *mortal) Forget(ctx context.Context, key string) error {
+	return m.life.around(func() error { return m.Journal.Forget(ctx, key) })
+}
+
+func (m *mortal) DropOrder(ctx context.Context, ref entity.Ref) error {
+	return m.life.around(func() error { return m.Journal.DropOrder(ctx, ref) })
+}
+
+func (m *mortal) Tell(ctx context.Context, events ...entity.Event) error {
+	return m.life.around(func() error { return m.Journal.Tell(ctx, events...) })
+}

@@ -10,7 +10,7 @@ import (
 	"github.com/var-project/var/pkg/registry"
 )
 
-func stripsOf(l look) map[entity.Ref]string {
+func stripsOf(l *look) map[entity.Ref]string {
 	strips := make(map[entity.Ref]string, len(l.plan.Strips))
 	for _, s := range l.plan.Strips {
 		strips[s.Ref] = s.Tag
@@ -20,7 +20,7 @@ func stripsOf(l look) map[entity.Ref]string {
 
 // queueStrips queues the notes on block tags that are about to be taken off: before it is done, since
 // afterwards nothing shows that it was. A note that an earlier run queued is enough.
-func (r *Reconciler) queueStrips(ctx context.Context, source string, l look) error {
+func (r *Reconciler) queueStrips(ctx context.Context, source string, l *look) error {
 	if len(l.plan.Strips) == 0 {
 		return nil
 	}
@@ -39,12 +39,12 @@ func (r *Reconciler) queueStrips(ctx context.Context, source string, l look) err
 }
 
 // writeNotes writes the queue. A note that an earlier run may have written is looked for first.
-func (r *Reconciler) writeNotes(ctx context.Context, src Source, l look, failed map[entity.Ref]bool) (left int, err error) {
+func (r *Reconciler) writeNotes(ctx context.Context, src Source, l *look) (left int, err error) {
 	queue, err := r.Journal.Notes(ctx, src.Name)
 	if err != nil || len(queue) == 0 {
 		return 0, err
 	}
-	waiting := func(n entity.Note) bool { return failed[n.Ref] && r.tellsStrip(n) }
+	waiting := func(n entity.Note) bool { return l.untagged[n.Ref] && r.tellsStrip(n) }
 	due := slices.DeleteFunc(slices.Clone(queue), waiting)
 	var written []int64
 	var problems []error
@@ -59,7 +59,7 @@ func (r *Reconciler) writeNotes(ctx context.Context, src Source, l look, failed 
 	return len(queue) - len(written), errors.Join(errors.Join(problems...), err)
 }
 
-func (r *Reconciler) writeNote(ctx context.Context, rec Recorder, n entity.Note, l look) error {
+func (r *Reconciler) writeNote(ctx context.Context, rec Recorder, n entity.Note, l *look) error {
 	if r.untrue(n, l) {
 		return nil
 	}
@@ -79,7 +79,7 @@ func (r *Reconciler) tellsStrip(n entity.Note) bool {
 
 // untrue is a note of an earlier run on a block tag that it did not come to take off, and that
 // may stay now.
-func (r *Reconciler) untrue(n entity.Note, l look) bool {
+func (r *Reconciler) untrue(n entity.Note, l *look) bool {
 	_, stripped := stripsOf(l)[n.Ref]
 	return r.tellsStrip(n) && !stripped && slices.Contains(l.tags[n.Ref], r.Policy.BlockTags[n.Ref.Kind])
 }

@@ -174,7 +174,7 @@ func TestBUG36ASharedElementLeavesWithItsLastHolder(t *testing.T) {
 	d := w.brain.detection("3", []string{"x00.example"}, "block")
 	static := reconcile.Source{Name: entity.SourceStatic, Observe: staticLine("x00.example")}
 	w.good()
-	if r := w.run().Pass(t.Context(), static); r.Failed() {
+	if r := w.run().Pass(t.Context(), static, reconcile.Options{}); r.Failed() {
 		t.Fatal(troubles(r))
 	}
 	drop(w.brain.entities[host("7")], "block")
@@ -183,7 +183,7 @@ func TestBUG36ASharedElementLeavesWithItsLastHolder(t *testing.T) {
 	same(t, "edge while others hold them", []string{"10.0.0.7", "x00.example"}, w.on("edge"))
 	drop(w.brain.entities[host("8")], "block")
 	w.good()
-	if r := w.run().Pass(t.Context(), reconcile.Source{Name: entity.SourceStatic, Observe: staticLine()}); r.Failed() {
+	if r := w.run().Pass(t.Context(), reconcile.Source{Name: entity.SourceStatic, Observe: staticLine()}, reconcile.Options{}); r.Failed() {
 		t.Fatal(troubles(r))
 	}
 	same(t, "edge in the end", []string(nil), w.on("edge"))
@@ -328,7 +328,7 @@ func TestANoteOnATagIsTrue(t *testing.T) {
 func TestAPreviewChangesNothing(t *testing.T) {
 	w := busy(t)
 	before, writes := w.state(), w.writes
-	r := w.run().Preview(t.Context(), w.source())
+	r := w.run().Preview(t.Context(), w.source(), reconcile.Options{})
 	if r.Plan.Empty() || r.Strays["Retired Client"] != 1 || len(r.Results) > 0 {
 		t.Errorf("preview %+v", r)
 	}
@@ -346,7 +346,7 @@ func TestAPassSaysWhenItCannotBeMade(t *testing.T) {
 	w := busy(t)
 	for cut := 1; cut < 4; cut++ {
 		w.life = &life{cut: cut}
-		if r := w.run().Preview(t.Context(), w.source()); cut < 2 && (r.Fatal == nil || !r.Failed()) {
+		if r := w.run().Preview(t.Context(), w.source(), reconcile.Options{}); cut < 2 && (r.Fatal == nil || !r.Failed()) {
 			t.Errorf("dead at step %d, the preview says %s", cut, troubles(r))
 		}
 		w.life = &life{cut: cut}
@@ -361,7 +361,7 @@ func TestTheProgressIsTold(t *testing.T) {
 	w.brain.host("7", "10.0.0.7", "block")
 	r, told := w.run(), 0
 	r.Progress = func(source string, items int) { told = items }
-	r.Pass(t.Context(), w.source())
+	r.Pass(t.Context(), w.source(), reconcile.Options{})
 	if told != 2 {
 		t.Errorf("%d items at hand, want 2", told)
 	}

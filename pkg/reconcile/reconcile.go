@@ -3,8 +3,6 @@ package reconcile
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -19,9 +17,23 @@ type Journal interface {
 	Holdings(ctx context.Context) ([]entity.Holding, error)
 	Adopt(ctx context.Context, held []entity.Holding) error
 	Leftovers(ctx context.Context, source string) ([]entity.Leftover, error)
+	// Intents are the leftovers of every source.
+	Intents(ctx context.Context) ([]entity.Leftover, error)
 	Recorded(ctx context.Context, intents []int64, notes []entity.Note) error
 	Notes(ctx context.Context, source string) ([]entity.Note, error)
 	NotesWritten(ctx context.Context, ids []int64) error
+	Orders(ctx context.Context) ([]entity.Order, error)
+	DropOrder(ctx context.Context, ref entity.Ref) error
+	Placed(ctx context.Context, blocker string, class entity.Class, elements []string) (map[string]bool, error)
+	Tell(ctx context.Context, events ...entity.Event) error
+	Memory
+}
+
+// Memory keeps small facts from one pass to the next.
+type Memory interface {
+	Recall(ctx context.Context, key string) (value string, ok bool, err error)
+	Remember(ctx context.Context, key, value string) error
+	Forget(ctx context.Context, key string) error
 }
 
 // Recorder is the writing half of a brain.
@@ -32,12 +44,14 @@ type Recorder interface {
 	AddNote(ctx context.Context, ref entity.Ref, text string) error
 }
 
-// Source is where targets come from: a brain, or the static list.
+// Source is where targets come from: a brain, the static list, or a person.
 type Source struct {
 	Name    string
 	Observe func(ctx context.Context, held []entity.Ref) plan.Observation
 	// Record is nil where there is nothing to write tags and notes to.
 	Record Recorder
+	// Selection is a digest of the settings that decide who matches, by kind; nil: nobody watches them change.
+	Selection map[entity.Kind]string
 }
 
 // Reconciler makes passes. One serves all sources.
@@ -48,10 +62,32 @@ type Reconciler struct {
 	Policy     plan.Policy
 	// Labels are those of all configured blockers, also of disabled ones.
 	Labels []string
-	Now    func() time.Time
-	Log    *slog.Logger
+	// Sources are the names of all configured sources, also of those that this run leaves out.
+	Sources []string
+	// Owner marks what this installation puts on devices; Version is the program's.
+	Owner, Version string
+	// Protect gives the never-block set of now; nil: there is none.
+	Protect func() plan.Protector
+	// Stops tells what persons stopped; nil: nothing.
+	Stops func(context.Context) (plan.Stops, error)
+	// Leases of sources are held for a whole pass; nil: no other process is there. LeaseWait is how long
+	// another one is waited for.
+	Leases    dispatch.Leases
+	LeaseWait time.Duration
+	Now       func() time.Time
+	Log       *slog.Logger
 	// Progress is told how many items of a source are at hand before they are carried out; nil: nobody asks.
 	Progress func(source string, items int)
+}
+
+// Options are what one pass does otherwise than any other.
+type Options struct {
+	// Force is who lifts the gates, and why; nil: nobody.
+	Force *entity.By
+	// Only says which of the items that change something are carried out; nil: all.
+	Only func(plan.Item) bool
+	// Lists are shared by the passes that are made at the same time; nil: nothing is compared with devices.
+	Lists *Lists
 }
 
 // Report is what a pass over one source found and did.
@@ -61,124 +97,18 @@ type Report struct {
 	Results []dispatch.Result
 	// Strays are receipt labels in the brain's tags that no blocker has, with how many entities bear them.
 	Strays map[string]int
+	// Announce are the gates that hold back something else than in the pass before.
+	Announce []plan.Gate
+	// Orphans are elements on devices that nobody holds; see Reconciler.Sweep.
+	Orphans []plan.Orphan
 	// Err joins what went wrong outside of single items: the journal, tags, notes.
 	Err error
 	// Notes are how many notes are still to be written.
 	Notes int
+	// Leased says who makes a pass over this source right now; nothing was done.
+	Leased error
 	// Fatal says that the pass could not be made at all.
 	Fatal error
-}
-
-// look is what a pass knows before it acts.
-type look struct {
-	obs  plan.Observation
-	held []entity.Holding
-	plan plan.Plan
-	// tags are all tags of the entities that were seen, ours included.
-	tags   map[entity.Ref][]string
-	strays map[string]int
-	adopt  []entity.Holding
-	// open are receipts that nobody can explain; problems tell of them.
-	open     map[receipt]bool
-	problems []error
-	// left is what an earlier run left behind.
-	left []entity.Leftover
-	// lastNote is the newest note that an earlier run left in the queue, and may have written.
-	lastNote int64
-}
-
-// Preview plans a pass and changes nothing anywhere.
-func (r *Reconciler) Preview(ctx context.Context, src Source) Report {
-	l, err := r.look(ctx, src)
-	if err != nil {
-		return Report{Source: src.Name, Fatal: err}
-	}
-	return Report{Source: src.Name, Plan: l.plan, Strays: l.strays, Err: errors.Join(l.problems...)}
-}
-
-// Pass brings what is held and what the source wants together.
-func (r *Reconciler) Pass(ctx context.Context, src Source) Report {
-	report := Report{Source: src.Name}
-	l, err := r.look(ctx, src)
-	if err != nil {
-		report.Fatal = err
-		return report
-	}
-	if err := r.recover(ctx, l.left); err != nil {
-		report.Fatal = fmt.Errorf("settle what the last run left behind: %w", err)
-		return report
-	}
-	if len(l.adopt) > 0 {
-		if err := r.Journal.Adopt(ctx, l.adopt); err != nil {
-			report.Fatal = err
-			return report
-		}
-	}
-	report.Plan, report.Strays = l.plan, l.strays
-	if l.lastNote, err = r.lastNote(ctx, src.Name); err != nil {
-		report.Fatal = err
-		return report
-	}
-	report.Results = r.act(ctx, l.plan)
-	report.Notes, err = r.record(ctx, src, l, report.Results)
-	report.Err = errors.Join(errors.Join(l.problems...), err)
-	return report
-}
-
-// look observes and decides.
-func (r *Reconciler) look(ctx context.Context, src Source) (look, error) {
-	held, err := r.Journal.Holdings(ctx)
-	if err != nil {
-		return look{}, err
-	}
-	left, err := r.Journal.Leftovers(ctx, src.Name)
-	if err != nil {
-		return look{}, err
-	}
-	l := look{
-		tags: map[entity.Ref][]string{}, strays: map[string]int{}, open: map[receipt]bool{},
-		left: left, held: interrupted(held, left),
-	}
-	l.obs = src.Observe(ctx, refsOf(src.Name, l.held))
-	r.adopt(ctx, &l)
-	r.addElements(ctx, &l)
-	l.plan = plan.Compute(l.obs, l.held, r.Policy, r.Now())
-	for kind, why := range l.obs.Frozen {
-		r.Log.Info("kind frozen", "source", src.Name, "kind", string(kind), "error", why)
-	}
-	return l, nil
-}
-
-func (r *Reconciler) lastNote(ctx context.Context, source string) (int64, error) {
-	queue, err := r.Journal.Notes(ctx, source)
-	if err != nil || len(queue) == 0 {
-		return 0, err
-	}
-	return queue[len(queue)-1].ID, nil
-}
-
-// act carries out what the plan changes.
-func (r *Reconciler) act(ctx context.Context, p plan.Plan) []dispatch.Result {
-	var items []plan.Item
-	for _, it := range p.Items {
-		if it.Changes() {
-			items = append(items, it)
-		}
-	}
-	if r.Progress != nil {
-		r.Progress(p.Source, len(items))
-	}
-	return r.Dispatcher.Carry(ctx, items)
-}
-
-func refsOf(source string, held []entity.Holding) []entity.Ref {
-	var refs []entity.Ref
-	for _, h := range held {
-		if h.Target.Source == source {
-			refs = append(refs, h.Target.Ref)
-		}
-	}
-	return refs
 }
 
 // Failed reports that something of the pass has to be tried again or looked at.
@@ -193,6 +123,21 @@ func (r Report) Failed() bool {
 	}
 	for _, res := range r.Results {
 		if res.Failed() {
+			return true
+		}
+	}
+	return false
+}
+
+// HeldBack reports that a gate or a person kept something from being done.
+func (r Report) HeldBack() bool {
+	for _, it := range r.Plan.Items {
+		if it.Gated != "" {
+			return true
+		}
+	}
+	for _, res := range r.Results {
+		if res.HeldBack != "" {
 			return true
 		}
 	}

@@ -13,7 +13,7 @@ import (
 
 // record writes what was done to the brain: the tags say what is held now, each change has
 // one note. It answers with how many notes are still to be written.
-func (r *Reconciler) record(ctx context.Context, src Source, l look, results []dispatch.Result) (int, error) {
+func (r *Reconciler) record(ctx context.Context, src Source, l *look, results []dispatch.Result) (int, error) {
 	done := slices.Concat(untold(l.left), tell(results))
 	if src.Record == nil {
 		return 0, r.recorded(ctx, ids(done), nil)
@@ -21,18 +21,18 @@ func (r *Reconciler) record(ctx context.Context, src Source, l look, results []d
 	if err := r.queueStrips(ctx, src.Name, l); err != nil {
 		return 0, err
 	}
-	failed, tagErr, err := r.writeTags(ctx, src, l)
+	tagErr, err := r.writeTags(ctx, src, l)
 	if err != nil {
 		return 0, err
 	}
 	done = slices.DeleteFunc(done, func(t told) bool {
 		ref := t.intent.Target.Ref
-		return t.released() && (failed[ref] || !l.obs.Whole(ref.Kind))
+		return t.released() && (l.untagged[ref] || !l.obs.Whole(ref.Kind))
 	})
 	if err := r.recorded(ctx, ids(done), notes(dropGone(done, l.obs.Gone))); err != nil {
 		return 0, errors.Join(tagErr, err)
 	}
-	left, noteErr := r.writeNotes(ctx, src, l, failed)
+	left, noteErr := r.writeNotes(ctx, src, l)
 	return left, errors.Join(tagErr, noteErr)
 }
 
@@ -56,32 +56,32 @@ func dropGone(done []told, gone []entity.Ref) []told {
 // writeTags makes the tags of every entity that was seen say what is held, and takes block tags off
 // that carry a release tag. Where it failed for a release, the record stays open, lest the tags be
 // taken for receipts by the next pass.
-func (r *Reconciler) writeTags(ctx context.Context, src Source, l look) (failed map[entity.Ref]bool, problems, err error) {
+func (r *Reconciler) writeTags(ctx context.Context, src Source, l *look) (problems, err error) {
 	held, err := r.Journal.Holdings(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	edits := r.edits(l, held)
 	if len(edits) == 0 {
-		return nil, nil, nil
+		return nil, nil
 	}
-	failed = map[entity.Ref]bool{}
+	l.untagged = map[entity.Ref]bool{}
 	for i, err := range src.Record.EditTags(ctx, edits) {
 		if err != nil && entity.ClassOf(err) != entity.Absent {
-			failed[edits[i].Ref] = true
+			l.untagged[edits[i].Ref] = true
 			problems = errors.Join(problems, fmt.Errorf("tags of %s: %w", edits[i].Ref, err))
 		}
 	}
-	return failed, problems, nil
+	return problems, nil
 }
 
 // edits are the changes of tags that bring what is held now and what was seen together.
-func (r *Reconciler) edits(l look, held []entity.Holding) []entity.TagEdit {
+func (r *Reconciler) edits(l *look, held []entity.Holding) []entity.TagEdit {
 	now := map[entity.Ref][]entity.Holding{}
 	for _, h := range held {
 		now[h.Target.Ref] = append(now[h.Target.Ref], h)
 	}
-	mine, strips, released := r.mine(l), stripsOf(l), releasedTargets(l.left)
+	mine, strips, released, ordered := r.mine(l), stripsOf(l), releasedTargets(l.left), r.orderEdits(l)
 	var edits []entity.TagEdit
 	for _, s := range l.obs.Seen {
 		ref := s.Target.Ref
@@ -95,6 +95,7 @@ func (r *Reconciler) edits(l look, held []entity.Holding) []entity.TagEdit {
 		if tag := strips[ref]; tag != "" {
 			edit.Remove = append(edit.Remove, tag)
 		}
+		edit.Add, edit.Remove = append(edit.Add, ordered[ref].Add...), append(edit.Remove, ordered[ref].Remove...)
 		if len(edit.Add)+len(edit.Remove) > 0 {
 			edits = append(edits, edit)
 		}
@@ -104,7 +105,7 @@ func (r *Reconciler) edits(l look, held []entity.Holding) []entity.TagEdit {
 
 // mine says which receipts of an entity this run speaks for: those under the labels of its blockers, of now
 // and of when it was blocked. What a disabled blocker left there stays, and what nobody can explain.
-func (r *Reconciler) mine(l look) func(entity.Ref) func(label, element string) bool {
+func (r *Reconciler) mine(l *look) func(entity.Ref) func(label, element string) bool {
 	running, labels := map[string]bool{}, []string(nil)
 	for _, e := range r.Enforcers {
 		running[e.Info().Name] = true

@@ -89,7 +89,7 @@ func releasedTargets(left []entity.Leftover) map[entity.Ref]bool {
 func unknown(in entity.Intent) entity.Settlement {
 	h := &entity.Holding{
 		Target: in.Target, Blocker: in.Blocker, Label: in.Label, Receipt: in.Receipt,
-		State: entity.Partial, Since: in.At, Reasons: in.Reasons, Problem: "interrupted: unknown whether it was done",
+		State: entity.Partial, Since: in.At, Reasons: in.Reasons, Devices: in.Devices, Problem: "interrupted: unknown whether it was done",
 	}
 	if in.Action == entity.ActionRelease {
 		h.State = entity.Releasing

@@ -5,6 +5,7 @@ import (
 
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/plan"
+	"github.com/var-project/var/pkg/reconcile"
 )
 
 // An entity may be deleted while a pass runs: there is nothing left to write to, which is no failure.
@@ -17,7 +18,7 @@ func TestWhatVanishesDuringAPassIsNoFailure(t *testing.T) {
 		e.gone = true
 		return obs
 	}
-	if r := w.run().Pass(t.Context(), src); r.Failed() {
+	if r := w.run().Pass(t.Context(), src, reconcile.Options{}); r.Failed() {
 		t.Error(troubles(r))
 	}
 	same(t, "edge", []string{"10.0.0.7"}, w.on("edge"))

@@ -84,8 +84,8 @@ func newWorld(t *testing.T) *world {
 	w.brain = &brain{world: w, entities: map[entity.Ref]*analysts{}, noBlock: map[string]bool{}, frozen: map[entity.Kind]string{}, refuse: map[string]error{}}
 	every := []entity.Kind{entity.KindHost, entity.KindAccount, entity.KindDetection, entity.KindStatic}
 	w.devices = map[string]*device{
-		"edge": {world: w, info: entity.Blocker{Name: "edge", Plugin: "fortigate", Label: "Fortinet Client", Kinds: every, Devices: []string{"fw1", "fw2"}}},
-		"dc":   {world: w, info: entity.Blocker{Name: "dc", Plugin: "paloalto", Label: "PAN Client", Kinds: every[:1], Devices: []string{"pa1"}}},
+		"edge": {world: w, info: entity.Blocker{Name: "edge", Plugin: "fortigate", Label: "Fortinet Client", Kinds: every, Powers: []string{"list"}, Devices: []string{"fw1", "fw2"}}},
+		"dc":   {world: w, info: entity.Blocker{Name: "dc", Plugin: "paloalto", Label: "PAN Client", Kinds: every[:1], Powers: []string{"list"}, Devices: []string{"pa1"}}},
 	}
 	for _, d := range w.devices {
 		d.holds, d.fail = map[string]bool{}, map[string]error{}
@@ -107,14 +107,14 @@ func (w *world) run() *reconcile.Reconciler {
 	log := slog.New(slog.DiscardHandler)
 	clock := func() time.Time { return w.now }
 	return &reconcile.Reconciler{
-		Journal: j, Dispatcher: dispatch.New(enforcers, j, clock, log), Enforcers: enforcers,
-		Policy: pol, Labels: w.labels, Now: clock, Log: log,
+		Journal: j, Dispatcher: dispatch.New(enforcers, j, clock, log, dispatch.Options{}), Enforcers: enforcers,
+		Policy: pol, Labels: w.labels, Sources: []string{hq}, Owner: "site-a", Version: "1", Now: clock, Log: log,
 	}
 }
 
 func (w *world) pass() reconcile.Report {
 	w.t.Helper()
-	return w.run().Pass(w.t.Context(), w.source())
+	return w.passOf(w.run())
 }
 
 // good makes a pass that must not fail.
@@ -369,16 +369,21 @@ func (d *device) Elements(_ context.Context, targets []entity.Target) ([][]strin
 	return out, d.life.step()
 }
 
+// List is what each device holds. In these worlds a destination begins with x, or is public.
 func (d *device) List(context.Context) ([]entity.Inventory, error) {
-	inv := entity.Inventory{Device: "fw1"}
-	for e := range d.holds {
-		class := entity.ClassSource
-		if strings.HasPrefix(e, "x") {
-			class = entity.ClassDestination
+	var inventories []entity.Inventory
+	for _, name := range d.info.Devices {
+		inv := entity.Inventory{Device: name}
+		for _, e := range slices.Sorted(maps.Keys(d.holds)) {
+			class := entity.ClassSource
+			if strings.HasPrefix(e, "x") || strings.HasPrefix(e, "185.") {
+				class = entity.ClassDestination
+			}
+			inv.Entries = append(inv.Entries, entity.Entry{Element: e, Class: class})
 		}
-		inv.Entries = append(inv.Entries, entity.Entry{Element: e, Class: class})
+		inventories = append(inventories, inv)
 	}
-	return []entity.Inventory{inv}, d.life.step()
+	return inventories, d.life.step()
 }
 
 // passWith makes a pass whose blockers are wrapped.
@@ -388,5 +393,19 @@ func (w *world) passWith(wrap func(dispatch.Enforcer) dispatch.Enforcer) reconci
 	for i, e := range r.Enforcers {
 		r.Enforcers[i] = wrap(e)
 	}
-	return r.Pass(w.t.Context(), w.source())
+	return w.passOf(r)
+}
+
+// passOf is a pass of one source that compares, and the sweep after it.
+func (w *world) passOf(r *reconcile.Reconciler) reconcile.Report {
+	w.t.Helper()
+	lists := r.NewLists(true)
+	report := r.Pass(w.t.Context(), w.source(), reconcile.Options{Lists: lists})
+	swept := r.Sweep(w.t.Context(), lists)
+	report.Orphans, report.Err = swept.Orphans, errors.Join(report.Err, swept.Err)
+	report.Results = append(report.Results, swept.Results...)
+	if report.Fatal == nil {
+		report.Fatal = swept.Fatal
+	}
+	return report
 }

@@ -1,0 +1,79 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/var-project/var/pkg/dispatch"
+	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/plan"
+)
+
+// conclude writes down what the next pass has to know of this one, and answers with the gates that are to be
+// announced. A pass of which only some items were carried out leaves what it went by open.
+func (r *Reconciler) conclude(ctx context.Context, src Source, l *look, results []dispatch.Result, o Options) ([]plan.Gate, error) {
+	ctx = context.WithoutCancel(ctx)
+	announce, err := r.announce(ctx, src.Name, l.plan)
+	errs := []error{err, r.dropOrders(ctx, l), r.tellForce(ctx, src.Name, l.plan, o)}
+	if o.Only == nil {
+		errs = append(errs, r.rememberSettings(ctx, src, l), r.rememberSerials(ctx, src.Name, l, results), r.rememberRead(ctx, src, l))
+	}
+	return announce, errors.Join(errs...)
+}
+
+// tellForce keeps in the history who lifted which gates, and why.
+func (r *Reconciler) tellForce(ctx context.Context, source string, p plan.Plan, o Options) error {
+	if o.Force == nil {
+		return nil
+	}
+	event := entity.Event{At: r.Now(), Action: "force", Name: source, By: *o.Force}
+	for _, g := range p.Lifted {
+		event.Reasons = append(event.Reasons, g.Why)
+	}
+	return r.Journal.Tell(ctx, event)
+}
+
+func gateKey(source string, k entity.Kind, direction string) string {
+	return "gate:" + source + ":" + string(k) + ":" + direction
+}
+
+// announce gives the gates that hold back something else than before, and keeps them in the history.
+func (r *Reconciler) announce(ctx context.Context, source string, p plan.Plan) (news []plan.Gate, err error) {
+	for _, k := range append(entity.Kinds(), "") {
+		for _, direction := range []string{plan.DirectionBlock, plan.DirectionRelease} {
+			i := slices.IndexFunc(p.Gates, func(g plan.Gate) bool { return g.Kind == k && g.Direction == direction })
+			if i < 0 {
+				err = errors.Join(err, r.forget(ctx, gateKey(source, k, direction)))
+				continue
+			}
+			is, problem := r.isNews(ctx, gateKey(source, k, direction), p.Digest(k, direction))
+			if err = errors.Join(err, problem); is {
+				news = append(news, p.Gates[i])
+			}
+		}
+	}
+	for _, g := range news {
+		event := entity.Event{At: r.Now(), Action: "gate", Name: source, Reasons: []string{g.Why}}
+		err = errors.Join(err, r.Journal.Tell(ctx, event))
+	}
+	return news, err
+}
+
+// isNews remembers a text and reports that it is another one than before.
+func (r *Reconciler) isNews(ctx context.Context, key, text string) (bool, error) {
+	was, known, err := r.Journal.Recall(ctx, key)
+	if err != nil || known && was == text {
+		return false, err
+	}
+	return true, r.Journal.Remember(ctx, key, text)
+}
+
+// forget drops a fact where there is one.
+func (r *Reconciler) forget(ctx context.Context, key string) error {
+	_, known, err := r.Journal.Recall(ctx, key)
+	if err != nil || !known {
+		return err
+	}
+	return r.Journal.Forget(ctx, key)
+}

@@ -1,0 +1,71 @@
+package reconcile
+
+import (
+	"context"
+
+	"github.com/var-project/var/pkg/dispatch"
+	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/plan"
+)
+
+// findLost looks on the devices for what is to be released and nobody knows the elements of: a run died after
+// it began to block. What is ours there and has no holder is what it left.
+func (r *Reconciler) findLost(ctx context.Context, l *look) error {
+	for i := range l.plan.Items {
+		it := &l.plan.Items[i]
+		if it.Action != entity.ActionRelease || !it.Held.Empty() || it.State == entity.Refused {
+			continue
+		}
+		inventories, err := l.lists.of(ctx, it.Blocker)
+		if err != nil {
+			r.Log.Info("blocker cannot be listed", "blocker", it.Blocker, "error", err)
+			continue
+		}
+		orphans, err := r.orphans(ctx, map[string][]entity.Inventory{it.Blocker: inventories}, l.held)
+		if err != nil {
+			return err
+		}
+		it.Held.Elements = ours(orphans, it.Target.Kind.Class())
+		it.Leaves = it.Held.Elements
+		if len(it.Leaves) > 0 {
+			return r.claim(ctx, l, *it)
+		}
+	}
+	return nil
+}
+
+// claim makes found elements the holding's own, lest another item of the same plan takes them for its.
+func (r *Reconciler) claim(ctx context.Context, l *look, it plan.Item) error {
+	for i := range l.held {
+		if h := &l.held[i]; h.Target.Ref == it.Target.Ref && h.Blocker == it.Blocker {
+			h.Receipt.Elements = it.Held.Elements
+		}
+	}
+	return r.findLost(ctx, l)
+}
+
+// ours are the elements of one class that are beyond doubt ours.
+func ours(orphans []plan.Orphan, class entity.Class) []string {
+	var elements []string
+	for _, o := range orphans {
+		if o.Take && o.Class == class {
+			elements = append(elements, o.Element)
+		}
+	}
+	return entity.Union(elements)
+}
+
+// takeOff makes one item of each orphan that is to be taken off, on whichever devices it was found.
+func takeOff(orphans []plan.Orphan) []plan.Item {
+	var items []plan.Item
+	made := map[plan.Share]bool{}
+	for _, o := range orphans {
+		share := plan.Share{Blocker: o.Blocker, Class: o.Class, Element: o.Element}
+		if !o.Take || made[share] {
+			continue
+		}
+		made[share] = true
+		items = append(items, dispatch.TakeOff(o.Blocker, o.Class, o.Element, o.Why))
+	}
+	return items
+}

@@ -1,0 +1,83 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/var-project/var/pkg/dispatch"
+	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/plan"
+)
+
+// SweepSource is the source under which a sweep reports.
+const SweepSource = "devices"
+
+// Sweep takes off the devices what is ours there and has no holder, once the passes that share the lists are done.
+// What is not ours beyond doubt is only reported. Without a comparison there is nothing to do.
+func (r *Reconciler) Sweep(ctx context.Context, lists *Lists) Report {
+	report, items := r.PreviewSweep(ctx, lists), []plan.Item(nil)
+	if report.Fatal != nil || !lists.compare {
+		return report
+	}
+	if err := r.dropSweeps(ctx); err != nil {
+		report.Fatal = err
+		return report
+	}
+	items = takeOff(report.Orphans)
+	report.Plan.Items = items
+	report.Results = r.Dispatcher.Carry(ctx, items)
+	err := r.recorded(context.WithoutCancel(ctx), ids(tell(report.Results)), nil)
+	report.Err = errors.Join(report.Err, err, r.rememberEnforcement(context.WithoutCancel(ctx), lists))
+	return report
+}
+
+// PreviewSweep says what a sweep would find, and changes nothing.
+func (r *Reconciler) PreviewSweep(ctx context.Context, lists *Lists) Report {
+	report := Report{Source: SweepSource}
+	if !lists.compare {
+		return report
+	}
+	held, err := r.everything(ctx)
+	if err != nil {
+		report.Fatal = err
+		return report
+	}
+	all := lists.all(ctx, func(blocker string, err error) {
+		report.Err = errors.Join(report.Err, fmt.Errorf("blocker %s cannot be listed: %w", blocker, err))
+	})
+	report.Orphans, report.Fatal = r.orphans(ctx, all, held)
+	report.Plan = plan.Plan{Source: SweepSource, Items: takeOff(report.Orphans)}
+	return report
+}
+
+// everything is what is held for any source, or may be since nobody saw the end of an intent.
+func (r *Reconciler) everything(ctx context.Context) ([]entity.Holding, error) {
+	held, err := r.Journal.Holdings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	left, err := r.Journal.Intents(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return interrupted(held, slices.DeleteFunc(left, ofSweep)), nil
+}
+
+// dropSweeps ends what an interrupted sweep began: whatever is still there is found again.
+func (r *Reconciler) dropSweeps(ctx context.Context) error {
+	left, err := r.Journal.Intents(ctx)
+	if err != nil {
+		return err
+	}
+	var gone []int64
+	for _, o := range left {
+		if ofSweep(o) {
+			gone = append(gone, o.Intent.ID)
+		}
+	}
+	return r.recorded(ctx, gone, nil)
+}
+
+func ofSweep(o entity.Leftover) bool { return dispatch.IsOrphan(o.Intent.Target) }
