@@ -27,7 +27,7 @@ GO       := go
 LINT     := .tools/golangci-lint
 PROTOGEN := .tools/protogen
 
-.PHONY: all build test check demo bench mutants generate install clean
+.PHONY: all build test crash check demo bench mutants generate install clean
 .PHONY: lint format race fuzz tidy generated generate-proto generate-docs
 
 all: build
@@ -42,6 +42,12 @@ build:
 # Everything, the scripts and matrices that run the built programs included.
 test: build
 	$(GO) test -timeout=40m ./...
+	$(GO) test -tags failpoints ./internal/failpoint
+
+# Kills var and its plugins wherever a crash could make a difference, and at each of these in the
+# run after it too: hours. ROUNDS=600 plays so many of the rounds, spread over all.
+crash:
+	VAR_TEST_ALL=$(if $(ROUNDS),,1) VAR_CRASH_ROUNDS=$(ROUNDS) $(GO) test -timeout=8h -v -run='^TestCrash$$' ./cmd/var
 
 demo: build
 	bin/var lab demo

@@ -55,11 +55,17 @@ func (s scene) changeMinds(t *testing.T) {
 		s.admin.change(t, brainName, "remove_tag", map[string]any{"kind": kind, "id": leaving, "tag": tag})
 		s.admin.change(t, brainName, "add_tag", map[string]any{"kind": kind, "id": coming, "tag": tag})
 	}
-	s.admin.change(t, brainName, "put_host", map[string]any{"id": moving, "ip": addressOf("host", moving+100)})
-	s.admin.change(t, brainName, "put_account", map[string]any{"id": moving, "ldap": map[string]any{"sAMAccountName": samOf(moving + 100)}})
-	moved := tunnelOf(moving + 100)
-	s.admin.change(t, brainName, "put_detection", map[string]any{"id": moving, "summary": moved.Summary, "grouped_details": moved.Details})
+	s.move(t, moving+100)
 	s.list(t, staying, coming)
+}
+
+// move gives what moves the address, account name and destination of a number.
+func (s scene) move(t *testing.T, to int) {
+	t.Helper()
+	s.admin.change(t, brainName, "put_host", map[string]any{"id": moving, "ip": addressOf("host", to)})
+	s.admin.change(t, brainName, "put_account", map[string]any{"id": moving, "ldap": map[string]any{"sAMAccountName": samOf(to)}})
+	tunnel := tunnelOf(to)
+	s.admin.change(t, brainName, "put_detection", map[string]any{"id": moving, "summary": tunnel.Summary, "grouped_details": tunnel.Details})
 }
 
 // list writes the static list.

@@ -55,8 +55,8 @@ func programs(t *testing.T) string {
 	return shop.dir
 }
 
-func build(dir string) error {
-	if err := goBuild(filepath.Join(dir, "var"), "."); err != nil {
+func build(dir string, flags ...string) error {
+	if err := goBuild(filepath.Join(dir, "var"), ".", flags...); err != nil {
 		return err
 	}
 	folders, err := filepath.Glob("../../plugins/*/main.go")
@@ -66,15 +66,15 @@ func build(dir string) error {
 	for _, file := range folders {
 		folder := filepath.Dir(file)
 		name := "var-plugin-" + filepath.Base(folder)
-		if err := goBuild(filepath.Join(dir, "plugins", name), folder); err != nil {
+		if err := goBuild(filepath.Join(dir, "plugins", name), folder, flags...); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func goBuild(program, folder string) error {
-	cmd := exec.Command("go", "build", "-o", program, ".")
+func goBuild(program, folder string, flags ...string) error {
+	cmd := exec.Command("go", append(append([]string{"build"}, flags...), "-o", program, ".")...)
 	cmd.Dir = folder
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("build %s: %w: %s", folder, err, out)

@@ -31,7 +31,7 @@ func (command) furnish(t *testing.T, s *stage) {
 }
 
 func (command) config(s *stage) string {
-	program := filepath.Join(shop.dir, "var")
+	program := filepath.Join(s.bin, "var")
 	text := fmt.Sprintf("[blocker.script]\nplugin = \"external-command\"\ntimeout = %q\n[blocker.script.settings]\n", s.wait)
 	for kind, value := range values {
 		folder := filepath.Join(s.dir, "isolated", kind)

@@ -21,19 +21,29 @@ type stage struct {
 	dir      string
 	// wait is the timeout of every call to a brain or device, interval the pause of a loop.
 	wait, interval string
+	// bin is the folder of the programs, env what else they find in their environment.
+	bin string
+	env []string
+	// adjust, where it is set, has the last word on the configuration.
+	adjust func(config string) string
 }
 
 // newStage sets up the world as it is before var comes.
 func newStage(t *testing.T, f family, blockers ...means) *stage {
 	t.Helper()
-	programs(t)
+	return newStageOf(t, programs(t), f, blockers...)
+}
+
+// newStageOf is newStage with the programs of a folder.
+func newStageOf(t *testing.T, bin string, f family, blockers ...means) *stage {
+	t.Helper()
 	w, err := lab.New()
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = w.Close() })
 	s := &stage{
-		family: f, blockers: blockers, world: w, admin: newAdmin(t, w), dir: t.TempDir(), wait: "30s", interval: "1s",
+		family: f, blockers: blockers, world: w, admin: newAdmin(t, w), dir: t.TempDir(), wait: "30s", interval: "1s", bin: bin,
 	}
 	b := f.open(w)
 	b.Fill(people())
@@ -72,7 +82,11 @@ func (s *stage) configure(t *testing.T, more ...string) {
 	for _, m := range s.blockers {
 		b.WriteString(m.config(s))
 	}
-	s.write(t, "config.toml", b.String())
+	text := b.String()
+	if s.adjust != nil {
+		text = s.adjust(text)
+	}
+	s.write(t, "config.toml", text)
 }
 
 // rules want something of every kind of request that a pass may have.
@@ -99,8 +113,8 @@ func (s *stage) device(blocker, end string) string {
 // start runs var beside the test.
 func (s *stage) start(t *testing.T, args ...string) *process {
 	t.Helper()
-	env := []string{"HOME=" + s.dir, "CREDENTIALS_DIRECTORY=" + filepath.Join(s.dir, "credentials")}
-	return start(t, env, filepath.Join(programs(t), "var"), append(args, "--config", filepath.Join(s.dir, "config.toml"))...)
+	env := append([]string{"HOME=" + s.dir, "CREDENTIALS_DIRECTORY=" + filepath.Join(s.dir, "credentials")}, s.env...)
+	return start(t, env, filepath.Join(s.bin, "var"), append(args, "--config", filepath.Join(s.dir, "config.toml"))...)
 }
 
 func (s *stage) run(t *testing.T, args ...string) ended {

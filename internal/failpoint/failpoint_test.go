@@ -28,11 +28,11 @@ func TestAProcessDiesAtItsMark(t *testing.T) {
 		hits  int
 	}{
 		"nowhere":             {"", false, 4},
-		"at the first":        {program + " a#1", true, 1},
-		"at the third":        {program + " a#3", true, 4},
-		"never so often":      {program + " a#4", false, 4},
-		"another mark":        {program + " c#1", false, 4},
-		"another program":     {"other a#1", false, 4},
+		"at the first":        {program + " a 1", true, 1},
+		"at the third":        {program + " a 3", true, 4},
+		"never so often":      {program + " a 4", false, 4},
+		"another mark":        {program + " c 1", false, 4},
+		"another program":     {"other a 1", false, 4},
 		"where nobody counts": {program + " a", true, 0},
 	}
 	for name, tt := range tests {
@@ -56,7 +56,7 @@ func TestAProcessDiesAtItsMark(t *testing.T) {
 func TestOnlyTheFirstDies(t *testing.T) {
 	once := filepath.Join(t.TempDir(), "once")
 	for i, want := range []bool{true, false} {
-		died := run(t, "FAILPOINT="+filepath.Base(os.Args[0])+" a#2", "FAILPOINT_ONCE="+once)
+		died := run(t, "FAILPOINT="+filepath.Base(os.Args[0])+" a 2", "FAILPOINT_ONCE="+once)
 		if died != want {
 			t.Errorf("run %d: died %v, want %v", i, died, want)
 		}

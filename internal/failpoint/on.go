@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"sync"
 )
 
@@ -43,14 +41,12 @@ func read() *trap {
 	if text == "" {
 		return t
 	}
-	program, where, _ := strings.Cut(text, " ")
-	name, count, _ := strings.Cut(where, "#")
-	nth, err := strconv.Atoi(count)
-	if err != nil || nth < 1 || name == "" {
-		panic(fmt.Sprintf("FAILPOINT is %q, want \"PROGRAM NAME#N\"", text))
+	var program string
+	if n, err := fmt.Sscan(text, &program, &t.name, &t.nth); err != nil || n < 3 || t.nth < 1 {
+		panic(fmt.Sprintf("FAILPOINT is %q, want \"PROGRAM NAME N\"", text))
 	}
-	if program == t.program {
-		t.name, t.nth = name, nth
+	if program != t.program {
+		t.name = ""
 	}
 	return t
 }

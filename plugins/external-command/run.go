@@ -75,11 +75,11 @@ func (r runner) run(ctx context.Context, argv []string, in input) ([]byte, error
 	ctx, cancel := context.WithTimeoutCause(ctx, r.timeout, fmt.Errorf("not done within %s (timeout of the blocker)", r.timeout))
 	defer cancel()
 	stdout, stderr := &bounded{limit: maxStdout}, &bounded{limit: maxStderr}
+	failpoint.Hit("command.start")
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...) //nolint:gosec // running the operator's program is what this plugin is for
 	cmd.Dir, cmd.Env, cmd.WaitDelay = r.directory, slices.Clone(r.env), r.grace
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(stdin), stdout, stderr
 	ownGroup(cmd)
-	failpoint.Hit("command.start")
 	if err := cmd.Start(); err != nil {
 		return nil, notStarted(ctx, argv[0], err)
 	}

@@ -1,0 +1,56 @@
+package main_test
+
+import "testing"
+
+// story is one thing that var does, and that it may be killed at.
+type story struct {
+	name   string
+	family family
+	means  means
+	// settings are more of those of the blocker.
+	settings string
+	// before makes the world in which var is about to do it.
+	before func(*testing.T, *crashWorld)
+	// args is the command that is killed, and that is run again afterwards; by default a pass that grooms.
+	args []string
+	// then is what people do between the run that dies and the one that does not.
+	then func(*testing.T, *crashWorld)
+}
+
+func (s story) command() []string {
+	if s.args != nil {
+		return s.args
+	}
+	return []string{"run", "--groom"}
+}
+
+var (
+	quxToken, quxOAuth, rux34, rux33 = families[0], families[1], families[2], families[3]
+	addressGroups, quarantine, feed  = fortigates{"address-group"}, fortigates{"quarantine"}, fortigates{"feed"}
+)
+
+// stories are what is told of each way of blocking.
+var stories = []story{
+	{name: "block on FortiGate groups", family: quxToken, means: addressGroups, before: wished},
+	{name: "block on PAN-OS", family: rux34, means: panos{}, before: wished},
+	{name: "block by command", family: quxOAuth, means: command{}, before: wished},
+	{name: "release on FortiGate groups", family: rux33, means: addressGroups, before: unwished},
+	{name: "release on PAN-OS", family: quxToken, means: panos{}, before: unwished},
+	{name: "release by command", family: rux34, means: command{}, before: unwished},
+	{name: "renew bans", family: quxToken, means: quarantine, settings: "expiry = \"1h\"\n", before: aged},
+	{name: "renew on PAN-OS", family: rux34, means: panos{}, settings: "timeout = \"1h\"\n", before: aged},
+	{name: "groom on FortiGate groups", family: quxOAuth, means: addressGroups, before: moved},
+	{name: "groom on PAN-OS", family: rux33, means: panos{}, before: moved},
+	{name: "groom by command", family: quxToken, means: command{}, before: moved},
+	{name: "static list in a feed", family: rux34, means: feed, before: relisted},
+	{name: "static list by command", family: rux33, means: command{}, before: relisted},
+	{name: "all at once on FortiGate groups", family: rux34, means: addressGroups, before: stirred},
+	{name: "all at once on PAN-OS", family: quxOAuth, means: panos{}, before: stirred},
+	{name: "all at once in a feed", family: rux33, means: feed, before: stirred},
+	{name: "one of two holders goes", family: quxToken, means: addressGroups, before: shared},
+	{name: "wanted no more after the crash, FortiGate groups", family: quxToken, means: addressGroups, before: wished, then: unwish},
+	{name: "wanted no more after the crash, PAN-OS", family: rux34, means: panos{}, before: wished, then: unwish},
+	{name: "wanted no more after the crash, by command", family: rux33, means: command{}, before: wished, then: unwish},
+	{name: "wanted again after the crash, FortiGate groups", family: rux34, means: addressGroups, before: unwished, then: wishAgain},
+	{name: "moved on after the crash, by command", family: quxToken, means: command{}, before: moved, then: moveOn},
+}
