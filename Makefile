@@ -44,8 +44,8 @@ test: build
 	$(GO) test -timeout=40m ./...
 	$(GO) test -tags failpoints ./internal/failpoint
 
-# Kills var and its plugins wherever a crash could make a difference, and at each of these in the
-# run after it too: hours. ROUNDS=600 plays so many of the rounds, spread over all.
+# Kills var and its plugins wherever a crash could make a difference, and often in the run after it
+# too: hours. ROUNDS=600 plays so many of the rounds, spread over all.
 crash:
 	VAR_TEST_ALL=$(if $(ROUNDS),,1) VAR_CRASH_ROUNDS=$(ROUNDS) $(GO) test -timeout=8h -v -run='^TestCrash$$' ./cmd/var
 
