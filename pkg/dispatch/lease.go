@@ -34,19 +34,19 @@ func BlockerLease(name string) string { return "blocker:" + name }
 func (d *Dispatcher) enter(ctx context.Context, q *queue, name string, wait time.Duration) (leave func(), err error) {
 	select {
 	case q.turn <- struct{}{}:
-		leave = func() { <-q.turn }
 	case <-ctx.Done():
 		return nil, notStarted(ctx)
 	}
+	done := func() { <-q.turn }
 	if d.options.Leases == nil {
-		return leave, nil
+		return done, nil
 	}
 	release, err := d.options.Leases.Acquire(ctx, BlockerLease(name), wait)
 	if err != nil {
-		leave()
+		done()
 		return nil, inUse(err)
 	}
-	return func() { release(); leave() }, nil
+	return func() { release(); done() }, nil
 }
 
 // inUse makes a blocker on which another process works a matter of the next pass.
