@@ -10,8 +10,11 @@ import (
 
 // Sources and blockers write at the same time; nobody's write is lost, and nobody is refused.
 func TestManyWriteAtOnce(t *testing.T) {
-	path := file(t)
-	j, other := open(t, path), open(t, path)
+	everywhere(t, manyWriteAtOnce)
+}
+
+func manyWriteAtOnce(t *testing.T, at place) {
+	j, other := at.open(t), at.open(t)
 	var wg sync.WaitGroup
 	for w := range 8 {
 		wg.Go(func() {
