@@ -27,6 +27,8 @@ type console struct {
 	urgencies  map[entity.Kind]map[string]int
 	// unlisted are known to the brain, and in no list.
 	unlisted []entity.Target
+	// detail: what is not listed is known better than what is.
+	detail bool
 	// fail says which calls fail.
 	fail func(call string) error
 
@@ -124,6 +126,9 @@ func (c *console) Target(_ context.Context, ref entity.Ref) (entity.Target, erro
 		return entity.Target{}, err
 	}
 	all := slices.Concat(c.hosts, c.accounts, c.unlisted)
+	if c.detail {
+		all = c.unlisted
+	}
 	for _, f := range c.detections {
 		all = append(all, f.Target)
 	}

@@ -106,24 +106,47 @@ func uid(t entity.Target) string {
 // fewMissing is up to how many held entities are asked for one by one rather than in a walk.
 const fewMissing = 3
 
+// atOnce is how many entities are asked for at the same time.
+const atOnce = 8
+
 // ask asks by id for what is held and was not found. What the brain does not know is gone.
-func (o *observer) ask(ctx context.Context) (gone []entity.Ref) {
+func (o *observer) ask(ctx context.Context) []entity.Ref {
+	var refs []entity.Ref
 	for _, k := range o.pol.Kinds {
 		for _, id := range o.missing(k) {
-			if o.isFrozen(k) {
-				break
-			}
-			ref := o.ref(k, id)
-			t, err := o.c.Target(ctx, ref)
-			switch {
-			case err == nil:
-				o.keep(t)
-			case entity.ClassOf(err) == entity.Absent:
-				gone = append(gone, ref)
-			default:
-				o.freeze(err, fmt.Sprintf("%s %s", k, id), k)
-			}
+			refs = append(refs, o.ref(k, id))
 		}
 	}
-	return gone
+	gone := make([]bool, len(refs))
+	var g errgroup.Group
+	g.SetLimit(atOnce)
+	for i, ref := range refs {
+		g.Go(func() error { gone[i] = o.askFor(ctx, ref); return nil })
+	}
+	_ = g.Wait()
+	var unknown []entity.Ref
+	for i, ref := range refs {
+		if gone[i] {
+			unknown = append(unknown, ref)
+		}
+	}
+	return unknown
+}
+
+// askFor keeps what the brain answers, and reports that it does not know the entity. Of a kind that is frozen
+// already nothing more is asked.
+func (o *observer) askFor(ctx context.Context, ref entity.Ref) (gone bool) {
+	if o.isFrozen(ref.Kind) {
+		return false
+	}
+	t, err := o.c.Target(ctx, ref)
+	switch {
+	case err == nil:
+		o.keep(t)
+	case entity.ClassOf(err) == entity.Absent:
+		return true
+	default:
+		o.freeze(err, fmt.Sprintf("%s %s", ref.Kind, ref.ID), ref.Kind)
+	}
+	return false
 }

@@ -49,7 +49,7 @@ func (o *observer) tagged(t entity.Target) bool {
 // judgeEntity judges a host or an account.
 func (o *observer) judgeEntity(t entity.Target) plan.Seen {
 	r := o.rules(t.Kind)
-	s := plan.Seen{Target: t, Release: carried(r.UnblockTag, t.Tags)}
+	s := plan.Seen{Target: t, Release: carried(r.UnblockTag, t.Tags), KeyAsset: o.keyAsset(t), Unseen: o.unseen(t)}
 	if o.spared[t.Kind].Has(t.ID, uid(t)) {
 		s.NoBlock = r.NoBlockGroup
 	}

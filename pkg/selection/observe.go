@@ -23,8 +23,10 @@ func Observe(ctx context.Context, c Console, source string, pol Policy, held []e
 	o.read(ctx)
 	o.join(ctx)
 	gone := o.ask(ctx)
+	seen := o.judge()
+	o.lookAgain(ctx, seen)
 	o.freezeDependants()
-	return plan.Observation{Source: source, Read: pol.Kinds, Frozen: o.frozen, Seen: o.judge(), Gone: gone}
+	return plan.Observation{Source: source, Read: pol.Kinds, Frozen: o.frozen, Seen: seen, Gone: gone}
 }
 
 // observer gathers what the walks find.

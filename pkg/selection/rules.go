@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/plan"
@@ -53,6 +54,10 @@ type Policy struct {
 	Hosts      Rules
 	Accounts   Rules
 	Detections DetectionRules
+	// SpareKeyAssets spares hosts that the brain calls key assets.
+	SpareKeyAssets bool
+	// UnseenBefore: hosts that were last seen before are not blocked, their address may be another's by now; zero: off.
+	UnseenBefore time.Time
 	// Markers are the tags that show that an entity is blocked, by kind.
 	Markers map[entity.Kind]string
 }
