@@ -10,6 +10,8 @@ import (
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/var-project/var/internal/failpoint"
 )
 
 // DamagedError says that a journal cannot be trusted. No device was touched because of what it said.
@@ -81,7 +83,9 @@ func (f file) explain(err error) error {
 func setAside(path, suffix string, now time.Time) (string, error) {
 	aside := path + suffix + now.UTC().Format("20060102T150405.000Z")
 	for _, part := range []string{"-wal", "-shm", ""} {
+		failpoint.Hit("journal.rename")
 		err := os.Rename(path+part, aside+part)
+		failpoint.Hit("journal.renamed")
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return "", err
 		}

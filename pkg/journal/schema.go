@@ -4,9 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"io/fs"
 
 	"github.com/pressly/goose/v3"
+
+	"github.com/var-project/var/internal/failpoint"
 )
 
 //go:embed migrations/*.sql
@@ -51,6 +54,13 @@ func up(ctx context.Context, db *sql.DB, dialect goose.Dialect, opts ...goose.Pr
 	if err != nil {
 		return err
 	}
-	_, err = p.Up(ctx)
+	for err == nil {
+		failpoint.Hit("journal.migrate")
+		_, err = p.UpByOne(ctx)
+		failpoint.Hit("journal.migrated")
+	}
+	if errors.Is(err, goose.ErrNoNextVersion) {
+		return nil
+	}
 	return err
 }

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/var-project/var/internal/failpoint"
 )
 
 // write runs one transaction; its commit is durable. One transaction writes at a time, on a server too: what
@@ -29,6 +31,7 @@ func (j *Journal) write(ctx context.Context, steps func(*writer) error) error {
 	})
 	if err == nil {
 		j.mark.set(commits)
+		failpoint.Hit("journal.noted")
 	}
 	return err
 }
@@ -40,7 +43,10 @@ func (j *Journal) commit(ctx context.Context, steps func(*writer) error) error {
 		if err := first(steps(w), w.err); err != nil {
 			return err
 		}
-		return tx.Commit()
+		failpoint.Hit("journal.commit")
+		err := tx.Commit()
+		failpoint.Hit("journal.committed")
+		return err
 	})
 }
 
@@ -79,13 +85,11 @@ type writer struct {
 	err     error
 }
 
-func (w *writer) prepare(query string) *sql.Stmt {
-	stmt := w.stmts[query]
-	if stmt == nil && w.err == nil {
-		stmt, w.err = w.tx.PrepareContext(w.ctx, query)
-		w.stmts[query] = stmt
+// prepare makes the statement of a query when there is none.
+func (w *writer) prepare(query string) {
+	if w.stmts[query] == nil && w.err == nil {
+		w.stmts[query], w.err = w.tx.PrepareContext(w.ctx, query)
 	}
-	return stmt
 }
 
 // exec changes rows and says how many.
@@ -102,11 +106,10 @@ func (w *writer) run(query string, args []any) (sql.Result, error) {
 	if w.direct && w.err == nil {
 		return w.tx.ExecContext(w.ctx, query, args...)
 	}
-	stmt := w.prepare(query)
-	if w.err != nil {
+	if w.prepare(query); w.err != nil {
 		return nil, w.err
 	}
-	return stmt.ExecContext(w.ctx, args...)
+	return w.stmts[query].ExecContext(w.ctx, args...)
 }
 
 // get reads one row and says whether there is one.
@@ -126,11 +129,10 @@ func (w *writer) row(query string, args []any) *sql.Row {
 	if w.direct && w.err == nil {
 		return w.tx.QueryRowContext(w.ctx, query, args...)
 	}
-	stmt := w.prepare(query)
-	if w.err != nil {
+	if w.prepare(query); w.err != nil {
 		return nil
 	}
-	return stmt.QueryRowContext(w.ctx, args...)
+	return w.stmts[query].QueryRowContext(w.ctx, args...)
 }
 
 // ids takes n new ids and returns the one before the first.
