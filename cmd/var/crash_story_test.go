@@ -29,6 +29,9 @@ var (
 	addressGroups, quarantine, feed  = fortigates{"address-group"}, fortigates{"quarantine"}, fortigates{"feed"}
 )
 
+// withdrawn is the story in which only the journal knows what was done: commands cannot be asked.
+const withdrawn = "wanted no more after the crash, by command"
+
 // stories are what is told of each way of blocking.
 var stories = []story{
 	{name: "block on FortiGate groups", family: quxToken, means: addressGroups, before: wished},
@@ -50,7 +53,7 @@ var stories = []story{
 	{name: "one of two holders goes", family: quxToken, means: addressGroups, before: shared},
 	{name: "wanted no more after the crash, FortiGate groups", family: quxToken, means: addressGroups, before: wished, then: unwish},
 	{name: "wanted no more after the crash, PAN-OS", family: rux34, means: panos{}, before: wished, then: unwish},
-	{name: "wanted no more after the crash, by command", family: rux33, means: command{}, before: wished, then: unwish},
+	{name: withdrawn, family: rux33, means: command{}, before: wished, then: unwish},
 	{name: "wanted again after the crash, FortiGate groups", family: rux34, means: addressGroups, before: unwished, then: wishAgain},
 	{name: "moved on after the crash, by command", family: quxToken, means: command{}, before: moved, then: moveOn},
 }
