@@ -80,20 +80,25 @@ func proxyOf(proxy string) (func(*http.Request) (*url.URL, error), error) {
 	return http.ProxyURL(u), nil
 }
 
-// sources are what this run makes a pass over.
+// sources are what this run may make a pass over.
 func (s *system) sources() []reconcile.Source {
 	var sources []reconcile.Source
-	pol := selectionPolicy(s.cfg, s.only)
+	pol := selectionPolicy(s.cfg, s.only, s.app.Now())
 	for _, b := range s.brains {
 		sources = append(sources, reconcile.Source{
-			Name: b.name, Record: b.Console,
+			Name: b.name, Record: b.Console, Selection: selectionDigests(s.cfg),
 			Observe: func(ctx context.Context, held []entity.Ref) plan.Observation {
 				return selection.Observe(ctx, b.Console, b.name, pol, held)
 			},
 		})
 	}
 	if s.static {
-		sources = append(sources, reconcile.Source{Name: entity.SourceStatic, Observe: s.observeStatic})
+		sources = append(sources, reconcile.Source{
+			Name: entity.SourceStatic, Selection: selectionDigests(s.cfg), Observe: s.observeStatic,
+		})
+	}
+	if s.hand {
+		sources = append(sources, reconcile.Source{Name: entity.SourceHand, Observe: s.observeHand})
 	}
 	return sources
 }

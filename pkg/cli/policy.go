@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"time"
+
 	"github.com/var-project/var/pkg/config"
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/plan"
@@ -8,8 +10,8 @@ import (
 	"github.com/var-project/var/pkg/selection"
 )
 
-// selectionPolicy is what the configuration looks for, in the kinds of one run.
-func selectionPolicy(c *config.Config, only []entity.Kind) selection.Policy {
+// selectionPolicy is what the configuration looks for now, in the kinds of one run.
+func selectionPolicy(c *config.Config, only []entity.Kind, now time.Time) selection.Policy {
 	p := selection.Policy{
 		Hosts:    rules(c.Hosts.BlockTag, c.Hosts.UnblockTag, c.Hosts.Rules),
 		Accounts: rules(c.Accounts.BlockTag, c.Accounts.UnblockTag, c.Accounts.Rules),
@@ -17,7 +19,10 @@ func selectionPolicy(c *config.Config, only []entity.Kind) selection.Policy {
 			BlockTag: c.Detections.BlockTag, UnblockTag: c.Detections.UnblockTag,
 			Types: c.Detections.Types, HostScore: floor(c.Detections.HostScore), HostUrgency: c.Detections.HostUrgency,
 		},
-		Markers: map[entity.Kind]string{},
+		Markers: map[entity.Kind]string{}, SpareKeyAssets: c.Hosts.SpareKeyAssets,
+	}
+	if c.Hosts.SpareUnseen > 0 {
+		p.UnseenBefore = now.Add(-c.Hosts.SpareUnseen)
 	}
 	enabled := map[entity.Kind]bool{
 		entity.KindHost: c.Hosts.Enabled, entity.KindAccount: c.Accounts.Enabled, entity.KindDetection: c.Detections.Enabled,
@@ -52,5 +57,14 @@ func planPolicy(c *config.Config, blockers []entity.Blocker, disabled []string, 
 		BlockTags: map[entity.Kind]string{
 			entity.KindHost: c.Hosts.BlockTag, entity.KindAccount: c.Accounts.BlockTag, entity.KindDetection: c.Detections.BlockTag,
 		},
+		Gates: gates(c.Gate),
 	}
+}
+
+func gates(g config.Gates) map[entity.Kind]plan.Limits {
+	limits := map[entity.Kind]plan.Limits{}
+	for _, k := range entity.Kinds() {
+		limits[k] = plan.Limits(g.Of(k))
+	}
+	return limits
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"os"
 	"slices"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/var-project/var/pkg/dispatch"
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/journal"
+	"github.com/var-project/var/pkg/plan"
 	"github.com/var-project/var/pkg/reconcile"
 	"github.com/var-project/var/pkg/secretstore"
 )
@@ -70,10 +72,16 @@ type system struct {
 	fleet   *fleet
 	brains  []*brain
 	rec     *reconcile.Reconciler
+	guard   *guard
 	only    []entity.Kind
-	static  bool
+	// static and hand: these sources are looked at.
+	static, hand bool
 	// dry: nothing is written anywhere.
 	dry, groom bool
+	// options are what is asked of this run's passes.
+	options reconcile.Options
+	// sourceWait is how long another process's pass over a source is waited for.
+	sourceWait time.Duration
 	// misread: lines of the static list could not be read in this pass.
 	misread bool
 }
@@ -85,6 +93,8 @@ type scope struct {
 	groom  bool
 	// dry: nothing is written anywhere.
 	dry bool
+	// wait is how long another process's pass over a source is waited for.
+	wait time.Duration
 }
 
 // open joins the parts. What it opened is closed when it fails.
@@ -99,6 +109,7 @@ func (a *App) open(ctx context.Context, s scope) (_ *system, err error) {
 	sys := &system{
 		app: a, cfg: cfg, log: a.log(), secrets: a.secretStore(), only: s.only, dry: s.dry, groom: s.groom,
 		static: cfg.Static.Destinations != "" && len(s.brains) == 0 && slices.Contains(s.only, entity.KindStatic),
+		hand:   len(s.brains) == 0, sourceWait: s.wait,
 	}
 	defer func() {
 		if err != nil {
@@ -108,9 +119,11 @@ func (a *App) open(ctx context.Context, s scope) (_ *system, err error) {
 	if sys.journal, err = openJournal(ctx, cfg, s.dry); err != nil {
 		return nil, err
 	}
+	sys.guard = sys.newGuard()
 	if sys.fleet, err = a.startFleet(ctx, cfg, sys); err != nil {
 		return nil, err
 	}
+	sys.guard.refresh(ctx)
 	if sys.brains, err = sys.openBrains(s.brains); err != nil {
 		return nil, err
 	}
@@ -155,17 +168,46 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// blockerWait is how long another process may still be at work on a blocker before what is to be done there is
+// left for the next pass.
+const blockerWait = 30 * time.Second
+
 func (s *system) reconciler() *reconcile.Reconciler {
 	enforcers := s.fleet.enforcers()
 	wrapped := make([]dispatch.Enforcer, len(enforcers))
 	for i, e := range enforcers {
 		wrapped[i] = dispatch.Retry(e, s.app.retries())
 	}
+	shared := dispatch.Options{Leases: s.journal, LeaseWait: blockerWait, Protect: s.protected}
 	infos, idle := sort(enforcers)
 	return &reconcile.Reconciler{
-		Journal: s.journal, Dispatcher: dispatch.New(wrapped, s.journal, s.app.Now, s.log, dispatch.Options{}), Enforcers: enforcers,
-		Policy: planPolicy(s.cfg, infos, append(idle, s.fleet.disabled...), s.groom), Labels: s.fleet.labels, Now: s.app.Now, Log: s.log,
+		Journal: s.journal, Dispatcher: dispatch.New(wrapped, s.journal, s.app.Now, s.log, shared), Enforcers: enforcers,
+		Policy: planPolicy(s.cfg, infos, append(idle, s.fleet.disabled...), s.groom), Labels: s.fleet.labels,
+		Sources: configuredSources(s.cfg), Owner: s.journal.Owner(), Version: Version,
+		Protect: s.protected, Stops: s.stops, Leases: s.journal, LeaseWait: s.sourceWait, Now: s.app.Now, Log: s.log,
 	}
+}
+
+// configuredSources are all that may hold something on the blockers, also those that this run leaves out.
+func configuredSources(cfg *config.Config) []string {
+	names := slices.Sorted(maps.Keys(cfg.Brains))
+	if cfg.Static.Destinations != "" {
+		names = append(names, entity.SourceStatic)
+	}
+	return names
+}
+
+// stops tells what persons stopped.
+func (s *system) stops(ctx context.Context) (plan.Stops, error) {
+	stops, err := s.journal.Stops(ctx)
+	var texts plan.Stops
+	if stops.Panic != nil {
+		texts.Panic = byText(*stops.Panic)
+	}
+	if stops.Pause != nil {
+		texts.Pause = byText(*stops.Pause)
+	}
+	return texts, err
 }
 
 // sort parts blockers that can be planned for from those of which nobody can say what they block, since
