@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/var-project/var/internal/failpoint"
 	"github.com/var-project/var/pkg/entity"
 )
 
@@ -111,7 +112,11 @@ func each[D, A any](devices []D, ask func(D) A) []A {
 	answers := make([]A, len(devices))
 	var wg sync.WaitGroup
 	for i, d := range devices {
-		wg.Go(func() { answers[i] = ask(d) })
+		wg.Go(func() {
+			failpoint.Hit("device.ask")
+			answers[i] = ask(d)
+			failpoint.Hit("device.asked")
+		})
 	}
 	wg.Wait()
 	return answers

@@ -1,0 +1,218 @@
+package failpoint_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// top is the folder of the module.
+const top = "../.."
+
+// exempt are the functions that write or ask without a mark, each with the reason why no crash there needs a
+// test of its own.
+var exempt = map[string]string{
+	"pkg/journal/writer.go attempt":           "begins a transaction: nothing is written until its commit, which has marks",
+	"pkg/journal/writer.go run":               "a statement of a transaction: nothing is written until its commit, which has marks",
+	"pkg/journal/sqlite.go lay":               "an empty file is what the migrations find, and these have marks",
+	"pkg/journal/mark.go beside":              "files to lock; what is written into one has marks",
+	"pkg/journal/damage.go alone":             "a file to lock",
+	"pkg/journal/lease_files.go try":          "a file to lock, and the kernel lets go of it with the process",
+	"pkg/pluginhost/process_linux.go command": startsPlugin,
+	"pkg/pluginhost/process_other.go command": startsPlugin,
+	"pkg/blocker/guard_linux.go startProper":  startsPlugin,
+	"pkg/blocker/guard_linux.go guard":        cleansUp,
+	"pkg/pluginhost/process.go wait":          cleansUp,
+	"pkg/pluginhost/process.go end":           cleansUp,
+	"pkg/secretstore/files.go moveIn":         "a secret that was not kept is asked for again",
+	"pkg/cli/planfile.go writePlan":           "a plan that was not written is made again; the file comes whole or not at all",
+	"plugins/example/device.go write":         fromTheSDK,
+	"plugins/example/device.go writable":      fromTheSDK,
+	"plugins/example/lock_unix.go lock":       "a file to lock, and the kernel lets go of it with the process",
+}
+
+const (
+	startsPlugin = "a plugin that runs has done nothing yet: the calls to it have marks"
+	cleansUp     = "the folder of a socket, below the temporary one"
+	fromTheSDK   = "an example for authors shows nothing of ours: the marks of the SDK stand around it"
+)
+
+// TestEveryWriteAndRequestHasAMark finds what changes the world, or asks for something, where the crash test
+// cannot kill: a mark has to stand before it and another one behind it, in the same function.
+func TestEveryWriteAndRequestHasAMark(t *testing.T) {
+	unused := maps.Clone(exempt)
+	for _, dir := range []string{"pkg", "plugins", "cmd"} {
+		for path, file := range sources(t, dir) {
+			for _, f := range functions(file) {
+				what := unmarked(path, f)
+				name := path + " " + f.Name.Name
+				switch _, excused := exempt[name]; {
+				case len(what) > 0 && !excused:
+					t.Errorf("%s: %s without failpoint.Hit before and behind it", name, strings.Join(what, ", "))
+				case len(what) > 0:
+					delete(unused, name)
+				}
+			}
+		}
+	}
+	for name := range unused {
+		t.Errorf("%s is exempt and needs not be", name)
+	}
+}
+
+// elsewhere is what var does not run: the other end, and what only tests use.
+var elsewhere = []string{"pkg/lab", "pkg/blocker/blockertest", "pkg/journal/journaltest"}
+
+// sources parses what is ours and neither a test nor generated.
+func sources(t *testing.T, dir string) map[string]*ast.File {
+	t.Helper()
+	files := map[string]*ast.File{}
+	err := filepath.WalkDir(filepath.Join(top, dir), func(path string, d fs.DirEntry, err error) error {
+		name, _ := filepath.Rel(top, path) // both are relative
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && slices.Contains(elsewhere, filepath.ToSlash(name)):
+			return filepath.SkipDir
+		case d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.HasSuffix(path, ".pb.go"):
+			return nil
+		}
+		files[filepath.ToSlash(name)], err = parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+func functions(file *ast.File) []*ast.FuncDecl {
+	var all []*ast.FuncDecl
+	for _, d := range file.Decls {
+		if f, ok := d.(*ast.FuncDecl); ok && f.Body != nil {
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// unmarked are the writes and requests of a function that stand outside its marks.
+func unmarked(path string, f *ast.FuncDecl) []string {
+	var first, last token.Pos
+	deeds := map[token.Pos]string{}
+	ast.Inspect(f.Body, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok && text(call.Fun) == "failpoint.Hit" {
+			if first == token.NoPos {
+				first = n.Pos()
+			}
+			last = n.Pos()
+		}
+		if what := deed(path, n); what != "" {
+			deeds[n.Pos()] = what
+		}
+		return true
+	})
+	var outside []string
+	for _, pos := range slices.Sorted(maps.Keys(deeds)) {
+		if first == token.NoPos || pos < first || pos > last {
+			outside = append(outside, deeds[pos])
+		}
+	}
+	return outside
+}
+
+// packaged are the functions of packages that write or ask.
+var packaged = []string{
+	"os.WriteFile", "os.Rename", "os.Remove", "os.RemoveAll", "os.Create", "os.CreateTemp", "os.OpenFile", "os.Link", "os.Symlink",
+	"exec.Command", "exec.CommandContext", "os.StartProcess",
+	"http.Get", "http.Post", "http.PostForm", "http.Head",
+	"net.Dial", "net.DialTimeout", "tls.Dial", "smtp.SendMail", "smtp.Dial",
+}
+
+// transports are ways to ask that a plugin does not have from the SDK, whose own has marks.
+var transports = []string{"http.Client", "http.Transport", "http.DefaultClient", "http.DefaultTransport", "net.Dialer", "exec.Cmd"}
+
+// statements are methods of a database that change it.
+var statements = []string{"BeginTx", "Commit", "ExecContext", "Exec", "UpByOne", "Up", "UpTo"}
+
+// deed is what a node does to the world; nothing when it is empty.
+func deed(path string, n ast.Node) string {
+	plugin := strings.HasPrefix(path, "plugins/")
+	switch n := n.(type) {
+	case *ast.CallExpr:
+		name := text(n.Fun)
+		method := name[strings.LastIndexByte(name, '.')+1:]
+		switch {
+		case slices.Contains(packaged, name),
+			strings.HasPrefix(path, "pkg/journal/") && slices.Contains(statements, method) && method != name,
+			!plugin && (method == "Do" && sends(n) || method == "RoundTrip"):
+			return name
+		}
+	case *ast.SelectorExpr:
+		if plugin && slices.Contains([]string{"http.DefaultClient", "http.DefaultTransport"}, text(n)) {
+			return text(n)
+		}
+	case *ast.CompositeLit:
+		if (plugin || text(n.Type) == "exec.Cmd") && slices.Contains(transports, text(n.Type)) {
+			return text(n.Type)
+		}
+	}
+	return ""
+}
+
+// sends tells http.Client.Do(req) from sync.Once.Do(func…).
+func sends(call *ast.CallExpr) bool {
+	if len(call.Args) != 1 {
+		return false
+	}
+	_, literal := call.Args[0].(*ast.FuncLit)
+	return !literal
+}
+
+// text writes a name with its dots; the inside of what is no name is left out.
+func text(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.SelectorExpr:
+		return text(e.X) + "." + e.Sel.Name
+	}
+	return ""
+}
+
+// TestTheScanSeesWhatStandsOutsideTheMarks guards the test above against one that sees nothing.
+func TestTheScanSeesWhatStandsOutsideTheMarks(t *testing.T) {
+	const marked = `failpoint.Hit("a"); c.http.Do(req); failpoint.Hit("b")`
+	tests := map[string]struct {
+		path, body string
+		want       []string
+	}{
+		"between marks":            {"pkg/vectra/x.go", marked, nil},
+		"a second request":         {"pkg/vectra/x.go", marked + `; c.http.Do(again)`, []string{"c.http.Do"}},
+		"no mark behind it":        {"pkg/vectra/x.go", `failpoint.Hit("a"); c.http.Do(req)`, []string{"c.http.Do"}},
+		"no mark before it":        {"pkg/vectra/x.go", `c.http.Do(req); failpoint.Hit("b")`, []string{"c.http.Do"}},
+		"done once":                {"pkg/vectra/x.go", `once.Do(func() {})`, nil},
+		"a commit":                 {"pkg/journal/x.go", `tx.Commit()`, []string{"tx.Commit"}},
+		"past the one transaction": {"pkg/journal/x.go", `j.db.ExecContext(ctx, "delete from meta")`, []string{"j.db.ExecContext"}},
+		"the client of the SDK":    {"plugins/x/x.go", `client.Do(req)`, nil},
+		"a client of its own":      {"plugins/x/x.go", `c := http.Client{}`, []string{"http.Client"}},
+		"everybody's client":       {"plugins/x/x.go", `http.DefaultClient.Do(req)`, []string{"http.DefaultClient"}},
+		"a program":                {"plugins/x/x.go", `exec.CommandContext(ctx, "x").Run()`, []string{"exec.CommandContext"}},
+		"a file":                   {"pkg/cli/x.go", `os.Rename(a, b)`, []string{"os.Rename"}},
+	}
+	for name, tt := range tests {
+		file, err := parser.ParseFile(token.NewFileSet(), "x.go", "package x\nfunc f() {"+tt.body+"}", 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := unmarked(tt.path, functions(file)[0]); !slices.Equal(got, tt.want) {
+			t.Errorf("%s: got %q, want %q", name, got, tt.want)
+		}
+	}
+}
