@@ -17,6 +17,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
+
+	"github.com/var-project/var/pkg/protect"
 )
 
 // App is what commands may touch.
@@ -27,6 +29,8 @@ type App struct {
 	Getenv   func(string) string
 	// Pause waits between passes and before a repetition; its error ends the waiting early.
 	Pause func(context.Context, time.Duration) error
+	// Machine is where the program runs, as far as nothing there may be blocked.
+	Machine protect.Machine
 	// Terminal and Color tell of Out; ErrTerminal of Err.
 	Terminal, Color, ErrTerminal bool
 
@@ -49,6 +53,7 @@ func newApp() *App {
 	terminal := term.IsTerminal(int(os.Stdout.Fd()))
 	return &App{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Now: time.Now, Getenv: os.Getenv, Pause: pause,
+		Machine:  protect.Here(),
 		Terminal: terminal, Color: terminal && os.Getenv("NO_COLOR") == "",
 		ErrTerminal: term.IsTerminal(int(os.Stderr.Fd())),
 	}
@@ -82,8 +87,9 @@ func (a *App) root() *cobra.Command {
 	flags.StringVar(&a.output, "output", "table", "table or json")
 	flags.BoolVar(&a.debug, "debug", false, "log details (also VAR_DEBUG)")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
-	root.AddCommand(a.runCommand(), a.planCommand(), a.statusCommand(), a.pluginCommand(), a.configCommand(),
-		a.secretCommand(), a.labCommand(), a.versionCommand())
+	root.AddCommand(a.runCommand(), a.planCommand(), a.applyCommand(), a.statusCommand(), a.historyCommand(),
+		a.blockCommand(), a.releaseCommand(), a.pauseCommand(), a.resumeCommand(),
+		a.pluginCommand(), a.configCommand(), a.secretCommand(), a.labCommand(), a.versionCommand())
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {
 		if cmd.HasSubCommands() {
@@ -140,3 +146,9 @@ func truthy(value string) bool {
 func noArgs(cmd *cobra.Command, args []string) error { return usage(cobra.NoArgs(cmd, args)) }
 
 func oneArg(cmd *cobra.Command, args []string) error { return usage(cobra.ExactArgs(1)(cmd, args)) }
+
+func atMostOneArg(cmd *cobra.Command, args []string) error {
+	return usage(cobra.MaximumNArgs(1)(cmd, args))
+}
+
+func someArgs(cmd *cobra.Command, args []string) error { return usage(cobra.ArbitraryArgs(cmd, args)) }

@@ -20,7 +20,7 @@ type appliedView struct {
 	Blocker string        `json:"blocker"`
 	// Elements are what was to be put on, of a release what was to be taken off.
 	Elements []string `json:"elements,omitempty"`
-	// Result is that of a pass, "done already", or "refused" with why.
+	// Result is that of a pass, "done already", "not tried", or "refused" with why.
 	Result string `json:"result"`
 	Why    string `json:"why,omitempty"`
 }
@@ -76,15 +76,24 @@ func orNothing(elements []string) string {
 	return strings.Join(elements, " ")
 }
 
-// settled says what became of a planned item that was not let through; nil: it is not in the plan of now at all.
-func settled(p plannedItem, now *plan.Item) (result, why string) {
-	if inForce(p, now) {
-		return "done already", ""
+// Results of apply besides those of a pass.
+const (
+	already = "done already"
+	refused = "refused"
+)
+
+// settled says what became of a planned item that was not let through. now is nil when the plan of now does not
+// have it, frozen why its kind could not be read.
+func settled(p plannedItem, now *plan.Item, frozen string) (result, why string) {
+	switch {
+	case inForce(p, now):
+		return already, ""
+	case now == nil && frozen != "":
+		return refused, "its kind could not be read: " + frozen
+	case now == nil:
+		return refused, fmt.Sprintf("planned was %s, now nothing is to be done", p.Action)
 	}
-	if now == nil {
-		return "refused", fmt.Sprintf("planned was %s, now nothing is to be done", p.Action)
-	}
-	return "refused", differs(p, *now)
+	return refused, differs(p, *now)
 }
 
 // inForce reports that what was planned is how it is.

@@ -59,14 +59,14 @@ func TestApplyTakesOnlyWhatIsDecidedInTheSameWay(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			a := newApproval(filePlan([]reconcile.Report{{Source: "hq", Plan: plan.Plan{Items: []plan.Item{tt.planned}}}}, "", time.Time{}))
+			a := newApproval(filePlan([]reconcile.Report{{Source: "hq", Plan: plan.Plan{Items: []plan.Item{tt.planned}}}}, "", false, time.Time{}))
 			if got := tt.now != nil && a.allows(*tt.now); got != tt.allowed {
 				t.Fatalf("allowed: %v, want %v", got, tt.allowed)
 			}
 			if tt.allowed {
 				return
 			}
-			if result, why := settled(planned(tt.planned), tt.now); result != tt.result || (result == "refused") != (why != "") {
+			if result, why := settled(planned(tt.planned), tt.now, ""); result != tt.result || (result == "refused") != (why != "") {
 				t.Errorf("result %q (%s), want %q", result, why, tt.result)
 			}
 		})
@@ -84,7 +84,7 @@ func TestAPlanComesBackFromItsFileAsItWas(t *testing.T) {
 	kept := item(entity.ActionKeep, entity.Complete, one, one)
 	gated := item(entity.ActionBlock, "", nil, one)
 	gated.Gated = "too many"
-	want := filePlan([]reconcile.Report{{Source: "hq", Plan: plan.Plan{Items: []plan.Item{kept, gated}}}}, "us", time.Unix(7, 0))
+	want := filePlan([]reconcile.Report{{Source: "hq", Plan: plan.Plan{Items: []plan.Item{kept, gated}}}}, "us", true, time.Unix(7, 0))
 	if len(want.Sources[0].Items) != 1 {
 		t.Errorf("%d items, want what is to be done alone", len(want.Sources[0].Items))
 	}

@@ -26,57 +26,30 @@ func (f found) line() string {
 // recorded are the targets in the journal that a text means: by name, address, id, "source/kind/id" or element.
 func recorded(text string, held []entity.Holding, orders []entity.Order) []found {
 	m := newMeaning(text)
-	var all foundList
+	return slices.DeleteFunc(everyone(held, orders), func(f found) bool { return !m.is(f) })
+}
+
+// everyone is everything that is recorded.
+func everyone(held []entity.Holding, orders []entity.Order) []found {
+	byRef := map[entity.Ref]*found{}
+	of := func(t entity.Target) *found {
+		f := byRef[t.Ref]
+		if f == nil {
+			f = &found{target: t}
+			byRef[t.Ref] = f
+		}
+		return f
+	}
 	for _, h := range held {
-		if m.target(h.Target) || m.element(h.Receipt.Elements) {
-			f := all.of(h.Target)
-			f.held = append(f.held, h)
-		}
+		f := of(h.Target)
+		f.held = append(f.held, h)
 	}
-	for _, o := range orders {
-		if m.target(o.Target) {
-			all.of(o.Target)
-		}
+	for i := range orders {
+		of(orders[i].Target).order = &orders[i]
 	}
-	all.complete(held, orders)
-	return all.sorted()
-}
-
-// foundList gathers what is found, each target once.
-type foundList []*found
-
-func (l *foundList) of(t entity.Target) *found {
-	for _, f := range *l {
-		if f.target.Ref == t.Ref {
-			return f
-		}
-	}
-	f := &found{target: t}
-	*l = append(*l, f)
-	return f
-}
-
-// complete adds everything else that is recorded of what was found: an element may mean one holding of several.
-func (l foundList) complete(held []entity.Holding, orders []entity.Order) {
-	for _, f := range l {
-		f.held = nil
-		for _, h := range held {
-			if h.Target.Ref == f.target.Ref {
-				f.held = append(f.held, h)
-			}
-		}
-		for _, o := range orders {
-			if o.Target.Ref == f.target.Ref {
-				f.order = &o
-			}
-		}
-	}
-}
-
-func (l foundList) sorted() []found {
-	all := make([]found, len(l))
-	for i, f := range l {
-		all[i] = *f
+	all := make([]found, 0, len(byRef))
+	for _, f := range byRef {
+		all = append(all, *f)
 	}
 	slices.SortFunc(all, func(a, b found) int { return a.target.Ref.Compare(b.target.Ref) })
 	return all
@@ -96,8 +69,14 @@ func newMeaning(text string) meaning {
 	return m
 }
 
-// is compares without regard to case, and addresses in whatever form.
-func (m meaning) is(text string) bool {
+// is reports that something of what is recorded of a target is meant.
+func (m meaning) is(f found) bool {
+	return m.target(f.target) || f.order != nil && m.target(f.order.Target) ||
+		slices.ContainsFunc(f.held, func(h entity.Holding) bool { return m.target(h.Target) || m.any(h.Receipt.Elements) })
+}
+
+// same compares without regard to case, and addresses in whatever form.
+func (m meaning) same(text string) bool {
 	if text == "" {
 		return false
 	}
@@ -108,7 +87,7 @@ func (m meaning) is(text string) bool {
 	return err == nil && m.address.IsValid() && a.Unmap() == m.address
 }
 
-func (m meaning) element(elements []string) bool { return slices.ContainsFunc(elements, m.is) }
+func (m meaning) any(texts []string) bool { return slices.ContainsFunc(texts, m.same) }
 
 // target compares with every name that a target has.
 func (m meaning) target(t entity.Target) bool {
@@ -119,7 +98,7 @@ func (m meaning) target(t entity.Target) bool {
 	case t.Account != nil:
 		names = append(names, t.Account.UID, t.Account.SAM(), t.Account.LDAP.UPN)
 	}
-	return m.element(append(names, t.Destinations()...))
+	return m.any(append(names, t.Destinations()...))
 }
 
 // refOf reads "source/kind/id".
@@ -128,4 +107,14 @@ func refOf(text string) (entity.Ref, bool) {
 	kind, id, ok := strings.Cut(rest, "/")
 	r := entity.Ref{Source: source, Kind: entity.Kind(kind), ID: id}
 	return r, ok && id != "" && slices.Contains(entity.Kinds(), r.Kind)
+}
+
+// among leaves of what was found what the options restrict it to.
+func among(all []found, o releaseOptions) []found {
+	return slices.DeleteFunc(all, func(f found) bool {
+		on := func(h entity.Holding) bool { return h.Blocker == o.blocker }
+		return o.source != "" && f.target.Source != o.source ||
+			o.blocker != "" && !slices.ContainsFunc(f.held, on) ||
+			o.undo && (f.order == nil || f.order.Verb != entity.VerbSpare)
+	})
 }

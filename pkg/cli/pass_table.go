@@ -19,7 +19,7 @@ func (a *App) printPass(reports []reconcile.Report, dryRun, all bool) error {
 	}
 	var rows [][]string
 	for _, r := range reports {
-		rows = append(rows, passRows(viewSource(r), dryRun, all)...)
+		rows = append(rows, passRows(viewSource(r), dryRun, all, toldBefore(r, dryRun))...)
 	}
 	header := []string{"SOURCE", "ACTION", "KIND", "NAME", "ELEMENTS", "BLOCKER", "RESULT", "WHY"}
 	if len(rows) > 0 {
@@ -38,10 +38,19 @@ func (a *App) printPass(reports []reconcile.Report, dryRun, all bool) error {
 	return err
 }
 
-func passRows(v sourceView, dryRun, all bool) [][]string {
+// toldBefore are the gates that hold back what they held back in the pass before.
+func toldBefore(r reconcile.Report, dryRun bool) map[string]bool {
+	told := map[string]bool{}
+	for _, g := range r.Plan.Gates {
+		told[g.Why] = !dryRun && !slices.Contains(r.Announce, g)
+	}
+	return told
+}
+
+func passRows(v sourceView, dryRun, all bool, told map[string]bool) [][]string {
 	var rows [][]string
 	for _, it := range v.Items {
-		if !all && !noteworthy(it, dryRun) {
+		if !all && (told[it.HeldBack] || !noteworthy(it, dryRun)) {
 			continue
 		}
 		rows = append(rows, []string{
@@ -125,7 +134,12 @@ func (a *App) printTroubles(r reconcile.Report) {
 		fmt.Fprintf(a.Err, "%s: receipt tags of %d entities name the label %q, which no blocker has: kept as they are; configure a blocker with this label, or drop them with \"var release --label %q --forget\"\n",
 			r.Source, r.Strays[label], label, label)
 	}
-	for _, err := range []error{r.Fatal, r.Err} {
+	for _, o := range r.Orphans {
+		if !o.Take {
+			fmt.Fprintf(a.Err, "%s: %s on %s has no holder and is left there: %s\n", o.Blocker, o.Element, o.Device, oneLine(o.Why))
+		}
+	}
+	for _, err := range []error{r.Leased, r.Fatal, r.Err} {
 		if err != nil {
 			fmt.Fprintf(a.Err, "%s: %v\n", r.Source, err)
 		}

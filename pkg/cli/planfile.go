@@ -19,8 +19,10 @@ type planFile struct {
 	Schema  int    `json:"schema"`
 	Version string `json:"version"`
 	// Owner is the installation that planned; empty when it had none yet.
-	Owner   string          `json:"owner,omitempty"`
-	Made    time.Time       `json:"made"`
+	Owner string    `json:"owner,omitempty"`
+	Made  time.Time `json:"made"`
+	// Groom: it was planned with grooming.
+	Groom   bool            `json:"groom,omitempty"`
 	Sources []plannedSource `json:"sources"`
 }
 
@@ -48,8 +50,8 @@ type plannedItem struct {
 // maxPlan bounds what is read of a file, in bytes.
 const maxPlan = 256 << 20
 
-func filePlan(reports []reconcile.Report, owner string, now time.Time) planFile {
-	f := planFile{Schema: 1, Version: Version, Owner: owner, Made: now.UTC(), Sources: []plannedSource{}}
+func filePlan(reports []reconcile.Report, owner string, groom bool, now time.Time) planFile {
+	f := planFile{Schema: 1, Version: Version, Owner: owner, Made: now.UTC(), Groom: groom, Sources: []plannedSource{}}
 	for _, r := range reports {
 		s := plannedSource{Source: r.Source, Frozen: r.Plan.Frozen, Items: []plannedItem{}}
 		for _, it := range r.Plan.Items {

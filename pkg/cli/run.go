@@ -25,6 +25,25 @@ var plurals = map[string]entity.Kind{
 type runOptions struct {
 	loop, dry, groom, all bool
 	only, brains          []string
+	force                 bool
+	reason                string
+	file                  string
+	exitCode              bool
+}
+
+// check refuses flags that do not go together.
+func (o runOptions) check() error {
+	switch {
+	case o.force && o.dry:
+		return usage(errors.New("--force and --dry-run do not go together: a dry run shows what the gates hold back"))
+	case o.force && o.loop:
+		return usage(errors.New("--force is for one pass that a person has looked at: give it without --loop"))
+	case o.force:
+		return needReason(o.reason)
+	case o.reason != "":
+		return usage(errors.New("--reason goes with --force"))
+	}
+	return nil
 }
 
 func (o runOptions) scope() (scope, error) {
@@ -53,9 +72,14 @@ func (a *App) runCommand() *cobra.Command {
 	var o runOptions
 	cmd := &cobra.Command{
 		Use: "run", Short: "Make one pass over every source, or with --loop one after another", Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.run(cmd.Context(), o) },
+		Long: "run reads every source, decides, and brings the devices and what is wanted together. A gate holds back what is too\n" +
+			"much at once, shows it, and ends the run with 3; --force lets it through once, kept in the history with who and why.",
+		Example: "  var run\n  var run --loop\n  var run --only hosts,accounts\n  var run --force --reason \"the group was cleaned up, ticket 4711\"",
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.run(cmd.Context(), o) },
 	}
 	o.flags(cmd)
+	cmd.Flags().BoolVar(&o.force, "force", false, "let through what the gates hold back; neither never-block nor a pause nor a panic")
+	reasonFlag(cmd, &o.reason)
 	cmd.Flags().BoolVar(&o.loop, "loop", false, "go on until interrupted, with run.interval between passes")
 	cmd.Flags().BoolVar(&o.dry, "dry-run", false, "show what would be done and change nothing")
 	cmd.Flags().BoolVar(&o.dry, "alert", false, "the predecessor's name of --dry-run")
@@ -67,16 +91,21 @@ func (a *App) planCommand() *cobra.Command {
 	o := runOptions{dry: true}
 	cmd := &cobra.Command{
 		Use: "plan", Short: "Show who would be blocked and released, and why; change nothing", Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.run(cmd.Context(), o) },
+		Long: "plan decides as run does and changes nothing anywhere. With -o it keeps the plan in a file, with the facts that\n" +
+			"each decision used; \"var apply FILE\" carries out what is still decided in the same way.",
+		Example: "  var plan\n  var plan --all --output json\n  var plan -o plan.json\n  var plan --exit-code >/dev/null || mail -s \"var has work\" soc@example.net",
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.run(cmd.Context(), o) },
 	}
 	o.flags(cmd)
+	cmd.Flags().StringVarP(&o.file, "file", "o", "", "keep the plan in this file, for apply")
+	cmd.Flags().BoolVar(&o.exitCode, "exit-code", false, "end with 10 when there is something to do")
 	cmd.Flags().BoolVar(&o.all, "all", false, "show what is merely kept too")
 	return cmd
 }
 
 func (a *App) run(ctx context.Context, o runOptions) (err error) {
 	s, err := o.scope()
-	if err != nil {
+	if err = errors.Join(err, o.check()); err != nil {
 		return err
 	}
 	sys, err := a.open(ctx, s)
@@ -87,35 +116,48 @@ func (a *App) run(ctx context.Context, o runOptions) (err error) {
 	if o.loop {
 		return sys.loop(ctx, o.dry)
 	}
+	if o.force {
+		by := a.by(o.reason)
+		sys.options.Force = &by
+	}
+	sys.tellStops(ctx)
 	reports := sys.pass(ctx, o.dry)
-	return errors.Join(a.printPass(reports, o.dry, o.all), sys.verdict(ctx, reports))
+	err = errors.Join(a.printPass(reports, o.dry, o.all), sys.keepPlan(o.file, reports))
+	return errors.Join(err, sys.verdict(ctx, reports, o.exitCode && toDo(reports)))
 }
 
-// pass goes over every source at the same time.
-func (s *system) pass(ctx context.Context, dry bool) []reconcile.Report {
-	s.warn()
-	p := s.app.startProgress()
-	defer p.stop()
-	s.rec.Progress = p.add
-	sources := s.sources()
-	if !dry {
-		if err := s.takeOver(ctx, sources); err != nil {
-			return []reconcile.Report{{Source: "journal", Fatal: err}}
-		}
+// keepPlan writes a plan into the file that was asked for.
+func (s *system) keepPlan(file string, reports []reconcile.Report) error {
+	if file == "" {
+		return nil
 	}
-	reports := make([]reconcile.Report, len(sources))
-	var wg sync.WaitGroup
-	for i, src := range sources {
-		wg.Go(func() {
-			if dry {
-				reports[i] = s.rec.Preview(ctx, src)
-			} else {
-				reports[i] = s.rec.Pass(ctx, src)
-			}
-		})
+	owner := s.journal.Owner()
+	if s.journal.Fresh() { // it was made for this look alone
+		owner = s.cfg.Owner
 	}
-	wg.Wait()
-	return append(reports, s.abandoned(ctx)...)
+	if err := writePlan(file, filePlan(reports, owner, s.rec.Policy.Groom, s.app.Now())); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(s.app.Err, "plan: kept in %s; \"var apply %s\" carries it out\n", file, file)
+	return err
+}
+
+// toDo reports that a plan has something to do, held back or not.
+func toDo(reports []reconcile.Report) bool {
+	return slices.ContainsFunc(reports, func(r reconcile.Report) bool {
+		return len(r.Plan.Strips) > 0 || slices.ContainsFunc(r.Plan.Items, todo)
+	})
+}
+
+// tellStops says who stopped what, before anything else.
+func (s *system) tellStops(ctx context.Context) {
+	stops, err := s.journal.Stops(ctx)
+	if err != nil {
+		s.log.Warn("journal does not tell who stopped what", "error", err)
+	}
+	for _, stop := range stopTexts(stops) {
+		fmt.Fprintln(s.app.Err, stop.text)
+	}
 }
 
 // abandoned shows what is held for sources that are not configured any more.
@@ -126,9 +168,7 @@ func (s *system) abandoned(ctx context.Context) []reconcile.Report {
 	}
 	sources := map[string]bool{}
 	for _, h := range held {
-		_, isBrain := s.cfg.Brains[h.Target.Source]
-		isStatic := h.Target.Source == entity.SourceStatic && s.cfg.Static.Destinations != ""
-		sources[h.Target.Source] = !isBrain && !isStatic
+		sources[h.Target.Source] = !s.configured(h.Target.Source)
 	}
 	var reports []reconcile.Report
 	for _, name := range slices.Sorted(maps.Keys(sources)) {
@@ -147,26 +187,24 @@ func (s *system) warn() {
 }
 
 // verdict turns what became of a pass into the exit code; everything was told before.
-func (s *system) verdict(ctx context.Context, reports []reconcile.Report) error {
-	code := ExitDone
+func (s *system) verdict(ctx context.Context, reports []reconcile.Report, changes bool) error {
+	codes := map[int]bool{
+		ExitError:   ctx.Err() != nil,
+		ExitPartial: s.fleet.failed() || s.misread,
+		ExitChanges: changes,
+	}
 	for _, r := range reports {
-		if r.Failed() {
-			code = ExitPartial
+		codes[ExitPartial] = codes[ExitPartial] || r.Failed()
+		codes[ExitError] = codes[ExitError] || r.Fatal != nil
+		codes[ExitLeased] = codes[ExitLeased] || r.Leased != nil
+		codes[ExitHeld] = codes[ExitHeld] || r.HeldBack()
+	}
+	for _, code := range gravity {
+		if codes[code] {
+			return &exit{code, nil}
 		}
-		if r.Fatal != nil {
-			code = worst(code, ExitError)
-		}
 	}
-	if s.fleet.failed() || s.misread {
-		code = worst(code, ExitPartial)
-	}
-	if ctx.Err() != nil {
-		code = worst(code, ExitError)
-	}
-	if code == ExitDone {
-		return nil
-	}
-	return &exit{code, nil}
+	return nil
 }
 
 // loop makes passes until the context ends, which is its proper end.
@@ -174,8 +212,10 @@ func (s *system) loop(ctx context.Context, dry bool) error {
 	for first := true; ctx.Err() == nil; first = false {
 		if !first {
 			s.mend(ctx)
+			s.guard.refresh(ctx)
 		}
 		started := s.app.Now()
+		s.tellStops(ctx)
 		reports := s.pass(ctx, dry)
 		if err := s.app.printPass(reports, dry, false); err != nil {
 			return err

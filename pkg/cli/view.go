@@ -96,7 +96,7 @@ func viewSource(r reconcile.Report) sourceView {
 	for _, s := range r.Plan.Strips {
 		v.Tags = append(v.Tags, tagView{Kind: s.Ref.Kind, ID: s.Ref.ID, Remove: s.Tag, Because: "release tag " + s.Release})
 	}
-	for _, err := range []error{r.Fatal, r.Err} {
+	for _, err := range []error{r.Leased, r.Fatal, r.Err} {
 		if err != nil {
 			v.Errors = append(v.Errors, strings.Split(err.Error(), "\n")...)
 		}

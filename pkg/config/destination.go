@@ -98,3 +98,13 @@ func within(permit []netip.Prefix, p netip.Prefix) bool {
 	}
 	return false
 }
+
+// Destination is the canonical form of what one line of the static list may name: an address or network that is
+// public or inside a permitted one, or a domain.
+func Destination(entry string, permit []netip.Prefix) (string, error) {
+	d, err := parseDestination(strings.TrimSpace(entry))
+	if err != nil {
+		return "", err
+	}
+	return d.text, d.refused(permit)
+}

@@ -1,0 +1,148 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/plan"
+	"github.com/var-project/var/pkg/reconcile"
+)
+
+type blockOptions struct {
+	length   span
+	reason   string
+	kind     string
+	blockers []string
+}
+
+func (a *App) blockCommand() *cobra.Command {
+	o := blockOptions{length: span{Duration: 4 * time.Hour, least: time.Minute, most: 365 * day}}
+	cmd := &cobra.Command{
+		Use: "block ADDRESS|NAME --reason TEXT", Short: "Block one target now, until a time", Args: oneArg,
+		Long: "block asks every brain for the target, by name, by a host's address or by id: that host, account or detection is\n" +
+			"blocked, whatever the rules say of it. What no brain knows is blocked by itself: a public address or a domain as a\n" +
+			"destination; anything else is a host's address or an account, as --kind says. The block ends with --for, or with\n" +
+			"var release. What must never be blocked is refused. While another process is at work on a blocker, it is\n" +
+			"waited for, " + spanText(blockerWait) + " at most.",
+		Example: "  var block ws-fin-042 --reason \"ransom note on the screen, ticket 4711\"\n" +
+			"  var block 185.199.112.7 --for 2d --reason \"beacon seen by the mail gateway\"\n" +
+			"  var block 10.20.30.99 --kind host --for 1h --reason \"scans the server network\"",
+		RunE: func(cmd *cobra.Command, args []string) error { return a.block(cmd.Context(), args[0], o) },
+	}
+	cmd.Flags().Var(&o.length, "for", "how long, such as 30m, 4h or 2d; up to "+spanText(365*day))
+	reasonFlag(cmd, &o.reason)
+	cmd.Flags().StringVar(&o.kind, "kind", "", "what it is, where that cannot be told: host, account, detection or static")
+	cmd.Flags().StringSliceVar(&o.blockers, "blocker", nil, "only on these blockers; for what no brain knows")
+	return cmd
+}
+
+func (a *App) block(ctx context.Context, text string, o blockOptions) (err error) {
+	if err := errors.Join(needReason(o.reason), checkKind(o.kind)); err != nil {
+		return err
+	}
+	sys, err := a.open(ctx, personal())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, sys.close()) }()
+	if err := sys.stopped(ctx); err != nil {
+		return err
+	}
+	t, err := sys.subject(ctx, strings.TrimSpace(text), o)
+	if err != nil {
+		return err
+	}
+	if why, never := sys.covers(t); never {
+		return fmt.Errorf("%s is never blocked: %s", t.Ref, why)
+	}
+	return sys.order(ctx, t, o)
+}
+
+// personal is the scope of a command about single targets.
+func personal() scope { return scope{only: entity.Kinds(), wait: blockerWait} }
+
+func checkKind(kind string) error {
+	if kind != "" && !slices.Contains(entity.Kinds(), entity.Kind(kind)) {
+		return usage(fmt.Errorf("--kind %q: want host, account, detection or static", kind))
+	}
+	return nil
+}
+
+// stopped refuses while a person stopped new blocks.
+func (s *system) stopped(ctx context.Context) error {
+	stops, err := s.journal.Stops(ctx)
+	if err != nil {
+		return err
+	}
+	for _, stop := range stopTexts(stops) {
+		return &exit{ExitHeld, errors.New(stop.text)}
+	}
+	return nil
+}
+
+// order records what a person wants blocked and carries it out.
+func (s *system) order(ctx context.Context, t entity.Target, o blockOptions) error {
+	former, err := s.orderOn(ctx, t.Ref)
+	if err != nil {
+		return err
+	}
+	now := s.app.Now().UTC()
+	if former != nil && former.Verb == entity.VerbSpare && !former.Ended(now) {
+		return fmt.Errorf("%s is spared by %s: first \"var release --undo %s\"", t.Ref, byText(former.By), t.Ref)
+	}
+	order := entity.Order{Target: t, Verb: entity.VerbBlock, Until: now.Add(o.length.Duration).Truncate(time.Second), By: s.app.by(o.reason)}
+	if err := s.journal.Order(ctx, order); err != nil {
+		return err
+	}
+	reports := s.passFor(ctx, t.Ref)
+	if why := spared(reports, t.Ref); why != "" {
+		return errors.Join(fmt.Errorf("%s is not blocked: %s", t.Ref, why), s.journal.DropOrder(ctx, t.Ref))
+	}
+	fmt.Fprintf(s.app.Err, "%s %s: blocked by %s until %s; undo it with \"var release %s\"\n",
+		t.Ref, t.Name, order.By.Who, stamp(order.Until), t.Ref)
+	return errors.Join(s.app.printPass(reports, false, true), s.verdictOn(ctx, reports))
+}
+
+func (s *system) orderOn(ctx context.Context, ref entity.Ref) (*entity.Order, error) {
+	orders, err := s.journal.Orders(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range orders {
+		if o.Target.Ref == ref {
+			return &o, nil
+		}
+	}
+	return nil, nil
+}
+
+// spared says why nothing was blocked although a person wanted it: every blocker spares it.
+func spared(reports []reconcile.Report, ref entity.Ref) string {
+	why := ""
+	for _, it := range itemsOf(reports, ref) {
+		if it.Action != entity.ActionSpare {
+			return ""
+		}
+		why = reasonsText(it.Reasons)
+	}
+	return why
+}
+
+func itemsOf(reports []reconcile.Report, ref entity.Ref) []plan.Item {
+	var items []plan.Item
+	for _, r := range reports {
+		for _, it := range r.Plan.Items {
+			if it.Target.Ref == ref {
+				items = append(items, it)
+			}
+		}
+	}
+	return items
+}

@@ -1,0 +1,175 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/plan"
+	"github.com/var-project/var/pkg/reconcile"
+	"github.com/var-project/var/pkg/registry"
+)
+
+// forgotten is what is taken off the records.
+type forgotten struct {
+	held []entity.Holding
+	// labels are those of the receipt tags that go; refs restricts them to some entities, nil: all.
+	labels map[string]bool
+	refs   map[entity.Ref]bool
+}
+
+// forget takes stranded holdings and receipt tags off the records, without touching a device.
+func (s *system) forget(ctx context.Context, o releaseOptions) error {
+	held, err := s.journal.Holdings(ctx)
+	if err != nil {
+		return err
+	}
+	f, err := s.ofLabel(held, o.label)
+	if o.blocker != "" {
+		f, err = s.ofBlocker(held, o.blocker)
+	}
+	if err != nil {
+		return err
+	}
+	question := fmt.Sprintf("forget %d targets, and the receipt tags labelled%s; what is still on their devices stays there",
+		len(f.held), quoted(f.labels))
+	if err := s.app.confirm(ctx, question+"; go on?", o.yes); err != nil {
+		return err
+	}
+	if err := s.journal.Drop(ctx, f.held, s.app.by(o.reason)); err != nil {
+		return err
+	}
+	for _, h := range f.held {
+		fmt.Fprintf(s.app.Err, "forgotten: %s %s on %s: %s\n", h.Target.Ref, h.Target.Name, h.Blocker, shortList(h.Receipt.Elements))
+	}
+	return s.untag(ctx, f)
+}
+
+func quoted(labels map[string]bool) string {
+	text := ""
+	for _, label := range slices.Sorted(maps.Keys(labels)) {
+		text += fmt.Sprintf(" %q", label)
+	}
+	return text
+}
+
+// ofBlocker is what is stranded under a blocker: everything when it is not configured, else what it cannot undo.
+func (s *system) ofBlocker(held []entity.Holding, name string) (forgotten, error) {
+	f := forgotten{labels: map[string]bool{}, refs: map[entity.Ref]bool{}}
+	_, configured := s.cfg.Blockers[name]
+	stranded := s.stranded(held)
+	for _, h := range held {
+		if h.Blocker != name || configured && !stranded[itemKey{h.Target.Ref, name}] {
+			continue
+		}
+		f.held = append(f.held, h)
+		f.labels[h.Label], f.refs[h.Target.Ref] = true, true
+	}
+	switch {
+	case len(f.held) > 0:
+		return f, nil
+	case configured:
+		return f, fmt.Errorf("%s is configured and nothing that it holds is stranded: \"var release --blocker %s --all\" releases it", name, name)
+	}
+	return f, fmt.Errorf("nothing is held on a blocker %q; \"var status\" shows what is", name)
+}
+
+// stranded are the items that their blockers cannot undo as they are configured now.
+func (s *system) stranded(held []entity.Holding) map[itemKey]bool {
+	is, done := map[itemKey]bool{}, map[string]bool{}
+	for _, h := range held {
+		source := h.Target.Source
+		if done[source] {
+			continue
+		}
+		done[source] = true
+		for _, it := range plan.Compute(plan.Observation{Source: source}, held, s.rec.Policy, s.app.Now()).Items {
+			is[keyOf(it)] = it.Stranded() || len(it.Lost) > 0
+		}
+	}
+	return is
+}
+
+// ofLabel is what bears a label that no blocker has.
+func (s *system) ofLabel(held []entity.Holding, label string) (forgotten, error) {
+	f := forgotten{labels: map[string]bool{label: true}}
+	if label != "" && slices.Contains(s.fleet.labels, label) {
+		return f, usage(fmt.Errorf("--label %q is the label of a blocker that is configured: nothing under it is stranded", label))
+	}
+	for _, h := range held {
+		if _, configured := s.cfg.Blockers[h.Blocker]; h.Label == label && !configured {
+			f.held = append(f.held, h)
+		}
+	}
+	return f, nil
+}
+
+// untag takes the receipt tags off the brains that can be reached.
+func (s *system) untag(ctx context.Context, f forgotten) error {
+	held, err := s.journal.Holdings(ctx)
+	if err != nil {
+		return err
+	}
+	failed := false
+	for _, src := range s.sources() {
+		if src.Record == nil {
+			continue
+		}
+		n, err := s.untagOne(ctx, src, f, held)
+		if n > 0 {
+			fmt.Fprintf(s.app.Err, "%s: receipt tags of %d entities taken off\n", src.Name, n)
+		}
+		if err != nil {
+			failed = true
+			fmt.Fprintf(s.app.Err, "%s: receipt tags may stay, say it again when it can be reached: %s\n", src.Name, oneLine(err.Error()))
+		}
+	}
+	if failed {
+		return &exit{ExitPartial, nil}
+	}
+	return nil
+}
+
+func (s *system) untagOne(ctx context.Context, src reconcile.Source, f forgotten, held []entity.Holding) (int, error) {
+	leave, err := s.journal.Acquire(ctx, "source:"+src.Name, blockerWait)
+	if err != nil {
+		return 0, err
+	}
+	defer leave()
+	obs := src.Observe(ctx, slices.Collect(maps.Keys(f.refs)))
+	var errs []error
+	for kind, why := range obs.Frozen {
+		errs = append(errs, fmt.Errorf("%ss: %s", kind, why))
+	}
+	edits := f.edits(obs, held)
+	n := 0
+	for _, err := range src.Record.EditTags(ctx, edits) {
+		if errs = append(errs, err); err == nil {
+			n++
+		}
+	}
+	return n, errors.Join(errs...)
+}
+
+// edits take off receipts of these labels, and the marker where nothing else is held; no tag is added.
+func (f forgotten) edits(obs plan.Observation, held []entity.Holding) []entity.TagEdit {
+	byRef := map[entity.Ref][]entity.Holding{}
+	for _, h := range held {
+		byRef[h.Target.Ref] = append(byRef[h.Target.Ref], h)
+	}
+	var edits []entity.TagEdit
+	for _, seen := range obs.Seen {
+		ref := seen.Target.Ref
+		if f.refs != nil && !f.refs[ref] {
+			continue
+		}
+		edit := registry.Edit(ref, seen.Target.Tags, byRef[ref], func(label, _ string) bool { return f.labels[label] })
+		if edit.Add = nil; len(edit.Remove) > 0 {
+			edits = append(edits, edit)
+		}
+	}
+	return edits
+}

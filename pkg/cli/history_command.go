@@ -1,0 +1,134 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/journal"
+)
+
+// eventView is the stable shape of a line of history in JSON.
+type eventView struct {
+	At       time.Time   `json:"at"`
+	Last     time.Time   `json:"last,omitzero"`
+	Times    int         `json:"times"`
+	Action   string      `json:"action"`
+	Outcome  string      `json:"outcome,omitempty"`
+	Source   string      `json:"source,omitempty"`
+	Kind     entity.Kind `json:"kind,omitempty"`
+	ID       string      `json:"id,omitempty"`
+	Name     string      `json:"name,omitempty"`
+	Blocker  string      `json:"blocker,omitempty"`
+	Elements []string    `json:"elements,omitempty"`
+	Reasons  []string    `json:"reasons,omitempty"`
+	Problem  string      `json:"problem,omitempty"`
+	By       *entity.By  `json:"by,omitempty"`
+}
+
+type historyOptions struct {
+	since   span
+	blocker string
+	limit   int
+}
+
+func (a *App) historyCommand() *cobra.Command {
+	o := historyOptions{since: span{least: time.Second, most: 3650 * day}}
+	cmd := &cobra.Command{
+		Use: "history [TARGET]", Short: "Show what was done and decided, when, by which rule or person, and how it ended",
+		Long: "history reads the journal alone, newest first. TARGET is a name, an address, an id, a person, or anything else that\n" +
+			"stands in the history; source/kind/id means exactly that target. What happened again in the same way is one line.",
+		Example: "  var history\n  var history ws-fin-042 --since 7d\n  var history hq/host/1969 --output json\n  var history --blocker edge --limit 20",
+		Args:    atMostOneArg,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.history(cmd.Context(), strings.Join(args, ""), o)
+		},
+	}
+	cmd.Flags().Var(&o.since, "since", "what happened in this time, such as 24h or 7d")
+	cmd.Flags().StringVar(&o.blocker, "blocker", "", "what was done on this blocker")
+	cmd.Flags().IntVar(&o.limit, "limit", 100, "show at most so many lines; 0: all")
+	return cmd
+}
+
+func (a *App) history(ctx context.Context, target string, o historyOptions) error {
+	if o.limit < 0 {
+		return usage(fmt.Errorf("--limit %d: want 0 or more", o.limit))
+	}
+	f := journal.Filter{Text: target, Blocker: o.blocker, Limit: o.limit}
+	if ref, ok := refOf(target); ok {
+		f.Ref, f.Text = &ref, ""
+	}
+	if o.since.Duration > 0 {
+		f.Since = a.Now().Add(-o.since.Duration)
+	}
+	return a.readJournal(ctx, func(j *journal.Journal) error {
+		events, err := j.History(ctx, f)
+		if err != nil {
+			return err
+		}
+		return a.printHistory(viewEvents(events), o.limit)
+	})
+}
+
+func viewEvents(events []entity.Event) []eventView {
+	views := make([]eventView, len(events))
+	for i, e := range events {
+		views[i] = eventView{
+			At: e.At, Last: e.Last, Times: max(e.Times, 1), Action: e.Action, Outcome: e.Outcome, Source: e.Ref.Source,
+			Kind: e.Ref.Kind, ID: e.Ref.ID, Name: e.Name, Blocker: e.Blocker, Elements: e.Elements, Reasons: e.Reasons, Problem: e.Problem,
+		}
+		if e.By != (entity.By{}) {
+			views[i].By = &e.By
+		}
+	}
+	return views
+}
+
+func (a *App) printHistory(events []eventView, limit int) error {
+	if a.json() {
+		return a.printJSON(map[string]any{"schema": 1, "events": events})
+	}
+	rows := make([][]string, len(events))
+	for i, e := range events {
+		rows[i] = eventRow(e)
+	}
+	if len(rows) > 0 {
+		header := []string{"LAST", "ACTION", "SOURCE", "KIND", "NAME", "BLOCKER", "ELEMENTS", "OUTCOME", "TIMES", "WHO", "WHY"}
+		if err := a.printTable(header, rows); err != nil {
+			return err
+		}
+	}
+	text := fmt.Sprintf("history: %d", len(events))
+	if limit > 0 && len(events) == limit {
+		text += ", perhaps more: see --limit"
+	}
+	_, err := fmt.Fprintln(a.Err, text)
+	return err
+}
+
+func eventRow(e eventView) []string {
+	last := e.Last
+	if last.IsZero() {
+		last = e.At
+	}
+	who, why := "-", strings.Join(e.Reasons, "; ")
+	if e.By != nil {
+		who = e.By.Who
+		why = strings.Trim(why+"; "+e.By.Reason, "; ")
+	}
+	if e.Problem != "" {
+		why += " — " + oneLine(e.Problem)
+	}
+	name := e.Name
+	if name == "" {
+		name = e.ID
+	}
+	return []string{
+		stamp(last), e.Action, orDash(e.Source), orDash(string(e.Kind)), orDash(name), orDash(e.Blocker), orDash(shortList(e.Elements)),
+		orDash(e.Outcome), fmt.Sprint(e.Times), who, orDash(why),
+	}
+}
