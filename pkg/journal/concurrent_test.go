@@ -22,7 +22,7 @@ func manyWriteAtOnce(t *testing.T, at place) {
 			if w%2 == 1 {
 				mine = other
 			}
-			for n := range 10 {
+			for n := range 5 {
 				in := []entity.Intent{intent(entity.ActionBlock, host("hq", fmt.Sprint(w, "-", n)), "edge")}
 				if err := mine.Begin(t.Context(), in); err != nil {
 					t.Error(err)
@@ -41,8 +41,8 @@ func manyWriteAtOnce(t *testing.T, at place) {
 	wg.Wait()
 	who, err := j.Holders(t.Context(), "edge", entity.ClassSource, []string{"shared"})
 	must(t, err)
-	if len(who["shared"]) != 80 || len(held(t, other)) != 80 {
-		t.Errorf("%d holders and %d holdings of 80", len(who["shared"]), len(held(t, other)))
+	if len(who["shared"]) != 40 || len(held(t, other)) != 40 {
+		t.Errorf("%d holders and %d holdings of 40", len(who["shared"]), len(held(t, other)))
 	}
 	same(t, "left", []entity.Leftover(nil), leftovers(t, j, "hq"))
 }

@@ -47,11 +47,12 @@ func (j *Journal) Begin(ctx context.Context, intents []entity.Intent) error {
 			intents[i].ID = first + int64(i)
 			w.begin(intents[i])
 		}
-		return j.leases.fence(w, leasesOf(intents))
+		return j.leases.fence(w, blockersOf(intents))
 	})
 }
 
-func leasesOf(intents []entity.Intent) []string {
+// blockersOf are the leases under which these intents are.
+func blockersOf(intents []entity.Intent) []string {
 	names := make([]string, len(intents))
 	for i, in := range intents {
 		names[i] = "blocker:" + in.Blocker

@@ -98,7 +98,7 @@ func OpenReadOnly(ctx context.Context, url, owner string, opts ...Option) (*Jour
 	if err != nil {
 		return nil, err
 	}
-	return lookAtFile(ctx, path, owner)
+	return lookAtFile(ctx, path, owner, gather(opts))
 }
 
 func isServer(url string) bool {

@@ -43,13 +43,15 @@ const (
 func (j *Journal) Acquire(ctx context.Context, name string, wait time.Duration) (release func(), err error) {
 	end := time.NewTimer(wait)
 	defer end.Stop()
+	var held *LeasedError
 	for pause := shortPause; ; pause = min(2*pause, longPause) {
 		release, err := j.leases.try(ctx, name)
-		var held *LeasedError
-		if err == nil {
+		switch {
+		case err == nil:
 			return sync.OnceFunc(release), nil
-		}
-		if !errors.As(err, &held) || wait <= 0 {
+		case ctx.Err() != nil && held != nil:
+			return nil, errors.Join(held, context.Cause(ctx))
+		case !errors.As(err, &held) || wait <= 0:
 			return nil, err
 		}
 		select {
@@ -73,3 +75,11 @@ func holder() string {
 	}
 	return fmt.Sprintf("process %d on %s", os.Getpid(), host)
 }
+
+// looking are the leases of one who only looks: it sees those of others, and its own hinder nobody.
+type looking struct {
+	*local
+	others func(context.Context) ([]Lease, error)
+}
+
+func (l *looking) list(ctx context.Context) ([]Lease, error) { return l.others(ctx) }

@@ -175,11 +175,3 @@ func (r *rows) close() {
 		r.release(r.ctx, g)
 	}
 }
-
-// looking are the leases of one who only looks: it sees those of others, and its own hinder nobody.
-type looking struct {
-	*local
-	j *Journal
-}
-
-func (l *looking) list(ctx context.Context) ([]Lease, error) { return l.j.leaseRows(ctx) }

@@ -28,9 +28,12 @@ type mark struct {
 	last    int64
 }
 
+// leasesOf is the folder beside a database file.
+func leasesOf(path string) string { return path + ".leases" }
+
 // beside prepares the folder beside a database file. Nobody else opens the database until opened.
 func beside(ctx context.Context, path string) (*mark, error) {
-	m := &mark{folder: path + ".leases"}
+	m := &mark{folder: leasesOf(path)}
 	if err := os.MkdirAll(m.folder, 0o750); err != nil {
 		return nil, fmt.Errorf("make its folder, or name another in state: %w", err)
 	}

@@ -28,8 +28,8 @@ func (w *writer) setMeta(key, value string) {
 	w.added("meta", s)
 }
 
-func (w *writer) dropMeta(key string) bool {
-	return w.remove("meta", `delete from meta where key = $1`, plain(key))
+func (w *writer) dropMeta(key string) {
+	w.remove("meta", `delete from meta where key = $1`, plain(key))
 }
 
 func (w *writer) meta(key string) (value string, found bool) {

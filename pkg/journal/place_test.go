@@ -23,6 +23,9 @@ var server = sync.OnceValues(func() (*journaltest.Server, error) {
 var started bool
 
 func TestMain(m *testing.M) {
+	if role := os.Getenv("JOURNAL_TEST_ROLE"); role != "" {
+		os.Exit(play(role))
+	}
 	code := m.Run()
 	if started {
 		if s, err := server(); err == nil {
@@ -106,7 +109,7 @@ func (p place) alter(t *testing.T, statements ...string) {
 	}
 	db, err := sql.Open("sqlite", "file:"+strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(p.path))
 	must(t, err)
-	defer db.Close()
+	defer func() { must(t, db.Close()) }()
 	for _, s := range statements {
 		_, err = db.ExecContext(t.Context(), s)
 		must(t, err)

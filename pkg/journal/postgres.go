@@ -52,7 +52,7 @@ func lookAtServer(ctx context.Context, address, owner string, o options) (*Journ
 	if err != nil {
 		return nil, err
 	}
-	j.leases = &looking{j: j, local: newLocal(o.now)}
+	j.leases = &looking{newLocal(o.now), j.leaseRows}
 	if err := j.inspect(ctx, owner); err != nil {
 		return nil, errors.Join(fmt.Errorf("state %s: %w", j.store.name(), err), j.Close())
 	}

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the database/sql driver "sqlite"
@@ -93,7 +92,7 @@ func (j *Journal) layFile(path string) error {
 	return lay(path)
 }
 
-func lookAtFile(ctx context.Context, path, owner string) (*Journal, error) {
+func lookAtFile(ctx context.Context, path, owner string, o options) (*Journal, error) {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil, ErrAbsent
 	}
@@ -101,7 +100,7 @@ func lookAtFile(ctx context.Context, path, owner string) (*Journal, error) {
 	if err != nil {
 		return nil, err
 	}
-	j := &Journal{db: db, store: file{path}, leases: newLocal(time.Now)}
+	j := &Journal{db: db, store: file{path}, leases: &looking{newLocal(o.now), newLocks(leasesOf(path), o.now).list}}
 	if err := j.inspect(ctx, owner); err != nil {
 		return nil, errors.Join(fmt.Errorf("state %s: %w", path, err), db.Close())
 	}

@@ -87,9 +87,11 @@ type writer struct {
 
 // prepare makes the statement of a query when there is none.
 func (w *writer) prepare(query string) {
-	if w.stmts[query] == nil && w.err == nil {
-		w.stmts[query], w.err = w.tx.PrepareContext(w.ctx, query)
+	if w.stmts[query] != nil || w.err != nil {
+		return
 	}
+	stmt, err := w.tx.PrepareContext(w.ctx, query) //nolint:sqlclosecheck // it closes with its transaction
+	w.stmts[query], w.err = stmt, err
 }
 
 // exec changes rows and says how many.

@@ -22,7 +22,7 @@ func ask(ctx context.Context, address, statement string) error {
 	if err != nil {
 		return err
 	}
-	defer conn.Close(ctx)
+	defer func() { _ = conn.Close(ctx) }() // what was asked is answered
 	_, err = conn.Exec(ctx, statement)
 	return err
 }
