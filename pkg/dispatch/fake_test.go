@@ -43,6 +43,9 @@ type device struct {
 	// until is when its blocks expire; pending, that it only queues them.
 	until   time.Time
 	pending bool
+	// yields is what a block puts in place instead of what the target says; knows is what Elements tells of targets.
+	yields []string
+	knows  map[string][]string
 
 	mu    sync.Mutex
 	holds map[string]bool
@@ -66,7 +69,7 @@ func (d *device) Block(ctx context.Context, targets []entity.Target) []entity.Ou
 	out := make([]entity.Outcome, len(targets))
 	for i, t := range targets {
 		out[i].Pending = d.pending
-		for _, e := range elementsOf(t) {
+		for _, e := range append(elementsOf(t), d.yields...) {
 			if err := d.problem(e); err != nil {
 				out[i].Err = errors.Join(out[i].Err, err)
 				continue
@@ -81,11 +84,18 @@ func (d *device) Block(ctx context.Context, targets []entity.Target) []entity.Ou
 	return out
 }
 
-func (d *device) Unblock(_ context.Context, releases []entity.Release) []error {
+func (d *device) Unblock(ctx context.Context, releases []entity.Release) []error {
 	d.begin("unblock", len(releases))
+	if d.hold != nil {
+		d.hold(ctx)
+	}
 	errs := make([]error, len(releases))
 	for i, r := range releases {
-		for _, e := range r.Receipt.Elements {
+		gone := r.Receipt.Elements
+		if r.Receipt.Empty() {
+			gone = d.knows[r.Target.ID]
+		}
+		for _, e := range gone {
 			if err := d.problem(e); err != nil {
 				errs[i] = errors.Join(errs[i], err)
 				continue
@@ -118,7 +128,11 @@ func (d *device) problem(element string) error {
 }
 
 func (d *device) Elements(_ context.Context, targets []entity.Target) ([][]string, error) {
-	return make([][]string, len(targets)), nil
+	answers := make([][]string, len(targets))
+	for i, t := range targets {
+		answers[i] = d.knows[t.ID]
+	}
+	return answers, nil
 }
 
 func (d *device) List(context.Context) ([]entity.Inventory, error) { return nil, nil }
@@ -129,6 +143,7 @@ func elementsOf(t entity.Target) []string { return t.Destinations() }
 type record struct {
 	diary *diary
 	fail  map[string]error
+	stop  error
 
 	mu      sync.Mutex
 	held    map[string]entity.Holding
@@ -143,7 +158,7 @@ func newRecord(d *diary) *record {
 func key(ref entity.Ref, blocker string) string { return ref.String() + " on " + blocker }
 
 func (r *record) Begin(ctx context.Context, intents []entity.Intent) error {
-	if err := errors.Join(r.fail["begin"], ctx.Err()); err != nil {
+	if err := errors.Join(r.fail["begin"], ctx.Err(), r.stopped(intents)); err != nil {
 		return err
 	}
 	r.mu.Lock()
@@ -154,6 +169,18 @@ func (r *record) Begin(ctx context.Context, intents []entity.Intent) error {
 		r.intents[r.next] = intents[i]
 	}
 	r.diary.write("%s: intend %d", intents[0].Blocker, len(intents))
+	return nil
+}
+
+// stopped refuses a batch as the journal does.
+func (r *record) stopped(intents []entity.Intent) error {
+	for _, in := range intents {
+		switch {
+		case in.Action == entity.ActionRelease:
+		case r.stop == entity.ErrPanic, r.stop == entity.ErrPaused && in.Action == entity.ActionBlock && in.Receipt.Empty():
+			return fmt.Errorf("%w by anna", r.stop)
+		}
+	}
 	return nil
 }
 

@@ -37,6 +37,11 @@ func (d *Dispatcher) Withdraw(ctx context.Context, name string, deadline time.Du
 		fail(results, all, notRunning(name))
 		return results, leased, nil
 	}
+	if q.enforcer.Info().NoUndo {
+		lasting := only(results, all, func(r Result) bool { return !r.Item.Held.Empty() })
+		fail(results, lasting, fmt.Errorf("blocker %s cannot take back what it blocked", name))
+		all = only(results, all, func(r Result) bool { return r.Err == nil })
+	}
 	d.withdraw(ctx, q.enforcer, deadline, results, all)
 	return results, leased, nil
 }
