@@ -13,7 +13,7 @@ func (a *App) withJournal(ctx context.Context, do func(*journal.Journal) error) 
 	if err != nil {
 		return err
 	}
-	j, err := openJournal(ctx, cfg, false)
+	j, err := a.openJournal(ctx, cfg, false)
 	if err != nil {
 		return err
 	}
@@ -27,7 +27,7 @@ func (a *App) readJournal(ctx context.Context, do func(*journal.Journal) error) 
 	if err != nil {
 		return err
 	}
-	j, err := openJournal(ctx, cfg, true)
+	j, err := a.openJournal(ctx, cfg, true)
 	if err != nil {
 		return err
 	}

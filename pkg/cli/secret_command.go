@@ -108,9 +108,12 @@ func (a *App) listSecrets(ctx context.Context) error {
 	return nil
 }
 
-// wantedSecrets are those of brains, and of blockers as their plugins describe them.
+// wantedSecrets are those of the state, of brains, and of blockers as their plugins describe them.
 func (a *App) wantedSecrets(ctx context.Context, cfg *config.Config) ([]secretView, error) {
 	var all []secretView
+	if cfg.StateOnServer() {
+		all = append(all, secretView{Name: config.StatePassword, Optional: true})
+	}
 	for _, name := range slices.Sorted(maps.Keys(cfg.Brains)) {
 		for _, s := range cfg.Brains[name].Secrets(name) {
 			all = append(all, secretView{Name: s})

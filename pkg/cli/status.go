@@ -54,7 +54,7 @@ func (a *App) status(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	j, err := journal.OpenReadOnly(ctx, cfg.State, cfg.Owner)
+	j, err := a.lookAtState(ctx, cfg)
 	if errors.Is(err, journal.ErrAbsent) {
 		return a.printStatus(statusView{Schema: 1, Holdings: []holdingView{}})
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -67,20 +66,6 @@ func (k *checker) owner(owner string) {
 		k.add("owner", "must be at most 40 letters, digits, dots, hyphens and underscores: it is part of names on devices")
 	}
 }
-
-func (k *checker) state(state string) {
-	path, ok := strings.CutPrefix(state, "sqlite://")
-	if !ok {
-		k.add("state", `must begin with "sqlite://"; for example "sqlite:///var/lib/var/var.db"`)
-		return
-	}
-	if !filepath.IsAbs(path) || strings.HasSuffix(path, "/") || strings.ContainsAny(path, "?#\x00") {
-		k.add("state", `must be an absolute path after "sqlite://", without ? and #; for example "sqlite:///var/lib/var/var.db"`)
-	}
-}
-
-// StatePath is the file of the state database.
-func (c *Config) StatePath() string { return strings.TrimPrefix(c.State, "sqlite://") }
 
 var namePattern = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,39}$`)
 
