@@ -116,7 +116,7 @@ func (a *App) open(ctx context.Context, s scope) (_ *system, err error) {
 			err = errors.Join(err, sys.close())
 		}
 	}()
-	if sys.journal, err = openJournal(ctx, cfg, s.dry); err != nil {
+	if sys.journal, err = a.openJournal(ctx, cfg, s.dry); err != nil {
 		return nil, err
 	}
 	sys.guard = sys.newGuard()
@@ -138,18 +138,6 @@ func checkBrains(cfg *config.Config, names []string) error {
 		}
 	}
 	return nil
-}
-
-// openJournal opens what is there; a dry run makes none.
-func openJournal(ctx context.Context, cfg *config.Config, dry bool) (*journal.Journal, error) {
-	if !dry {
-		return journal.Open(ctx, cfg.State, cfg.Owner)
-	}
-	j, err := journal.OpenReadOnly(ctx, cfg.State, cfg.Owner)
-	if errors.Is(err, journal.ErrAbsent) {
-		return journal.OpenMemory(ctx, cfg.Owner)
-	}
-	return j, err
 }
 
 // retries are few and short: what does not pass is left for the next pass.
