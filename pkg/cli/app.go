@@ -87,8 +87,8 @@ func (a *App) root() *cobra.Command {
 	flags.StringVar(&a.output, "output", "table", "table or json")
 	flags.BoolVar(&a.debug, "debug", false, "log details (also VAR_DEBUG)")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
-	root.AddCommand(a.runCommand(), a.planCommand(), a.applyCommand(), a.statusCommand(), a.historyCommand(),
-		a.blockCommand(), a.releaseCommand(), a.pauseCommand(), a.resumeCommand(),
+	root.AddCommand(a.runCommand(), a.planCommand(), a.applyCommand(), a.statusCommand(), a.whyCommand(), a.historyCommand(),
+		a.blockCommand(), a.releaseCommand(), a.pauseCommand(), a.resumeCommand(), a.panicCommand(),
 		a.pluginCommand(), a.configCommand(), a.secretCommand(), a.labCommand(), a.versionCommand())
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {
