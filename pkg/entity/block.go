@@ -62,8 +62,9 @@ type Inventory struct {
 	Device  string
 	Entries []Entry
 	// Serial tells the machine: another serial under the same name is another device, on which nothing of
-	// ours need be. Booted is when it last started, to about a minute; what it keeps in memory only is
-	// gone since then. Both are zero where the device does not tell.
+	// ours need be. Booted is when it last started, by the clock of the one who asks; what it keeps in memory
+	// only is gone since then. Two answers about one start may differ by some seconds. Both are zero where
+	// the device does not tell.
 	Serial string
 	Booted time.Time
 	Err    error

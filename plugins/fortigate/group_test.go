@@ -216,8 +216,8 @@ func TestGroupIsRepairedWhatAnAdminTookApart(t *testing.T) {
 	state := w.holds(0)
 	shard := state.Groups["Internal-Block"][1]
 	w.change(w.gates[0], "remove-members", fmt.Sprintf(`{"group":"Internal-Block","members":[%q]}`, shard))
-	if got := w.entries(0); len(got) != 1 || got[0].Inert == "" {
-		t.Errorf("the list has %+v, want the element as inert", got)
+	if got := w.entries(0); len(got) != 0 {
+		t.Errorf("the list has %+v, want the element as missing, for Block puts it right", got)
 	}
 	w.mustBlock(ts...)
 	if got := w.enforced(0, "Internal-Block"); len(got) != 1 {
@@ -289,15 +289,67 @@ func TestGroupReleasesFromTheGroupThatWasConfiguredBefore(t *testing.T) {
 	}
 }
 
-func TestGroupSeesThatSomebodyChangedAnObject(t *testing.T) {
+func TestGroupRestoresAnObjectThatSomebodyChanged(t *testing.T) {
 	w := newWorld(t, 1)
 	w.mustBlock(hosts(1)...)
-	for name := range w.holds(0).Addresses {
+	var name string
+	for name = range w.holds(0).Addresses {
 		w.change(w.gates[0], "update", fmt.Sprintf(`{"table":"firewall/address","name":%q,"object":{"subnet":"10.9.9.9/32"}}`, name))
 	}
+	want := []blocker.Entry{{Element: "10.9.9.9", Class: entity.ClassSource, Owner: "foreign:somebody changed " + name}}
+	if diff := cmp.Diff(want, w.entries(0)); diff != "" {
+		t.Error(diff)
+	}
+	w.mustBlock(hosts(1)...)
+	if diff := cmp.Diff([]string{"10.0.0.1 255.255.255.255"}, w.enforced(0, "Internal-Block")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestGroupLeavesAnObjectOfItsNameThatSomebodyMade(t *testing.T) {
+	w := newWorld(t, 1)
+	rs := w.mustBlock(hosts(1)...)
+	var name string
+	for name = range w.holds(0).Addresses {
+		w.change(w.gates[0], "update", fmt.Sprintf(
+			`{"table":"firewall/address","name":%q,"object":{"subnet":"10.9.9.9/32","comment":"mine now"}}`, name))
+	}
+	want := []blocker.Entry{{Element: "10.9.9.9", Class: entity.ClassSource, Owner: "foreign:unmarked"}}
+	if diff := cmp.Diff(want, w.entries(0)); diff != "" {
+		t.Error(diff)
+	}
 	o := w.BlockAll(context.Background(), hosts(1))[0]
-	if blocker.ClassOf(o.Err) != blocker.Permanent || len(o.Receipt.Elements) != 1 {
-		t.Errorf("got %+v, want a permanent error and the object in the receipt", o)
+	if blocker.ClassOf(o.Err) != blocker.Permanent || len(o.Receipt.Elements) != 1 || !strings.Contains(o.Err.Error(), name) {
+		t.Errorf("got %+v, want a permanent error that names the object, and the object in the receipt", o)
+	}
+	w.mustUnblock(rs...)
+	if got := w.holds(0).Addresses[name].Comment; got != "mine now" {
+		t.Errorf("the object of somebody else is gone: %q", got)
+	}
+}
+
+// The predecessor kept its static destinations in a file: no tag says that they are adopted.
+func TestWhatThePredecessorLeftGoesOnlyWhenItIsTakenOver(t *testing.T) {
+	for _, takeOver := range []bool{false, true} {
+		w := newWorld(t, 1, func(s *settings, _ *lab.FortiGateConfig) { s.TakeOver = takeOver })
+		for name, more := range map[string]string{"198.51.100.7": "", "198.51.100.8": `,"comment":"an admin's"`} {
+			w.change(w.gates[0], "create", object("firewall/address", fmt.Sprintf(
+				`{"name":%q,"type":"iprange","start-ip":%q,"end-ip":%q%s}`, name, name, name, more)))
+			w.change(w.gates[0], "add-members", fmt.Sprintf(`{"group":"External-Block","members":[%q]}`, name))
+		}
+		w.mustUnblock(w.mustBlock(static("198.51.100.7"), static("198.51.100.8"))...)
+		want := []string{"198.51.100.7-198.51.100.7", "198.51.100.8-198.51.100.8"}
+		if takeOver {
+			want = want[1:]
+		}
+		if diff := cmp.Diff(want, w.enforced(0, "External-Block")); diff != "" {
+			t.Errorf("take_over = %v: %s", takeOver, diff)
+		}
+		for _, e := range w.entries(0) {
+			if e.Owner != "foreign:unmarked" {
+				t.Errorf("%+v is listed as ours", e)
+			}
+		}
 	}
 }
 

@@ -33,17 +33,18 @@ func (f *fortigate) listOn(ctx context.Context, d *device) (blocker.Inventory, e
 	return blocker.Inventory{Serial: serial, Booted: d.booted(ctx, b), Entries: entries}, nil
 }
 
-// booted asks when the device last started. What it will not tell is not asked again: FortiOS 7.6 has
-// no such answer, and a profile may withhold it.
+// booted asks when the device last started, by our clock. What it will not tell is not asked again:
+// FortiOS 7.6 has no such answer, and a profile may withhold it.
 func (d *device) booted(ctx context.Context, b *fortios.Batch) time.Time {
 	if d.silent.Load() {
 		return time.Time{}
 	}
-	at, err := b.Booted(ctx)
-	if class := blocker.ClassOf(err); at.IsZero() && ctx.Err() == nil && class != blocker.Transient {
-		d.silent.Store(true)
+	up, err := b.Uptime(ctx)
+	if err != nil {
+		d.silent.Store(ctx.Err() == nil && blocker.ClassOf(err) != blocker.Transient)
+		return time.Time{}
 	}
-	return at
+	return time.Now().Add(-up).UTC().Truncate(time.Second)
 }
 
 // Probe tells of each device whether a block would take effect there.

@@ -76,7 +76,7 @@ func newWay(s settings, instance blocker.Instance) (way.Way, error) {
 	}
 	return addrgroup.New(addrgroup.Options{
 		Owner: instance.Owner, Blocker: instance.Name, Groups: s.groups(),
-		MemberLimit: s.MemberLimit, Parallel: max(instance.Parallel, 1),
+		MemberLimit: s.MemberLimit, Parallel: max(instance.Parallel, 1), TakeOver: s.TakeOver,
 	})
 }
 

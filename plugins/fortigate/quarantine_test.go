@@ -64,17 +64,31 @@ func TestQuarantineLeavesForeignBans(t *testing.T) {
 	want := []blocker.Entry{
 		{Element: "10.0.0.1", Class: entity.ClassSource, Owner: "foreign:IPS"},
 		{Element: "10.0.0.2", Class: entity.ClassSource, Owner: "foreign:DLP"},
+		{Element: "10.0.0.3", Class: entity.ClassSource}, // without end, as an admin would ban it too
 		{Element: "10.0.0.3", Class: entity.ClassSource, Owner: "foreign:AV"},
-		{Element: "10.0.0.3", Class: entity.ClassSource, Owner: owner},
 	}
 	if diff := cmp.Diff(want, w.entries(0)); diff != "" {
 		t.Error(diff)
 	}
 	w.mustUnblock(rs...)
 	w.change(g, "advance", `{"seconds":2}`)
-	want = append(want[:2:2], want[2])
+	want = append(want[:2:2], want[3])
 	if diff := cmp.Diff(want, w.entries(0)); diff != "" {
 		t.Error("the device's own bans did not stay as they were:", diff)
+	}
+}
+
+func TestABanOfAnotherLengthIsNotCalledOurs(t *testing.T) {
+	w := newWorld(t, 1, inMode(modeQuarantine))
+	w.mustBlock(host(1, "10.0.0.1"))
+	w.change(w.gates[0], "ban", `{"ip":"10.0.0.2"}`)
+	w.change(w.gates[0], "ban", `{"ip":"10.0.0.3","seconds":600}`)
+	var owners []string
+	for _, e := range w.entries(0) {
+		owners = append(owners, e.Element+" "+e.Owner)
+	}
+	if diff := cmp.Diff([]string{"10.0.0.1 " + owner, "10.0.0.2 ", "10.0.0.3 "}, owners); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -24,6 +24,7 @@ type settings struct {
 	ExternalGroup  string `toml:"external_group" help:"Mode address-group: IPv4 address group for destinations and domains, which a deny policy has as its destination."`
 	InternalGroup6 string `toml:"internal_group6" help:"The group for IPv6 hosts; the name of internal_group with a 6 at its end when empty."`
 	ExternalGroup6 string `toml:"external_group6" help:"The group for IPv6 destinations; the name of external_group with a 6 at its end when empty."`
+	TakeOver       bool   `toml:"take_over" help:"Mode address-group: have objects of the predecessor that no tag tells of, its static destinations, go with the release of their address: those named by the bare address, of type iprange, without a comment."`
 	MemberLimit    int    `toml:"member_limit" default:"250" min:"2" max:"5000" help:"Mode address-group: how many members one nested group gets, the placeholder counted, before the next is made."`
 
 	Feed string `toml:"feed" help:"Mode feed: name of the external resource of type address that entries are pushed to."`

@@ -49,6 +49,9 @@ func (s settings) validateMode() []error {
 		return []error{at("mode", "feed needs the setting feed, the name of the external resource")}
 	}
 	var errs []error
+	if s.TakeOver && s.Mode != modeGroup {
+		errs = append(errs, at("take_over", "mode %s has no use for it: remove it or change mode", s.Mode))
+	}
 	for _, idle := range s.idle() {
 		errs = append(errs, at(idle, "mode %s has no use for it: remove it or change mode", s.Mode))
 	}
@@ -88,7 +91,7 @@ func (s settings) validateGroups() []error {
 		return errs
 	}
 	for _, name := range []string{source.Four, source.SixOrDefault()} {
-		if name == destination.Four || name == destination.SixOrDefault() {
+		if strings.EqualFold(name, destination.Four) || strings.EqualFold(name, destination.SixOrDefault()) {
 			errs = append(errs, at("internal_group", "group %q is for hosts and for destinations: each needs a group of its own", name))
 		}
 	}

@@ -89,7 +89,7 @@ func (s settings) checkTags() []error {
 			errs = append(errs, &blocker.FieldError{Path: k.path, Msg: msg})
 		}
 		for _, other := range keys[:i] {
-			if other.tag == k.tag {
+			if strings.EqualFold(other.tag, k.tag) {
 				errs = append(errs, &blocker.FieldError{Path: k.path, Msg: "is the same as " + other.path + "; each needs a tag of its own"})
 			}
 		}

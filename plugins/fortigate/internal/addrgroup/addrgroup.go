@@ -23,6 +23,8 @@ type Options struct {
 	MemberLimit int
 	// Parallel is how many elements are worked on at once.
 	Parallel int
+	// TakeOver has every element count as adopted.
+	TakeOver bool
 }
 
 // Pair is a group for IPv4 and domains, and one for IPv6. An empty Six stands for Four with a "6"

@@ -103,7 +103,7 @@ func (l list) hold(ctx context.Context, b *fortios.Batch, st state, element stri
 
 func (l list) holdObject(ctx context.Context, b *fortios.Batch, st state, name, element string) (there bool, err error) {
 	if o, ok := st.objects[name]; ok {
-		return true, l.same(o, element)
+		return true, l.restore(ctx, b, o, element)
 	}
 	_, err = b.Post(ctx, l.addressPath(), newObject(name, element, l.mark.String()))
 	if !fortios.IsDuplicate(err) {
@@ -113,12 +113,17 @@ func (l list) holdObject(ctx context.Context, b *fortios.Batch, st state, name, 
 	if err != nil {
 		return true, err
 	}
-	return true, l.same(o, element)
+	return true, l.restore(ctx, b, o, element)
 }
 
-func (l list) same(o object, element string) error {
+// restore gives an object of ours its content back. What bears no mark of ours is left as it is.
+func (l list) restore(ctx context.Context, b *fortios.Batch, o object, element string) error {
 	if o.element() == element {
 		return nil
+	}
+	if l.ours(o) {
+		_, err := b.Put(ctx, l.addressPath(o.Name), newObject(o.Name, element, l.mark.String()))
+		return err
 	}
 	return &blocker.Error{Class: blocker.Permanent, Err: fmt.Errorf(
 		"address object %q stands for %q on the device, not for %s: delete it there", o.Name, o.element(), element)}

@@ -14,7 +14,7 @@ import (
 // unless the predecessor left it and the element was adopted.
 func (l list) take(ctx context.Context, b *fortios.Batch, elements []way.Taking, o Options) []error {
 	prefix := l.mark.prefix()
-	if slices.ContainsFunc(elements, func(t way.Taking) bool { return t.Adopted }) {
+	if o.TakeOver || slices.ContainsFunc(elements, func(t way.Taking) bool { return t.Adopted }) {
 		prefix = "" // the predecessor's names have none
 	}
 	st, err := l.read(ctx, b, prefix)
@@ -26,7 +26,7 @@ func (l list) take(ctx context.Context, b *fortios.Batch, elements []way.Taking,
 	g.SetLimit(o.Parallel)
 	for i, t := range elements {
 		g.Go(func() error {
-			errs[i] = l.drop(ctx, b, st, t)
+			errs[i] = l.drop(ctx, b, st, t.Element, t.Adopted || o.TakeOver)
 			return nil
 		})
 	}
@@ -34,11 +34,11 @@ func (l list) take(ctx context.Context, b *fortios.Batch, elements []way.Taking,
 	return errs
 }
 
-func (l list) drop(ctx context.Context, b *fortios.Batch, st state, t way.Taking) error {
-	if err := l.dropOurs(ctx, b, st, l.mark.name(t.Element)); err != nil || !t.Adopted {
+func (l list) drop(ctx context.Context, b *fortios.Batch, st state, element string, adopted bool) error {
+	if err := l.dropOurs(ctx, b, st, l.mark.name(element)); err != nil || !adopted {
 		return err
 	}
-	return l.dropPredecessors(ctx, b, st, t.Element)
+	return l.dropPredecessors(ctx, b, st, element)
 }
 
 func (l list) dropOurs(ctx context.Context, b *fortios.Batch, st state, name string) error {

@@ -7,25 +7,25 @@ import (
 	"time"
 )
 
-// earliest is before any device that answers was made; what lies before it is no time of a start.
-var earliest = time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC)
+// maxUptime is longer than any device has been running.
+const maxUptime = 50 * 365 * 24 * time.Hour
 
-// Booted asks when the device last started, by its own clock. The resource is one of the web interface,
-// in milliseconds (seen: two monitoring projects); FortiOS 7.6 answers without it, which is the zero time.
-func (b *Batch) Booted(ctx context.Context) (time.Time, error) {
+// Uptime asks how long the device has been running. The resource is one of the web interface and gives two
+// times of the device's clock in milliseconds (seen: several monitoring projects); FortiOS 7.6 answers without.
+func (b *Batch) Uptime(ctx context.Context) (time.Duration, error) {
 	env, err := b.Get(ctx, Path("monitor", "web-ui", "state"), nil)
 	if err != nil {
-		return time.Time{}, err
+		return 0, err
 	}
 	var state struct {
+		Now    *int64 `json:"snapshot_utc_time"`
 		Booted *int64 `json:"utc_last_reboot"`
 	}
-	if err := json.Unmarshal(env.Results, &state); err != nil || state.Booted == nil {
-		return time.Time{}, errors.New("the device does not tell when it started")
+	if err := json.Unmarshal(env.Results, &state); err != nil || state.Now == nil || state.Booted == nil {
+		return 0, errors.New("the device does not tell how long it has been running")
 	}
-	at := time.UnixMilli(*state.Booted).UTC().Truncate(time.Second)
-	if at.Before(earliest) || at.After(earliest.AddDate(200, 0, 0)) {
-		return time.Time{}, errors.New("the device tells no time of its start that could be")
+	if up := *state.Now - *state.Booted; *state.Booted > 0 && up >= 0 && up < maxUptime.Milliseconds() {
+		return time.Duration(up) * time.Millisecond, nil
 	}
-	return at, nil
+	return 0, errors.New("the device tells an uptime that cannot be")
 }

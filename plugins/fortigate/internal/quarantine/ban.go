@@ -28,11 +28,16 @@ const administrative = "Administrative"
 // ours reports a ban that an administrator's call made; by configuration these are this blocker's.
 func (b ban) ours() bool { return strings.EqualFold(b.Source, administrative) }
 
-func (b ban) owner(owner string) string {
-	if b.ours() {
-		return owner
+// owner is this installation where the ban lasts exactly as long as it makes them: a mark of sorts. Of other
+// bans that a call made nobody can tell.
+func (b ban) owner(w *Way) string {
+	switch {
+	case !b.ours():
+		return way.Foreign(b.Source)
+	case w.Expiry > 0 && b.Expires-b.Created == int64(w.Expiry/time.Second):
+		return w.Owner
 	}
-	return way.Foreign(b.Source)
+	return ""
 }
 
 // until is when the ban ends by the device's clock; zero is never.

@@ -20,7 +20,7 @@ import (
 
 // Way blocks by bans.
 type Way struct {
-	// Owner is told of bans that an administrator's call made.
+	// Owner is told of bans that last as long as ours.
 	Owner string
 	// Expiry is how long a ban lasts; 0 is without end. Whole seconds.
 	Expiry time.Duration
@@ -111,7 +111,8 @@ func unread(elements []string, before bans, failed map[string]error, todo []stri
 	return placed
 }
 
-// List is the whole list; bans that the device made itself are foreign.
+// List is the whole list; bans that the device made itself are foreign, and of bans that last longer or
+// shorter than ours nobody knows who made them.
 func (w *Way) List(ctx context.Context, b *fortios.Batch) ([]blocker.Entry, error) {
 	all, err := read(ctx, b)
 	if err != nil {
@@ -121,7 +122,7 @@ func (w *Way) List(ctx context.Context, b *fortios.Batch) ([]blocker.Entry, erro
 	for address, bans := range all {
 		for _, ban := range bans {
 			entries = append(entries, blocker.Entry{
-				Element: address.String(), Class: entity.ClassSource, Owner: ban.owner(w.Owner), Until: ban.until(),
+				Element: address.String(), Class: entity.ClassSource, Owner: ban.owner(w), Until: ban.until(),
 			})
 		}
 	}
