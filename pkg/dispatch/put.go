@@ -82,6 +82,11 @@ func texts(reasons []plan.Reason) []string {
 	return out
 }
 
+// wanted are the rules that a holding lives by. Without one, what was held for a reason keeps it.
+func wanted(reasons []plan.Reason) []string {
+	return texts(slices.DeleteFunc(slices.Clone(reasons), func(r plan.Reason) bool { return !r.Rule.Blocks() }))
+}
+
 // note keeps what a settlement says in the result.
 func (d *Dispatcher) note(r *Result, s entity.Settlement, err error) {
 	r.Holding, r.Done, r.Err, r.Intent = s.Holding, s.Done, err, s.Intent
@@ -117,7 +122,7 @@ func blocked(b entity.Blocker, it plan.Item, in entity.Intent, out entity.Outcom
 	}
 	h := &entity.Holding{
 		Target: it.Target, Blocker: it.Blocker, Label: it.Label, Place: b.Place, Receipt: receipt, State: reached(out, receipt),
-		Since: in.At, Reasons: in.Reasons, Devices: confirmed(b, out.Err), Missing: entity.Union(missing(out.Err), it.Lost), Problem: problem(out.Err),
+		Since: in.At, Reasons: wanted(it.Reasons), Devices: confirmed(b, out.Err), Missing: entity.Union(missing(out.Err), it.Lost), Problem: problem(out.Err),
 	}
 	s := entity.Settlement{Intent: in, Holding: h}
 	switch {

@@ -15,6 +15,7 @@ import (
 // keptHolding is a holding as it stands in the journal, apart from what names it.
 type keptHolding struct {
 	Label    string         `json:"label"`
+	Place    string         `json:"place,omitempty"`
 	State    entity.State   `json:"state"`
 	Since    time.Time      `json:"since,omitzero"`
 	Asserted time.Time      `json:"asserted,omitzero"`
@@ -89,7 +90,7 @@ func thaw(k holdingKey, data string) (entity.Holding, error) {
 	}
 	f.Target.Ref = k.ref
 	return entity.Holding{
-		Target: f.Target, Blocker: k.blocker, Label: f.Label, Receipt: f.Receipt, State: f.State, Since: f.Since,
+		Target: f.Target, Blocker: k.blocker, Label: f.Label, Place: f.Place, Receipt: f.Receipt, State: f.State, Since: f.Since,
 		Asserted: f.Asserted, Reasons: f.Reasons, Devices: f.Devices, Missing: f.Missing, Problem: f.Problem,
 	}, nil
 }
@@ -98,7 +99,7 @@ func freeze(h entity.Holding) keptHolding {
 	h.Receipt.Until = h.Receipt.Until.UTC()
 	h.Receipt.Elements = entity.Union(h.Receipt.Elements)
 	return keptHolding{
-		Label: h.Label, State: h.State, Since: h.Since.UTC(), Asserted: h.Asserted.UTC(), Receipt: h.Receipt, Reasons: h.Reasons,
+		Label: h.Label, Place: h.Place, State: h.State, Since: h.Since.UTC(), Asserted: h.Asserted.UTC(), Receipt: h.Receipt, Reasons: h.Reasons,
 		Devices: h.Devices, Missing: h.Missing, Problem: h.Problem, Target: h.Target,
 	}
 }
@@ -209,8 +210,8 @@ func (j *Journal) Drop(ctx context.Context, held []entity.Holding, by entity.By)
 	})
 }
 
-// put writes a holding. One that was there keeps its beginning, and the last time a device
-// confirmed it unless h knows a later one.
+// put writes a holding. One that was there keeps its beginning, and what h does not know: the last time a device
+// confirmed it, its reasons and its place.
 func (w *writer) put(h entity.Holding) {
 	k := holdingKey{h.Target.Ref, h.Blocker}
 	if was, found := w.holding(k); found {
@@ -218,6 +219,10 @@ func (w *writer) put(h entity.Holding) {
 		if h.Asserted.IsZero() {
 			h.Asserted = was.Asserted
 		}
+		if len(h.Reasons) == 0 {
+			h.Reasons = was.Reasons
+		}
+		h.Place = cmp.Or(h.Place, was.Place)
 	}
 	w.drop(k.ref, k.blocker)
 	data := w.text(freeze(h))

@@ -54,6 +54,15 @@ const (
 	RuleUnsupported Rule = "unsupported"
 )
 
+// Blocks reports that a rule is a reason to block, rather than to do anything else about what is held.
+func (r Rule) Blocks() bool {
+	switch r {
+	case RulePerson, RuleTag, RuleGroup, RuleScore, RuleUrgency, RuleDetectionType, RuleHostScore, RuleHostUrgency, RuleStatic:
+		return true
+	}
+	return false
+}
+
 // Reason is a rule with what made it match: the tag, the group, the score.
 type Reason struct {
 	Rule   Rule   `json:"rule"`

@@ -6,11 +6,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/plan"
+	"github.com/var-project/var/pkg/reconcile"
 )
 
 // busy is a world in the middle of its life in which the next pass has one of everything to do.
@@ -21,11 +24,18 @@ func busy(t *testing.T) *world {
 		b.host(fmt.Sprint(i+1), ip, "block", "vip")
 	}
 	b.entities[host("1")].tags = []string{"vip"}
+	b.host("13", "10.0.0.13", "block")
+	b.host("16", "10.0.0.16", "block")
+	b.host("90", "10.0.0.90", "block")
+	w.order(b.host("15", "10.0.0.15"), entity.VerbBlock, epoch.Add(-time.Minute), "")
+	w.now = epoch.Add(-time.Hour)
 	w.devices["dc"].fail["10.0.0.4"] = errors.New("500")
 	if r := w.pass(); !r.Failed() {
 		t.Fatal("a device failed and nobody noticed")
 	}
 	delete(w.devices["dc"].fail, "10.0.0.4")
+	w.now = epoch
+	w.driftAndOrders()
 
 	w.policy.Groom = true
 	b.entities[host("1")].tags = []string{"vip", "block"}                             // to be blocked
@@ -40,6 +50,38 @@ func busy(t *testing.T) *world {
 	b.detection("20", many(25), "block")
 	b.detection("21", []string{strings.Repeat("x", 250)}, "block")
 	return w
+}
+
+// driftAndOrders has an admin and persons interfere.
+func (w *world) driftAndOrders() {
+	b := w.brain
+	drop(b.entities[host("90")], "block")
+	b.frozen[entity.KindDetection] = "not now"
+	w.only("90")
+	clear(b.frozen)
+	w.devices["edge"].holds["10.0.0.90"] = true // a device lied when it was taken off
+	delete(w.devices["dc"].holds, "10.0.0.13")  // an admin took it out
+	w.devices["dc"].holds["10.66.0.1"] = true   // an admin put it in
+	w.order(b.host("14", "10.0.0.14"), entity.VerbBlock, time.Time{}, "")
+	w.order(b.entities[host("16")], entity.VerbSpare, epoch.Add(time.Hour), "unblock")
+	w.order(b.host("17", "10.0.0.17", "unblock"), entity.VerbSpare, epoch, "unblock")
+}
+
+// only makes a pass that does nothing but what concerns one host.
+func (w *world) only(id string) {
+	w.t.Helper()
+	o := reconcile.Options{Only: func(it plan.Item) bool { return it.Target.Ref == host(id) }}
+	if r := w.run().Pass(w.t.Context(), w.source(), o); r.Fatal != nil {
+		w.t.Fatal(r.Fatal)
+	}
+}
+
+func (w *world) order(e *analysts, verb entity.Verb, until time.Time, tag string) {
+	w.t.Helper()
+	o := entity.Order{Target: e.target, Verb: verb, Until: until, Tag: tag, By: entity.By{Who: "anna", Reason: "ticket 7", At: w.now}}
+	if err := w.journal.Order(w.t.Context(), o); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 func drop(e *analysts, tag string) {

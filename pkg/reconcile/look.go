@@ -51,6 +51,7 @@ func (r *Reconciler) look(ctx context.Context, src Source, o Options) (*look, er
 		return nil, err
 	}
 	l.plan = plan.Compute(l.obs, l.held, pol, r.Now())
+	l.plan.Strips = append(l.plan.Strips, r.orderStrips(l)...)
 	if err := r.findLost(ctx, l); err != nil {
 		return nil, err
 	}

@@ -28,6 +28,19 @@ func (r *Reconciler) orderEdits(l *look) map[entity.Ref]entity.TagEdit {
 	return edits
 }
 
+// orderStrips are the block tags of what gets a release tag in this pass.
+func (r *Reconciler) orderStrips(l *look) []plan.Strip {
+	edits, strips := r.orderEdits(l), []plan.Strip(nil)
+	for _, s := range l.obs.Seen {
+		ref := s.Target.Ref
+		tag := r.Policy.BlockTags[ref.Kind]
+		if set := edits[ref].Add; len(set) > 0 && tag != "" && l.obs.Whole(ref.Kind) && slices.Contains(l.tags[ref], tag) {
+			strips = append(strips, plan.Strip{Ref: ref, Tag: tag, Release: set[0]})
+		}
+	}
+	return strips
+}
+
 // dropOrders forgets orders that have ended once nothing is left of them: neither their tag in the brain nor
 // what is held for them alone.
 func (r *Reconciler) dropOrders(ctx context.Context, l *look) error {

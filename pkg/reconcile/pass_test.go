@@ -328,7 +328,8 @@ func TestANoteOnATagIsTrue(t *testing.T) {
 func TestAPreviewChangesNothing(t *testing.T) {
 	w := busy(t)
 	before, writes := w.state(), w.writes
-	r := w.run().Preview(t.Context(), w.source(), reconcile.Options{})
+	run := w.run()
+	r := run.Preview(t.Context(), w.source(), reconcile.Options{Lists: run.NewLists(true)})
 	if r.Plan.Empty() || r.Strays["Retired Client"] != 1 || len(r.Results) > 0 {
 		t.Errorf("preview %+v", r)
 	}

@@ -64,6 +64,12 @@ type world struct {
 	journal *journal.Journal
 	policy  plan.Policy
 	labels  []string
+	// sources are the configured ones; version and selection are what a run goes by.
+	sources   []string
+	version   string
+	selection map[entity.Kind]string
+	leases    dispatch.Leases
+	stops     plan.Stops
 	// without are blockers that this run does not have; writes counts changes of the brain and the devices.
 	without []string
 	writes  int
@@ -78,7 +84,7 @@ func newWorld(t *testing.T) *world {
 	}
 	t.Cleanup(func() { _ = j.Close() })
 	w := &world{
-		t: t, life: &life{}, now: epoch, journal: j, labels: []string{"Fortinet Client", "PAN Client"},
+		t: t, life: &life{}, now: epoch, journal: j, sources: []string{hq}, version: "1", labels: []string{"Fortinet Client", "PAN Client"},
 		policy: plan.Policy{BlockTags: map[entity.Kind]string{entity.KindHost: "block", entity.KindDetection: "block"}},
 	}
 	w.brain = &brain{world: w, entities: map[entity.Ref]*analysts{}, noBlock: map[string]bool{}, frozen: map[entity.Kind]string{}, refuse: map[string]error{}}
@@ -88,7 +94,7 @@ func newWorld(t *testing.T) *world {
 		"dc":   {world: w, info: entity.Blocker{Name: "dc", Plugin: "paloalto", Label: "PAN Client", Kinds: every[:1], Powers: []string{"list"}, Devices: []string{"pa1"}}},
 	}
 	for _, d := range w.devices {
-		d.holds, d.fail = map[string]bool{}, map[string]error{}
+		d.holds, d.fail, d.owners = map[string]bool{}, map[string]error{}, map[string]string{}
 	}
 	return w
 }
@@ -107,8 +113,9 @@ func (w *world) run() *reconcile.Reconciler {
 	log := slog.New(slog.DiscardHandler)
 	clock := func() time.Time { return w.now }
 	return &reconcile.Reconciler{
-		Journal: j, Dispatcher: dispatch.New(enforcers, j, clock, log, dispatch.Options{}), Enforcers: enforcers,
-		Policy: pol, Labels: w.labels, Sources: []string{hq}, Owner: "site-a", Version: "1", Now: clock, Log: log,
+		Journal: j, Dispatcher: dispatch.New(enforcers, j, clock, log, dispatch.Options{Leases: w.leases}), Enforcers: enforcers,
+		Policy: pol, Labels: w.labels, Sources: w.sources, Owner: "site-a", Version: w.version, Now: clock, Log: log,
+		Leases: w.leases, Stops: func(context.Context) (plan.Stops, error) { return w.stops, nil },
 	}
 }
 
@@ -138,7 +145,7 @@ func troubles(r reconcile.Report) string {
 }
 
 func (w *world) source() reconcile.Source {
-	return reconcile.Source{Name: hq, Observe: w.brain.observe, Record: w.brain}
+	return reconcile.Source{Name: hq, Observe: w.brain.observe, Record: w.brain, Selection: w.selection}
 }
 
 func (w *world) wrote() {
@@ -155,6 +162,7 @@ type state struct {
 	Held    []entity.Holding
 	Left    []entity.Leftover
 	Queue   []entity.Note
+	Orders  []entity.Order
 }
 
 func (w *world) state() state {
@@ -166,11 +174,12 @@ func (w *world) state() state {
 	for name, d := range w.devices {
 		s.Devices[name] = slices.Sorted(maps.Keys(d.holds))
 	}
-	var err1, err2, err3 error
+	var err1, err2, err3, err4 error
 	s.Held, err1 = w.journal.Holdings(w.t.Context())
-	s.Left, err2 = w.journal.Leftovers(w.t.Context(), hq)
+	s.Left, err2 = w.journal.Intents(w.t.Context())
 	s.Queue, err3 = w.journal.Notes(w.t.Context(), hq)
-	if err := errors.Join(err1, err2, err3); err != nil {
+	s.Orders, err4 = w.journal.Orders(w.t.Context())
+	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		w.t.Fatal(err)
 	}
 	return s
@@ -211,7 +220,7 @@ func (b *brain) detection(id string, destinations []string, tags ...string) *ana
 
 func (b *brain) observe(_ context.Context, held []entity.Ref) plan.Observation {
 	obs := plan.Observation{
-		Source: hq, Read: []entity.Kind{entity.KindHost, entity.KindDetection}, Frozen: maps.Clone(b.frozen),
+		Source: hq, Read: []entity.Kind{entity.KindHost, entity.KindAccount, entity.KindDetection}, Frozen: maps.Clone(b.frozen),
 	}
 	for _, ref := range slices.SortedFunc(maps.Keys(b.entities), entity.Ref.Compare) {
 		e := b.entities[ref]
@@ -313,6 +322,15 @@ type device struct {
 	info  entity.Blocker
 	holds map[string]bool
 	fail  map[string]error
+	// lies: it says that a block is done and does nothing. owners are whose mark an element bears.
+	lies   bool
+	owners map[string]string
+	// serial and booted are of its first device; lists counts how often it was listed.
+	serial string
+	booted time.Time
+	lists  int
+	// during is what happens while it is asked to block.
+	during func()
 }
 
 func (d *device) Info() entity.Blocker { return d.info }
@@ -325,11 +343,20 @@ func elementsOf(t entity.Target) []string {
 }
 
 func (d *device) Block(_ context.Context, targets []entity.Target) []entity.Outcome {
+	if d.during != nil {
+		d.during()
+	}
 	out := make([]entity.Outcome, len(targets))
 	for i, t := range targets {
-		out[i].Receipt.Elements = d.each(elementsOf(t), func(e string) { d.holds[e] = true }, &out[i].Err)
+		out[i].Receipt.Elements = d.each(elementsOf(t), func(e string) { d.put(e) }, &out[i].Err)
 	}
 	return out
+}
+
+func (d *device) put(element string) {
+	if !d.lies {
+		d.holds[element] = true
+	}
 }
 
 func (d *device) Unblock(_ context.Context, releases []entity.Release) []error {
@@ -371,15 +398,21 @@ func (d *device) Elements(_ context.Context, targets []entity.Target) ([][]strin
 
 // List is what each device holds. In these worlds a destination begins with x, or is public.
 func (d *device) List(context.Context) ([]entity.Inventory, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.lists++
 	var inventories []entity.Inventory
-	for _, name := range d.info.Devices {
+	for i, name := range d.info.Devices {
 		inv := entity.Inventory{Device: name}
+		if i == 0 {
+			inv.Serial, inv.Booted = d.serial, d.booted
+		}
 		for _, e := range slices.Sorted(maps.Keys(d.holds)) {
 			class := entity.ClassSource
 			if strings.HasPrefix(e, "x") || strings.HasPrefix(e, "185.") {
 				class = entity.ClassDestination
 			}
-			inv.Entries = append(inv.Entries, entity.Entry{Element: e, Class: class})
+			inv.Entries = append(inv.Entries, entity.Entry{Element: e, Class: class, Owner: d.owners[e]})
 		}
 		inventories = append(inventories, inv)
 	}
