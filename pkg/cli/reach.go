@@ -65,15 +65,23 @@ func urlsIn(path string, v any) []schema.Host {
 		}
 	case []map[string]any:
 		for _, one := range v {
-			name, _ := one["name"].(string)
-			all = append(all, urlsIn(path+"."+name, one)...)
+			all = append(all, urlsIn(tableOf(path, one), one)...)
 		}
 	case []any:
 		for _, one := range v {
-			all = append(all, urlsIn(path, one)...)
+			table, _ := one.(map[string]any)
+			all = append(all, urlsIn(tableOf(path, table), one)...)
 		}
 	}
 	return all
+}
+
+// tableOf is the path of a table of an array, by its name where it has one.
+func tableOf(path string, table map[string]any) string {
+	if name, ok := table["name"].(string); ok {
+		return path + "." + name
+	}
+	return path
 }
 
 func hostOf(text string) string {

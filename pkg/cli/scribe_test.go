@@ -13,7 +13,9 @@ import (
 
 // scribeSettings are those of a plugin that writes down what it was given.
 type scribeSettings struct {
-	Book string `toml:"book" required:"true" help:"Where it writes."`
+	Book     string `toml:"book" required:"true" help:"Where it writes."`
+	Desk     string `toml:"desk" format:"url" help:"Where it would ring."`
+	Accounts bool   `toml:"accounts" help:"Write down accounts too, by their names."`
 	blocker.TLS
 }
 
@@ -28,17 +30,25 @@ type book struct {
 }
 
 type scribeBlocker struct {
-	blocker.AddressElementer
-	path string
-	mu   sync.Mutex
-	book book
+	path     string
+	accounts bool
+	mu       sync.Mutex
+	book     book
+}
+
+// Elements are what it would write down.
+func (b *scribeBlocker) Elements(_ context.Context, t entity.Target) ([]string, error) {
+	if b.accounts && t.Kind == entity.KindAccount {
+		return []string{t.Name}, nil
+	}
+	return blocker.Addresses(t), nil
 }
 
 func scribe() blocker.Plugin[scribeSettings] {
 	return blocker.Plugin[scribeSettings]{
 		Name: "scribe", Version: "1.0.0", Help: "Writes down what it was given.", Label: "Scribe Client", Kinds: entity.Kinds(),
 		Open: func(_ context.Context, s scribeSettings, i blocker.Instance) (blocker.Blocker, error) {
-			b := &scribeBlocker{path: s.Book, book: book{
+			b := &scribeBlocker{path: s.Book, accounts: s.Accounts, book: book{
 				Name: i.Name, Owner: i.Owner, Parallel: i.Parallel, Timeout: i.Timeout, Kinds: i.Kinds, Env: os.Environ(),
 				Held: map[string]bool{},
 			}}
@@ -74,10 +84,11 @@ func (b *scribeBlocker) write() error {
 	return os.WriteFile(b.path, text, 0o600)
 }
 
-func (b *scribeBlocker) Block(_ context.Context, t entity.Target) (blocker.Receipt, error) {
+func (b *scribeBlocker) Block(ctx context.Context, t entity.Target) (blocker.Receipt, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	r := blocker.Receipt{Elements: blocker.Addresses(t)}
+	elements, _ := b.Elements(ctx, t)
+	r := blocker.Receipt{Elements: elements}
 	if len(r.Elements) == 0 {
 		return r, &blocker.Error{Class: blocker.Unsupported, Err: os.ErrInvalid}
 	}

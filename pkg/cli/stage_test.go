@@ -16,6 +16,7 @@ import (
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/lab"
 	"github.com/var-project/var/pkg/plan"
+	"github.com/var-project/var/pkg/protect"
 )
 
 // The test binary is the plugin too.
@@ -28,6 +29,7 @@ type stage struct {
 	hq       *lab.End
 	cloud    *lab.End
 	brain    *lab.Brain
+	machine  protect.Machine
 	out, err bytes.Buffer
 }
 
@@ -118,6 +120,7 @@ func (s *stage) app() *App {
 	s.err.Reset()
 	return &App{
 		In: strings.NewReader(""), Out: &s.out, Err: &s.err, Now: time.Now, Getenv: os.Getenv, Pause: unhurried,
+		Machine: s.machine,
 	}
 }
 
