@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"regexp"
+	"strings"
 	"time"
 
 	"modernc.org/sqlite"
@@ -39,18 +41,24 @@ type rotten struct{ what string }
 
 func (e *rotten) Error() string { return e.what }
 
-// isDamage reports that an error comes from a journal that cannot be trusted.
+// isDamage reports that an error comes from a journal that cannot be trusted. Our statements fit our schema: where
+// they do not, or a value is not of its type, the file is not as it was written.
 func isDamage(err error) bool {
 	var r *rotten
 	if errors.As(err, &r) {
 		return true
 	}
 	switch sqliteCode(err) {
-	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH:
 		return true
+	case sqlite3.SQLITE_ERROR:
+		return misfit.MatchString(err.Error())
 	}
-	return false
+	return err != nil && strings.Contains(err.Error(), "sql: Scan error")
 }
+
+// misfit is what SQLite says of a schema that is not ours; it has one code for all of it.
+var misfit = regexp.MustCompile(`no such (table|column|index)|already exists|has no column|malformed|values for \d+ columns`)
 
 // sqliteCode is the primary result code of an error of SQLite; 0 when it is none.
 func sqliteCode(err error) int {

@@ -148,7 +148,7 @@ func (j *Journal) prepare(ctx context.Context, owner string) error {
 	}
 	return j.write(ctx, func(w *writer) error {
 		if n := j.mark.behind(w.commits - 1); n > 0 {
-			return &rotten{fmt.Sprintf("it lacks its last %d commits: its log was lost, or an older copy was put in its place", n)}
+			return lacks(n)
 		}
 		all, err := allMeta(ctx, w.tx)
 		if err != nil {

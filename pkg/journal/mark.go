@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 )
@@ -56,15 +55,26 @@ func (m *mark) begin(ctx context.Context) error {
 	if err := within(ctx, openWait, shared, m.users); err != nil {
 		return fmt.Errorf("it is being restored: %w", err)
 	}
-	text, err := os.ReadFile(m.commits.Name())
-	if err != nil {
-		return err
+	var err error
+	m.last, err = lastCommit(m.commits.Name())
+	return err
+}
+
+// lastCommit reads a mark. One that is not there, or cannot be trusted, marks nothing.
+func lastCommit(name string) (last int64, err error) {
+	text, err := os.ReadFile(name)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return 0, err
 	}
-	m.last, err = strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64)
-	if err != nil {
-		m.last = 0 // a new one, or a mark that cannot be read marks nothing
+	if _, err := fmt.Sscanf(string(text), "%d\n", &last); err != nil || string(text) != markText(last) {
+		return 0, nil //nolint:nilerr // see above
 	}
-	return nil
+	return last, nil
+}
+
+// markText is a number as it stands in the file, always of one length.
+func markText(last int64) string {
+	return fmt.Sprintf("%020d\n%08x\n", last, sum("mark", strconv.FormatInt(last, 10)))
 }
 
 // opened lets others open the journal too.
@@ -77,14 +87,13 @@ func (m *mark) opened() error {
 	return err
 }
 
+const emptied = "it is empty"
+
 // missing says that the mark tells of a journal where there is no file.
 func (m *mark) missing(path string) (bool, error) {
-	if m == nil {
-		return false, nil
-	}
 	info, err := os.Stat(path)
 	if err == nil && info.Size() == 0 && m.last > 0 {
-		return false, &rotten{"it is empty"}
+		return false, &rotten{emptied}
 	}
 	if err == nil || !errors.Is(err, fs.ErrNotExist) {
 		return false, err
@@ -115,12 +124,7 @@ func (m *mark) set(commits int64) {
 	}
 }
 
-func (m *mark) save() { _, _ = fmt.Fprintf(section{m.commits}, "%020d\n", m.last) }
-
-// section writes at the beginning of a file.
-type section struct{ f *os.File }
-
-func (s section) Write(b []byte) (int, error) { return s.f.WriteAt(b, 0) }
+func (m *mark) save() { _, _ = m.commits.WriteAt([]byte(markText(m.last)), 0) }
 
 func (m *mark) close() error {
 	if m == nil {

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"strings"
 
@@ -92,21 +91,6 @@ func (j *Journal) layFile(path string) error {
 	return lay(path)
 }
 
-func lookAtFile(ctx context.Context, path, owner string, o options) (*Journal, error) {
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil, ErrAbsent
-	}
-	db, err := connect(path, reading(path))
-	if err != nil {
-		return nil, err
-	}
-	j := &Journal{db: db, store: file{path}, leases: &looking{newLocal(o.now), newLocks(leasesOf(path), o.now).list}}
-	if err := j.inspect(ctx, owner); err != nil {
-		return nil, errors.Join(fmt.Errorf("state %s: %w", path, err), db.Close())
-	}
-	return j, nil
-}
-
 // lay makes an empty file that not everybody may read: what is held says who is under suspicion. The
 // database's other files get the same rights.
 func lay(path string) error {
@@ -120,18 +104,6 @@ func lay(path string) error {
 // writing are the settings of a connection that writes. They stand in the DSN since they are per connection;
 // immediate transactions, since a lock upgrade in WAL fails at once whatever the timeout.
 const writing = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate"
-
-// reading is how to read a database without leaving a file. Beside a writer, or where one died, the files
-// that its log needs are there and are used; else they would be made, unless the file is said not to change.
-func reading(path string) string {
-	const settings = "&_pragma=busy_timeout(10000)&_pragma=query_only(1)"
-	for _, beside := range []string{"-wal", "-shm"} {
-		if info, err := os.Stat(path + beside); err == nil && info.Size() > 0 {
-			return "mode=ro" + settings
-		}
-	}
-	return "immutable=1" + settings
-}
 
 func connect(path, settings string) (*sql.DB, error) {
 	return sql.Open("sqlite", "file:"+escape(path)+"?"+settings)

@@ -35,6 +35,7 @@ create table placed (
     class   text   not null,
     element text   not null,
     at      bigint not null,
+    sum     bigint not null,
     primary key (blocker, class, element)
 );
 
