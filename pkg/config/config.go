@@ -85,8 +85,8 @@ type KindLimits struct {
 type NeverBlock struct {
 	Targets         []string `toml:"targets" help:"Addresses, networks, host names, accounts, and domains with everything below them."`
 	PublicResolvers bool     `toml:"public_resolvers" default:"true" help:"Never block the well-known public name servers as destinations."`
-	MinPrefixIPv4   int      `toml:"min_prefix_ipv4" default:"8" min:"1" max:"32" help:"Networks with a shorter prefix are never blocked."`
-	MinPrefixIPv6   int      `toml:"min_prefix_ipv6" default:"19" min:"1" max:"128" help:"The same for IPv6."`
+	MinPrefixIPv4   int      `toml:"min_prefix_ipv4" default:"8" min:"8" max:"32" help:"Networks with a shorter prefix are never blocked: 8 bits or more."`
+	MinPrefixIPv6   int      `toml:"min_prefix_ipv6" default:"19" min:"19" max:"128" help:"The same for IPv6: 19 bits or more."`
 }
 
 // Score is a condition on threat and certainty, each reached with ≥.

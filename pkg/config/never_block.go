@@ -32,7 +32,7 @@ func (n NeverBlock) Protected() []Protected {
 func (k *checker) neverBlock(targets []string) {
 	for i, text := range targets {
 		if _, err := parseProtected(text); err != nil {
-			k.add(index("never_block.targets", i), "%s is %v", shown(text), err)
+			k.add(index("never_block.targets", i), "%s: %v", shown(text), err)
 		}
 	}
 }
