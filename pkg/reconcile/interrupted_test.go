@@ -37,3 +37,31 @@ func TestAnInterruptedReleaseThatIsWantedAgainIsBlockedAnew(t *testing.T) {
 		}
 	}
 }
+
+// A block died half way, the marker of its tags perhaps written and its receipt not; then the analyst took the
+// tag off. Nothing of ours stays.
+func TestAnInterruptedBlockThatIsWantedNoMoreLeavesNothing(t *testing.T) {
+	wanted := func() *world {
+		w := newWorld(t)
+		w.brain.host("7", "10.0.0.7", "vip", "block")
+		return w
+	}
+	calm := wanted()
+	calm.pass()
+	for cut := range calm.life.steps {
+		w := wanted()
+		w.life = &life{cut: cut + 1}
+		w.pass()
+		w.life = &life{}
+		drop(w.brain.entities[host("7")], "block")
+		w.pass()
+		if tags := w.brain.entities[host("7")].tags; !slices.Equal(tags, []string{"vip"}) {
+			t.Errorf("dead at step %d: the tags are %q", cut+1, tags)
+		}
+		for _, name := range []string{"edge", "dc"} {
+			if on := w.on(name); len(on) > 0 {
+				t.Errorf("dead at step %d: %s holds %v", cut+1, name, on)
+			}
+		}
+	}
+}

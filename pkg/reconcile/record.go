@@ -81,7 +81,7 @@ func (r *Reconciler) edits(l *look, held []entity.Holding) []entity.TagEdit {
 	for _, h := range held {
 		now[h.Target.Ref] = append(now[h.Target.Ref], h)
 	}
-	mine, strips, released, ordered := r.mine(l), stripsOf(l), releasedTargets(l.left), r.orderEdits(l)
+	mine, strips, ours, ordered := r.mine(l), stripsOf(l), l.marked(), r.orderEdits(l)
 	var edits []entity.TagEdit
 	for _, s := range l.obs.Seen {
 		ref := s.Target.Ref
@@ -89,7 +89,7 @@ func (r *Reconciler) edits(l *look, held []entity.Holding) []entity.TagEdit {
 			continue
 		}
 		edit := registry.Edit(ref, l.tags[ref], now[ref], mine(ref))
-		if released[ref] && len(now[ref]) == 0 {
+		if ours[ref] && len(now[ref]) == 0 {
 			edit.Remove = append(edit.Remove, orphan(ref.Kind, l.tags[ref])...)
 		}
 		if tag := strips[ref]; tag != "" {
@@ -119,7 +119,24 @@ func (r *Reconciler) mine(l *look) func(entity.Ref) func(label, element string) 
 	}
 }
 
-// orphan is the marker where an earlier run took all receipts off and died before it.
+// marked are the targets whose marker is ours, also where no receipt stands beside it: an earlier run died when it
+// had taken the receipts off, or before it had written one.
+func (l *look) marked() map[entity.Ref]bool {
+	ours := map[entity.Ref]bool{}
+	for _, left := range l.left {
+		if left.Settled && left.Done == entity.ActionRelease {
+			ours[left.Intent.Target.Ref] = true
+		}
+	}
+	for _, h := range l.held {
+		if h.State != entity.Refused {
+			ours[h.Target.Ref] = true
+		}
+	}
+	return ours
+}
+
+// orphan is the marker of an entity that has no receipt.
 func orphan(k entity.Kind, tags []string) []string {
 	record := registry.Decode(k, tags)
 	if record.Marked && len(record.Receipts) == 0 {

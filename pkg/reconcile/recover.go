@@ -74,17 +74,6 @@ func releasedBefore(left []entity.Leftover) map[heldKey][]string {
 	return gone
 }
 
-// releasedTargets are those that an earlier run released from without telling.
-func releasedTargets(left []entity.Leftover) map[entity.Ref]bool {
-	released := map[entity.Ref]bool{}
-	for _, l := range left {
-		if l.Settled && l.Done == entity.ActionRelease {
-			released[l.Intent.Target.Ref] = true
-		}
-	}
-	return released
-}
-
 // unknown is what is held when nobody knows what became of an intent.
 func unknown(in entity.Intent) entity.Settlement {
 	h := &entity.Holding{
