@@ -105,7 +105,7 @@ func (s *system) order(ctx context.Context, t entity.Target, o blockOptions) err
 	if why := spared(reports, t.Ref); why != "" {
 		return errors.Join(fmt.Errorf("%s is not blocked: %s", t.Ref, why), s.journal.DropOrder(ctx, t.Ref))
 	}
-	fmt.Fprintf(s.app.Err, "%s %s: blocked by %s until %s; undo it with \"var release %s\"\n",
+	fmt.Fprintf(s.app.Err, "%s %s: block ordered by %s until %s; undo it with \"var release %s\"\n",
 		t.Ref, t.Name, order.By.Who, stamp(order.Until), t.Ref)
 	return errors.Join(s.app.printPass(reports, false, true), s.verdictOn(ctx, reports))
 }

@@ -141,7 +141,7 @@ func (a *App) printTroubles(r reconcile.Report) {
 	}
 	for _, err := range []error{r.Leased, r.Fatal, r.Err} {
 		if err != nil {
-			fmt.Fprintf(a.Err, "%s: %v\n", r.Source, err)
+			fmt.Fprintf(a.Err, "%s: %s\n", r.Source, eachOnce(err.Error()))
 		}
 	}
 }

@@ -120,8 +120,7 @@ func (a *App) run(ctx context.Context, o runOptions) (err error) {
 		by := a.by(o.reason)
 		sys.options.Force = &by
 	}
-	sys.tellStops(ctx)
-	reports := sys.pass(ctx, o.dry)
+	reports := sys.round(ctx, o.dry)
 	err = errors.Join(a.printPass(reports, o.dry, o.all), sys.keepPlan(o.file, reports))
 	return errors.Join(err, sys.verdict(ctx, reports, o.exitCode && toDo(reports)))
 }
@@ -215,8 +214,7 @@ func (s *system) loop(ctx context.Context, dry bool) error {
 			s.guard.refresh(ctx)
 		}
 		started := s.app.Now()
-		s.tellStops(ctx)
-		reports := s.pass(ctx, dry)
+		reports := s.round(ctx, dry)
 		if err := s.app.printPass(reports, dry, false); err != nil {
 			return err
 		}

@@ -9,14 +9,23 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/var-project/var/pkg/config"
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/journal"
 )
 
 // statusView is the stable shape of status in JSON.
 type statusView struct {
-	Schema   int           `json:"schema"`
+	Schema int `json:"schema"`
+	// Stopped are a panic and a pause.
+	Stopped  []stopView    `json:"stopped,omitempty"`
 	Holdings []holdingView `json:"holdings"`
+	// Devices are what was in force where, when it was last compared; Orders what persons decided.
+	Devices []deviceStatus `json:"devices,omitempty"`
+	Orders  []orderView    `json:"orders,omitempty"`
+	Sources []sourceStatus `json:"sources,omitempty"`
+	// Leases are held by processes that are at work now.
+	Leases []leaseView `json:"leases,omitempty"`
 	// OpenIntents and OpenNotes are what an interrupted run left for the next one.
 	OpenIntents int `json:"open_intents"`
 	OpenNotes   int `json:"open_notes"`
@@ -44,8 +53,11 @@ type holdingView struct {
 func (a *App) statusCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "status", Short: "Show what is held: where, since when, why, in part or whole", Args: noArgs,
-		Long: "status reads the journal alone: it answers also when no brain and no device does.",
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.status(cmd.Context()) },
+		Long: "status reads the journal alone: it answers also when no brain and no device does. First come a pause or a panic, then\n" +
+			"what is held, what persons ordered, what of it each device had in force when it was last compared, when each source was\n" +
+			"last read completely, and who is at work now.",
+		Example: "  var status\n  var status --output json",
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.status(cmd.Context()) },
 	}
 }
 
@@ -54,22 +66,19 @@ func (a *App) status(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	j, err := a.lookAtState(ctx, cfg)
-	if errors.Is(err, journal.ErrAbsent) {
-		return a.printStatus(statusView{Schema: 1, Holdings: []holdingView{}})
-	}
+	j, err := a.openJournal(ctx, cfg, true)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, j.Close()) }()
-	v, err := viewStatus(ctx, j)
+	v, err := a.viewStatus(ctx, cfg, j)
 	if err != nil {
 		return err
 	}
 	return a.printStatus(v)
 }
 
-func viewStatus(ctx context.Context, j *journal.Journal) (statusView, error) {
+func (a *App) viewStatus(ctx context.Context, cfg *config.Config, j *journal.Journal) (statusView, error) {
 	held, err := j.Holdings(ctx)
 	if err != nil {
 		return statusView{}, err
@@ -78,8 +87,10 @@ func viewStatus(ctx context.Context, j *journal.Journal) (statusView, error) {
 	for i, h := range held {
 		v.Holdings[i] = viewHolding(h)
 	}
-	v.OpenIntents, v.OpenNotes, err = j.Unfinished(ctx)
-	return v, err
+	if v.OpenIntents, v.OpenNotes, err = j.Unfinished(ctx); err != nil {
+		return v, err
+	}
+	return v, v.surround(ctx, cfg, j, a.Now())
 }
 
 func viewHolding(h entity.Holding) holdingView {
@@ -94,6 +105,9 @@ func (a *App) printStatus(v statusView) error {
 	if a.json() {
 		return a.printJSON(v)
 	}
+	for _, stop := range v.Stopped {
+		fmt.Fprintln(a.Err, stop.text)
+	}
 	var rows [][]string
 	for _, h := range v.Holdings {
 		rows = append(rows, []string{
@@ -107,6 +121,7 @@ func (a *App) printStatus(v statusView) error {
 			return err
 		}
 	}
+	a.printSurroundings(v)
 	_, err := fmt.Fprintf(a.Err, "status: %s, %d intents open, %d notes to be written\n", countStates(v.Holdings), v.OpenIntents, v.OpenNotes)
 	return err
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -98,7 +99,7 @@ func viewSource(r reconcile.Report) sourceView {
 	}
 	for _, err := range []error{r.Leased, r.Fatal, r.Err} {
 		if err != nil {
-			v.Errors = append(v.Errors, strings.Split(err.Error(), "\n")...)
+			v.Errors = append(v.Errors, strings.Split(eachOnce(err.Error()), "\n")...)
 		}
 	}
 	return v
@@ -152,6 +153,17 @@ func errorText(err error) string {
 		return ""
 	}
 	return strings.ReplaceAll(err.Error(), "\n", "; ")
+}
+
+// eachOnce leaves out lines that were there before: one cause may stop many steps.
+func eachOnce(text string) string {
+	var lines []string
+	for _, line := range strings.Split(text, "\n") {
+		if !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 func oneLine(text string) string { return strings.ReplaceAll(text, "\n", "; ") }

@@ -1,0 +1,53 @@
+package cli
+
+import (
+	"context"
+	"time"
+
+	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/journal"
+	"github.com/var-project/var/pkg/reconcile"
+)
+
+// round is a pass over all sources with what goes before and after it.
+func (s *system) round(ctx context.Context, dry bool) []reconcile.Report {
+	s.tellStops(ctx)
+	reports := s.pass(ctx, dry)
+	if !dry {
+		s.upkeep(context.WithoutCancel(ctx), reports)
+	}
+	return reports
+}
+
+// upkeep remembers which sources were read completely, and forgets old history. Where it fails the pass is none
+// the worse for it.
+func (s *system) upkeep(ctx context.Context, reports []reconcile.Report) {
+	for _, r := range reports {
+		if !s.complete(r) {
+			continue
+		}
+		if err := s.journal.Remember(ctx, completeKey(r.Source), s.app.Now().UTC().Format(time.RFC3339)); err != nil {
+			s.log.Warn("journal does not remember the pass", "source", r.Source, "error", err)
+		}
+	}
+	if err := s.journal.Prune(ctx, s.app.Now().Add(-s.cfg.Run.KeepHistory)); err != nil {
+		s.log.Warn("history not pruned", "error", err)
+	}
+}
+
+// complete reports that a pass read everything of a source.
+func (s *system) complete(r reconcile.Report) bool {
+	return s.configured(r.Source) && r.Source != entity.SourceHand && len(s.only) == len(entity.Kinds()) &&
+		r.Fatal == nil && r.Leased == nil && len(r.Plan.Frozen) == 0
+}
+
+func completeKey(source string) string { return "complete:" + source }
+
+// lastComplete is when a source was last read completely; zero when it never was.
+func lastComplete(ctx context.Context, j *journal.Journal, source string) (time.Time, error) {
+	text, known, err := j.Recall(ctx, completeKey(source))
+	if err != nil || !known {
+		return time.Time{}, err
+	}
+	return time.Parse(time.RFC3339, text)
+}
