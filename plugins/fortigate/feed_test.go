@@ -82,7 +82,7 @@ func TestFeedTellsWhatDoesNotAct(t *testing.T) {
 	w.change(w.gates[0], "feed-add", `{"feed":"var-dst","entries":["not-an-address"]}`)
 	w.mustBlock(detection(1, "198.51.100.7"))
 	want := []blocker.Entry{
-		{Element: "198.51.100.7", Class: entity.ClassDestination, Owner: owner},
+		{Element: "198.51.100.7", Class: entity.ClassDestination},
 		{Element: "not-an-address", Class: entity.ClassDestination, Owner: "foreign:no address", Inert: "invalid: the device does not take this entry"},
 	}
 	if diff := cmp.Diff(want, w.entries(0)); diff != "" {

@@ -72,7 +72,7 @@ func newWay(s settings, instance blocker.Instance) (way.Way, error) {
 	case modeQuarantine:
 		return &quarantine.Way{Owner: instance.Owner, Expiry: s.Expiry, Now: time.Now}, nil
 	case modeFeed:
-		return &feed.Way{Feed: s.Feed, Owner: instance.Owner}, nil
+		return &feed.Way{Feed: s.Feed}, nil
 	}
 	return addrgroup.New(addrgroup.Options{
 		Owner: instance.Owner, Blocker: instance.Name, Groups: s.groups(),

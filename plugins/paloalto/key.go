@@ -48,7 +48,7 @@ func keyOf(class entity.Class, text string) (key, error) {
 		return key{}, &blocker.Error{Class: blocker.Unsupported, Element: text, Err: errIPv6}
 	case err == nil:
 		return key{class, canonical}, nil
-	case blocker.IsDomain(text):
+	case blocker.IsDomain(strings.TrimSuffix(text, ".")):
 		return key{}, &blocker.Error{Class: blocker.Unsupported, Element: text, Err: errDomain}
 	}
 	return key{}, &blocker.Error{Class: blocker.Permanent, Element: text, Err: fmt.Errorf("%w; nothing was sent", err)}

@@ -20,7 +20,7 @@ func TestListShowsOursWithClassOwnerAndEnd(t *testing.T) {
 	e.change(0, "tag", map[string]any{"user": "theirs", "tags": []string{"block_account"}})
 	e.change(0, "tag", map[string]any{"ip": "10.2.3.5", "tags": []string{"theirs", "Block_Host"}, "timeout": 600})
 	inventories, err := b.List(t.Context())
-	want := []blocker.Inventory{{Device: "fw1", Serial: "007200001234", Entries: []blocker.Entry{
+	want := []blocker.Inventory{{Device: "fw1", Serial: "007200001234", Booted: noon.AddDate(0, 0, -30), Entries: []blocker.Entry{
 		{Element: "10.2.3.4", Class: entity.ClassSource, Owner: "me"},
 		{Element: "10.2.3.5", Class: entity.ClassSource, Owner: "me", Until: noon.Add(10 * time.Minute)},
 		{Element: "198.51.100.0/24", Class: entity.ClassDestination, Owner: "me"},

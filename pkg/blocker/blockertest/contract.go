@@ -122,7 +122,13 @@ func (x *exam) partialReceipt(t *testing.T) {
 func (x *exam) emptyReceipt(t *testing.T) {
 	b := x.open(t)
 	undoable(t, b)
-	target := x.Target(x.kind(t), 6)
+	for _, kind := range x.kinds {
+		t.Run(string(kind), func(t *testing.T) { x.emptyReceiptOf(t, b, x.Target(kind, 6)) })
+	}
+}
+
+func (x *exam) emptyReceiptOf(t *testing.T, b *pluginhost.Blocker, target entity.Target) {
+	t.Helper()
 	r := x.mustBlock(t, b, target)
 	before, _ := x.held(t, b)
 	switch err := x.unblock(t, b, target, entity.Receipt{}); {
@@ -139,10 +145,13 @@ func (x *exam) emptyReceipt(t *testing.T) {
 func (x *exam) orphan(t *testing.T) {
 	b := x.open(t)
 	undoable(t, b)
-	kind := x.kind(t)
-	r := x.mustBlock(t, b, x.Target(kind, 7))
-	x.mustUnblock(t, b, entity.Target{Ref: entity.Ref{Kind: kind}}, r, "an orphan, of which only kind and receipt are known")
-	x.gone(t, b, r.Elements)
+	for _, kind := range x.kinds {
+		t.Run(string(kind), func(t *testing.T) {
+			r := x.mustBlock(t, b, x.Target(kind, 7))
+			x.mustUnblock(t, b, entity.Target{Ref: entity.Ref{Kind: kind}}, r, "an orphan, of which only kind and receipt are known")
+			x.gone(t, b, r.Elements)
+		})
+	}
 }
 
 // restart: another process of the plugin can undo the block.

@@ -49,8 +49,12 @@ type Config struct {
 // owner marks what the exam puts on devices.
 const owner = "exam"
 
-// limit bounds each call of the exam.
-const limit = time.Minute
+const (
+	// limit bounds each call of the exam.
+	limit = time.Minute
+	// timeout is that of one request to a device.
+	timeout = 20 * time.Second
+)
 
 // Main runs the tests of a package, or its plugin when the exam has started the test binary as one.
 // It is all that TestMain calls.
@@ -105,7 +109,11 @@ func (x *exam) checks() []check {
 		{"deadline", x.deadline},
 		{"one_device_fails", x.oneDeviceFails},
 		{"unauthorized", x.unauthorized},
+		{"opens_alone", x.opensAlone},
+		{"place", x.place},
 		{"list", x.list},
+		{"list_forms", x.listForms},
+		{"list_identity", x.listIdentity},
 		{"list_unreadable", x.unreadable},
 		{"probe", x.probe},
 		{"foreign", x.foreign},
@@ -138,16 +146,21 @@ type exam struct {
 // open opens the plugin in a process of its own, which ends with t.
 func (x *exam) open(t *testing.T) *pluginhost.Blocker {
 	t.Helper()
-	b, err := x.host.Open(x.context(t), pluginhost.Config{
-		Name: "exam", Plugin: x.plugin, Owner: owner, Settings: x.Settings, Parallel: 4, Timeout: 20 * time.Second,
-		Secrets: pluginhost.Fixed(x.Secrets),
-	})
+	b, err := x.host.Open(x.context(t), x.opening())
 	if err != nil {
 		x.log.note(err)
 		t.Fatalf("the plugin cannot be opened with the settings of the exam: %v", err)
 	}
 	t.Cleanup(b.Close)
 	return b
+}
+
+// opening is how the exam configures the blocker.
+func (x *exam) opening() pluginhost.Config {
+	return pluginhost.Config{
+		Name: "exam", Plugin: x.plugin, Owner: owner, Settings: x.Settings, Parallel: 4, Timeout: timeout,
+		Secrets: pluginhost.Fixed(x.Secrets),
+	}
 }
 
 func (x *exam) context(t *testing.T) context.Context {

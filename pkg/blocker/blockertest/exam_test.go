@@ -115,6 +115,12 @@ func TestEachBugFailsItsCheck(t *testing.T) {
 		"list hides":                 "list_unreadable",
 		"list fails whole":           "list_unreadable",
 		"probe sees nothing":         "probe",
+		"asks when opened":           "opens_alone",
+		"place wavers":               "place",
+		"place of nobody":            "place",
+		"lists another text":         "list_forms",
+		"other serial each time":     "list_identity",
+		"boots in the future":        "list_identity",
 		"harms others":               "foreign",
 		"leaks":                      "secrets",
 	} {

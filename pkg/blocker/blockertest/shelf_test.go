@@ -38,8 +38,11 @@ type shelf struct {
 	owner string
 }
 
-func open(_ context.Context, s settings, i blocker.Instance) (blocker.Blocker, error) {
+func open(ctx context.Context, s settings, i blocker.Instance) (blocker.Blocker, error) {
 	for n := range s.Devices {
+		if err := s.Devices[n].enter(ctx); s.Bug == "asks when opened" && err != nil {
+			return nil, err
+		}
 		s.Devices[n].bug, s.Devices[n].owner = s.Bug, i.Owner
 	}
 	b := blocker.Batch(&shelves{s})
@@ -52,7 +55,17 @@ func open(_ context.Context, s settings, i blocker.Instance) (blocker.Blocker, e
 type shelves struct{ settings }
 
 func (s *shelves) Facts() blocker.Facts {
-	return blocker.Facts{Devices: blocker.Names(s.Devices)}
+	places := map[string]string{"source": "files"}
+	for _, d := range s.Devices {
+		places["device "+d.ID] = "folder " + d.Dir
+	}
+	if s.Bug == "place wavers" {
+		places["source"] = fmt.Sprint(os.Getpid())
+	}
+	if s.Bug == "place of nobody" {
+		places["device z"] = "nowhere"
+	}
+	return blocker.Facts{Devices: blocker.Names(s.Devices), Place: blocker.PlaceOf(places)}
 }
 
 func (s *shelves) Elements(_ context.Context, t entity.Target) ([]string, error) {
@@ -286,7 +299,17 @@ func listShelf(ctx context.Context, d shelf) (blocker.Inventory, error) {
 		text, _ := os.ReadFile(filepath.Join(d.Dir, f.Name()))
 		owner, class, _ := strings.Cut(string(text), " ")
 		name, _ := url.PathUnescape(f.Name())
+		if d.bug == "lists another text" && strings.Contains(name, ":") {
+			name = strings.ToUpper(name)
+		}
 		all = append(all, blocker.Entry{Element: name, Owner: owner, Class: entity.Class(class)})
 	}
-	return blocker.Inventory{Serial: "shelf " + d.Name(), Entries: all}, nil
+	i := blocker.Inventory{Serial: "shelf " + d.Name(), Entries: all}
+	if d.bug == "other serial each time" {
+		i.Serial = fmt.Sprint(os.Getpid())
+	}
+	if d.bug == "boots in the future" {
+		i.Booted = time.Now().Add(time.Hour)
+	}
+	return i, nil
 }

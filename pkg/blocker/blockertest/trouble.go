@@ -97,43 +97,6 @@ func (x *exam) unauthorized(t *testing.T) {
 	x.mustBlock(t, b, target)
 }
 
-// list: every device is listed, with what was blocked, of the right class, under our mark or none.
-func (x *exam) list(t *testing.T) {
-	b := x.open(t)
-	power(t, b, blocker.PowerList)
-	for _, kind := range x.kinds {
-		r := x.mustBlock(t, b, x.Target(kind, 15))
-		inventories, err := b.List(x.context(t))
-		if err != nil {
-			t.Fatalf("List: %v", err)
-		}
-		if len(inventories) == 0 {
-			t.Fatal("List gave no device")
-		}
-		for _, i := range inventories {
-			x.log.note(i.Err)
-			for _, e := range r.Elements {
-				listed(t, i, e, kind.Class())
-			}
-		}
-	}
-}
-
-func listed(t *testing.T, i entity.Inventory, element string, class entity.Class) {
-	t.Helper()
-	at := slices.IndexFunc(i.Entries, func(e entity.Entry) bool { return e.Element == element })
-	switch {
-	case i.Err != nil:
-		t.Errorf("device %s: %v", i.Device, i.Err)
-	case at < 0:
-		t.Errorf("device %s does not list %q", i.Device, element)
-	case i.Entries[at].Class != class:
-		t.Errorf("device %s lists %q with class %q, want %q", i.Device, element, i.Entries[at].Class, class)
-	case i.Entries[at].Owner != "" && i.Entries[at].Owner != owner:
-		t.Errorf("device %s lists %q under owner %q, want %q", i.Device, element, i.Entries[at].Owner, owner)
-	}
-}
-
 // unreadable: a device that cannot be read is told, and hides no other.
 func (x *exam) unreadable(t *testing.T) {
 	needs(t, x.Break != nil, "Break")
@@ -232,4 +195,17 @@ func (x *exam) secrets(t *testing.T) {
 
 func shows(text, secret string) bool {
 	return strings.Contains(text, secret) || strings.Contains(text, base64.StdEncoding.EncodeToString([]byte(secret)))
+}
+
+// opensAlone: a blocker is opened without its devices, for in a panic they may be gone.
+func (x *exam) opensAlone(t *testing.T) {
+	needs(t, x.Slow != nil, "Slow")
+	play(t, x.Slow)
+	ctx, cancel := context.WithTimeout(t.Context(), timeout/2)
+	defer cancel()
+	b, err := x.host.Open(ctx, x.opening())
+	if err != nil {
+		t.Fatalf("opening waits for the devices: talk to them when the first call comes: %v", err)
+	}
+	b.Close()
 }

@@ -20,8 +20,6 @@ import (
 type Way struct {
 	// Feed is the name of the external resource.
 	Feed string
-	// Owner is told of the entries.
-	Owner string
 }
 
 // Accepts takes addresses and networks, which is what a feed of type address holds.
@@ -127,12 +125,12 @@ func (w *Way) List(ctx context.Context, b *fortios.Batch) ([]blocker.Entry, erro
 	return entries, nil
 }
 
-// owner is this installation, except of what it never pushes.
+// owner is unknown: an entry bears no mark. What this installation never pushes is not its own.
 func (w *Way) owner(entry string) string {
 	if w.Accepts(entry) != nil {
 		return way.Foreign("no address")
 	}
-	return w.Owner
+	return ""
 }
 
 const truncated = "overflow: the device truncates the feed, nobody knows which entries act"

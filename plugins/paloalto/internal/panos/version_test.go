@@ -1,6 +1,9 @@
 package panos
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 func TestParseVersion(t *testing.T) {
 	for text, want := range map[string]Version{
@@ -29,6 +32,27 @@ func TestAtLeast(t *testing.T) {
 	} {
 		if got := c.v.AtLeast(c.o); got != c.want {
 			t.Errorf("%v.AtLeast(%v) = %v, want %v", c.v, c.o, got, c.want)
+		}
+	}
+}
+
+func TestUptimeIsReadOrUnknown(t *testing.T) {
+	for text, want := range map[string]time.Duration{
+		"0 days, 18:28:38":       18*time.Hour + 28*time.Minute + 38*time.Second,
+		"1 days, 4:05:06\n":      28*time.Hour + 5*time.Minute + 6*time.Second,
+		"0 days, 0:00:00":        0,
+		"":                       -1,
+		"uptime":                 -1,
+		"-3 days, 0:00:00":       -1,
+		"9 days, 24:00:00":       -1,
+		"99999999 days, 0:00:00": -1,
+	} {
+		got, ok := System{Up: text}.Uptime()
+		if !ok {
+			got = -1
+		}
+		if got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
 		}
 	}
 }
