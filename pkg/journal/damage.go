@@ -139,6 +139,7 @@ func (m *mark) alone(do func() (string, error)) (string, error) {
 	if err := exclusive(m.users); err != nil {
 		return "", fmt.Errorf("another process uses it: %w", err)
 	}
+	defer m.leave()
 	return do()
 }
 

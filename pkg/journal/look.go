@@ -76,6 +76,9 @@ func lacks(commits int64) error {
 }
 
 func reading(path string, written bool) (*sql.DB, error) {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrAbsent
+	}
 	live, err := hasLog(path)
 	if err != nil {
 		return nil, err
@@ -114,9 +117,6 @@ func hasLog(path string) (bool, error) {
 // before and after, and two readings say the same, no page changed in between.
 func still(path string) ([]byte, error) {
 	image, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, ErrAbsent
-	}
 	if err != nil {
 		return nil, err
 	}

@@ -126,6 +126,14 @@ func (m *mark) set(commits int64) {
 
 func (m *mark) save() { _, _ = m.commits.WriteAt([]byte(markText(m.last)), 0) }
 
+// leave says that this process does not use the database any more.
+func (m *mark) leave() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	_ = m.users.Close() // only locked, never written
+	m.users = nil
+}
+
 func (m *mark) close() error {
 	if m == nil {
 		return nil
