@@ -104,7 +104,7 @@ func (s *system) chosen(ctx context.Context, args []string, o releaseOptions) ([
 	for _, text := range args {
 		some := among(recorded(text, held, orders), o)
 		if len(some) == 0 && !o.undo {
-			some = s.known(ctx, text)
+			some = among(s.known(ctx, text, everyone(held, orders)), o)
 		}
 		if len(some) == 0 {
 			return nil, fmt.Errorf("nothing is recorded of %q, and no brain that could be asked knows it; \"var status\" shows what is held", text)
@@ -117,13 +117,19 @@ func (s *system) chosen(ctx context.Context, args []string, o releaseOptions) ([
 	return all, nil
 }
 
-// known are the entities of brains that a text means and that nothing is recorded of: they can be spared too.
-func (s *system) known(ctx context.Context, text string) []found {
+// known are the entities of brains that a text means now, with what is recorded of them: under another name, or
+// nothing. They can be spared too.
+func (s *system) known(ctx context.Context, text string, records []found) []found {
 	targets, problems := s.search(ctx, text, brainKinds)
 	s.app.tellTroubles(problems)
 	all := make([]found, len(targets))
 	for i, t := range targets {
 		all[i] = found{target: t}
+		for _, r := range records {
+			if r.target.Ref == t.Ref {
+				all[i] = r
+			}
+		}
 	}
 	return all
 }

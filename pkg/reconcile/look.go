@@ -42,6 +42,7 @@ func (r *Reconciler) look(ctx context.Context, src Source, o Options) (*look, er
 	}
 	l.obs = src.Observe(ctx, refsOf(src.Name, l.held, orders))
 	l.obs.Orders = orders
+	r.outlive(l.obs)
 	if pol.Changed, err = r.changed(ctx, src, l.obs.Read); err != nil {
 		return nil, err
 	}

@@ -28,6 +28,21 @@ func (r *Reconciler) orderEdits(l *look) map[entity.Ref]entity.TagEdit {
 	return edits
 }
 
+// outlive takes release tags that stand in the brain for orders that have ended for what they are: none.
+func (r *Reconciler) outlive(obs plan.Observation) {
+	ended := map[entity.Ref]string{}
+	for _, o := range obs.Orders {
+		if o.Verb == entity.VerbSpare && o.Tag != "" && o.Ended(r.Now()) {
+			ended[o.Target.Ref] = o.Tag
+		}
+	}
+	for i := range obs.Seen {
+		if s := &obs.Seen[i]; s.Release != "" && s.Release == ended[s.Target.Ref] {
+			s.Release = ""
+		}
+	}
+}
+
 // orderStrips are the block tags of what gets a release tag in this pass.
 func (r *Reconciler) orderStrips(l *look) []plan.Strip {
 	edits, strips := r.orderEdits(l), []plan.Strip(nil)
