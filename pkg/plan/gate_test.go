@@ -180,7 +180,7 @@ func TestGatesLetPassWhatIsNoFirstBlockAndNoNewRelease(t *testing.T) {
 	var obs plan.Observation
 	obs.Source, obs.Read = brain, everyKind
 	var held []entity.Holding
-	for i, state := range []entity.State{entity.Partial, entity.Partial, entity.Pending, entity.Releasing, entity.Releasing, ""} {
+	for i, state := range []entity.State{entity.Partial, entity.Partial, entity.Pending, entity.Releasing, entity.Releasing, "", ""} {
 		target := entity.Target{Ref: entity.Ref{Source: brain, Kind: entity.KindHost, ID: fmt.Sprint(i)}, Name: "pc"}
 		s := plan.Seen{Target: target, Matches: tagged}
 		if state == entity.Releasing {
@@ -194,7 +194,7 @@ func TestGatesLetPassWhatIsNoFirstBlockAndNoNewRelease(t *testing.T) {
 		obs.Seen = append(obs.Seen, s)
 	}
 	p := plan.Compute(obs, held, plan.Policy{Blockers: []entity.Blocker{edge}, Gates: limits}, epoch)
-	if got := sum(p); got != "block 4, release 2" {
+	if got := sum(p); got != "block 5, release 2" {
 		t.Errorf("got %s", got)
 	}
 }
@@ -214,6 +214,11 @@ func TestAPassThatIsOnlyAPlanDoesWhatMustNotWait(t *testing.T) {
 	}
 	if len(p.Strips) > 0 {
 		t.Errorf("tags are taken off: %+v", p.Strips)
+	}
+	for _, it := range p.Items {
+		if it.Gated != "" && it.Action == entity.ActionKeep {
+			t.Errorf("nothing was to be done, and it waits: %+v", it)
+		}
 	}
 }
 
@@ -235,19 +240,20 @@ func TestWhatIsHeldBackMovesNoElement(t *testing.T) {
 }
 
 func TestADigestTellsOneHeldBackPlanFromAnother(t *testing.T) {
-	of := func(e estate) string { return e.compute().Digest(entity.KindHost, plan.DirectionRelease) }
-	same := estate{held: 100, gone: 31, limits: defaults}
-	if of(same) != of(same) {
+	of := func(gone, wanted int) string {
+		return estate{held: 100, gone: gone, wanted: wanted, limits: defaults}.compute().Digest(entity.KindHost, plan.DirectionRelease)
+	}
+	first := of(31, 0)
+	if again := of(31, 0); again != first {
 		t.Error("the same plan has two digests")
 	}
-	blocksToo := same
-	blocksToo.wanted = 2
-	if of(same) != of(blocksToo) {
+	if of(31, 2) != first {
 		t.Error("what passes the gate shows in its digest")
 	}
-	other := same
-	other.gone = 32
-	if of(same) == of(other) {
+	if of(31, 51) != first {
+		t.Error("what another gate holds back shows in its digest")
+	}
+	if of(32, 0) == first {
 		t.Error("another plan has the same digest")
 	}
 }

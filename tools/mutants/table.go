@@ -15,7 +15,7 @@ const (
 func mutants() []mutant {
 	var all []mutant
 	for _, part := range [][]mutant{
-		planMutants, selectionMutants, registryMutants, dispatchMutants, reconcileMutants, vectraMutants,
+		planMutants, trustMutants, protectMutants, selectionMutants, registryMutants, dispatchMutants, reconcileMutants, vectraMutants,
 		destinationMutants, fortigateMutants, paloaltoMutants, externalMutants,
 	} {
 		all = append(all, part...)
@@ -28,8 +28,7 @@ var planMutants = []mutant{
 	{"pkg/plan/decide.go", `case s.Release != "":`, `case s.Release == "never":`, planTests, "the release tag is ignored"},
 	{"pkg/plan/decider.go", `return &Reason{RuleFrozen, why}`, `_ = why`, planTests, "a frozen kind is treated as read"},
 	{"pkg/plan/decide.go", `case h != nil && d.gone[ref]:`, `case h != nil:`, planTests, "what nobody saw is taken for gone"},
-	{"pkg/plan/wanted.go", `return !d.now.Before(h.Asserted.Add(half))`, `_ = half
-	return d.now.After(h.Receipt.Until)`, planTests, "renewal only after the end"},
+	{"pkg/plan/drift.go", `!d.now.Before(asserted.Add(until.Sub(asserted)/2))`, `d.now.After(until) && !asserted.IsZero()`, planTests, "renewal only after the end"},
 	{"pkg/plan/ending.go", `case d.pol.ExplicitUnblock && h.State != entity.Releasing:`, `case d.pol.ExplicitUnblock && h == nil:`, planTests, "explicit unblock is ignored"},
 	{"pkg/plan/decider.go", `if ref.Source != d.obs.Source {`, `if ref.Source == "" {`, planTests, "another source's holdings are taken for ours"},
 	{"pkg/plan/holders.go", `if len(hs[share]) == 0 {`, `if len(hs[share]) >= 0 {`, planTests, "a shared element leaves with its first holder"},
@@ -38,6 +37,41 @@ var planMutants = []mutant{
 		delete`, planTests, "classes are mixed when holders are counted"},
 	{"pkg/plan/route.go", `return strings.EqualFold(own, name)`, `return own == name`, planTests, "routing tags mind the case"},
 	{"pkg/plan/plan.go", `entity.ActionRelease: 4,`, `entity.ActionRelease: -1,`, planTests, "releases come before blocks"},
+}
+
+var trustMutants = []mutant{
+	{"pkg/plan/decide.go", `case covered != "" && (h != nil || unread == nil):`, `case covered != "" && unread == nil:`, planTests, "never-block waits for a frozen kind"},
+	{"pkg/plan/decide.go", `Covers(h.Target, h.Receipt.Elements); is {`, `Covers(h.Target, nil); is {`, planTests, "never-block does not look at what is held"},
+	{"pkg/plan/decide.go", `Covers(s.Target, s.Elements[blocker]); is {`, `Covers(s.Target, nil); is {`, planTests, "never-block does not look at what would be put in place"},
+	{"pkg/plan/decide.go", `case s.KeyAsset != "":`, `case s.KeyAsset != "" && h == nil:`, planTests, "a key asset that is held stays so"},
+	{"pkg/plan/decide.go", `case d.spared(s.Target.Ref) != nil:`, `case h != nil && d.spared(s.Target.Ref) != nil:`, planTests, "what a person released is blocked again"},
+	{"pkg/plan/decide.go", `case len(matches) == 0 && d.orderEnded(s.Target.Ref):`, `case h == nil && len(matches) == 0:`, planTests, "a person's block outlives its order"},
+	{"pkg/plan/decide.go", `case h == nil && d.unseen(s):`, `case d.unseen(s):`, planTests, "what is held goes since nobody saw it for long"},
+	{"pkg/plan/decide.go", `case h != nil && h.Elsewhere(b.Place) != "":`, `case h == nil && name == "":`, planTests, "what lies in a former group is taken for released"},
+	{"pkg/plan/person.go", `o != nil && o.Verb == verb && !o.Ended(d.now)`, `o != nil && o.Verb == verb`, planTests, "an order never ends"},
+	{"pkg/plan/person.go", `if ref.Source != d.obs.Source {`, `if ref.Source == "" {`, planTests, "an order counts for a source that it is not about"},
+	{"pkg/plan/gating.go", `case d.pol.Stops.Panic != "" && it.puts():`, `case d.pol.Stops.Panic != "" && it.Action == entity.ActionBlock:`, planTests, "renewals go on in a panic"},
+	{"pkg/plan/gating.go", `if d.pol.Force {`, `if d.pol.Force || len(gates) == 1 {`, planTests, "a gate alone holds nothing back"},
+	{"pkg/plan/gating.go", `if n := len(c.blocks); l.MaxBlocks > 0 && n > l.MaxBlocks {`, `if n := len(c.blocks); l.MaxBlocks > 0 && n > l.MaxBlocks+1 {`, planTests, "one block too many passes"},
+	{"pkg/plan/gating.go", `held > l.Floor`, `held >= l.Floor`, planTests, "a share counts although few are held"},
+	{"pkg/plan/gating.go", `p.Strips = nil`, `_ = p.Strips`, planTests, "a pass that is only a plan takes tags off"},
+	{"pkg/plan/gating.go", `if it.Changes() && (whole`, `if (whole`, planTests, "what is only shown is said to be held back"},
+	{"pkg/plan/count.go", `i.cites(RuleNoRule, RuleGone, RuleRouted, RuleKind)`, `i.cites(RuleNoRule, RuleRouted, RuleKind)`, planTests, "what is gone passes every gate"},
+	{"pkg/plan/count.go", `i.State == entity.Releasing || i.State == entity.Refused`, `i.State == entity.Refused`, planTests, "a release that has begun is counted again"},
+	{"pkg/plan/count.go", `&& !i.cites(RulePerson)`, ``, planTests, "a person's blocks are counted"},
+	{"pkg/plan/leave.go", `if items[i].Changes() {`, `if items[i].Changes() || items[i].Gated != "" {`, planTests, "elements leave although the release is held back"},
+	{"pkg/plan/drift.go", `if inv.Err != nil || !slices.Contains(devices, inv.Device) {`, `if !slices.Contains(devices, inv.Device) {`, planTests, "a device that cannot be read is taken for empty"},
+	{"pkg/plan/drift.go", `!ok || h.State != entity.Complete ||`, `!ok ||`, planTests, "a release is repaired"},
+	{"pkg/plan/drift.go", `case l.booted.After(h.Asserted) && !h.Receipt.Empty():`, `case l.booted.After(d.now):`, planTests, "a restart of a device goes unnoticed"},
+	{"pkg/plan/orphan.go", `case foreign:`, `case foreign && !placed:`, planTests, "an admin's entry is taken off"},
+	{"pkg/plan/orphan.go", `case marked && c.AllRead:`, `case marked && c.Owner != "":`, planTests, "an orphan is taken although a source may hold it"},
+	{"pkg/plan/orphan.go", `hs[Share{blocker, e.Class, e.Element}]`, `hs[Share{"edge", e.Class, e.Element}]`, planTests, "another blocker's holder keeps an orphan"},
+	{"pkg/plan/gate.go", `if g.Kind != kind || g.Direction != direction {`, `if g.Kind != kind && g.Direction != direction {`, planTests, "the digest of one gate tells of another"},
+	{"pkg/selection/caution.go", `if !o.pol.SpareKeyAssets || t.Host == nil`, `if t.Host == nil`, selectionTests, "key assets are spared unasked"},
+	{"pkg/selection/caution.go", `t.Host.LastSeen.IsZero() || `, ``, selectionTests, "what no brain tells the time of is not blocked"},
+	{"pkg/selection/caution.go", `s.Unseen = o.unseen(t)`, `_ = t`, selectionTests, "the older time of a list counts"},
+	{"pkg/selection/hand.go", `!o.Ended(now) || holds[ref]`, `!o.Ended(now)`, selectionTests, "what is held for an order that ended is taken for gone"},
+	{"pkg/selection/hand.go", `if holds[ref] && ref.Source == entity.SourceHand {`, `if false {`, selectionTests, "what is held without an order stays for ever"},
 }
 
 var selectionMutants = []mutant{
