@@ -75,7 +75,7 @@ func (r row) adoption(t *testing.T) {
 	}
 	fresh.requests(t)
 	fresh.pass(t, 0)
-	fresh.quiet(t, inventory)
+	fresh.quiet(t, 2*inventory)
 	fresh.expect(t, fresh.holding(elements))
 	fresh.want(t, false)
 	fresh.pass(t, 0)

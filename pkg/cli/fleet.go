@@ -46,19 +46,19 @@ func (a *App) startFleet(ctx context.Context, cfg *config.Config, sys *system) (
 	var wg sync.WaitGroup
 	bad := false
 	for name, b := range cfg.Blockers {
-		if !b.Enabled {
+		if !b.Enabled && sys.urgent == 0 {
 			f.disabled = append(f.disabled, name)
 			continue
 		}
 		wg.Go(func() {
-			running, err := sys.openBlocker(ctx, f.host, name, b)
+			running, err := sys.openInTime(ctx, f.host, name, b)
 			mu.Lock()
 			defer mu.Unlock()
 			var wrong schema.Problems
 			switch {
 			case err == nil:
 				f.running[name] = running
-			case errors.As(err, &wrong):
+			case errors.As(err, &wrong) && sys.urgent == 0:
 				bad = a.tell(cfg.SettingsProblems(name, wrong)) || bad
 			default:
 				fmt.Fprintf(a.Err, "blocker %s is not running, what it holds stays held: %v\n", name, err)
@@ -70,11 +70,24 @@ func (a *App) startFleet(ctx context.Context, cfg *config.Config, sys *system) (
 	if bad {
 		return f, &exit{ExitUsage, nil}
 	}
+	if sys.urgent > 0 {
+		return f, nil
+	}
 	f.enroll(ctx, cfg, sys)
 	if err := f.checkOwner(ctx, cfg, sys); err != nil {
 		return f, err
 	}
 	return f, f.settleLabels(ctx, cfg)
+}
+
+// openInTime opens a blocker. When it is urgent, one that hangs is not waited for.
+func (s *system) openInTime(ctx context.Context, host *pluginhost.Host, name string, b config.Blocker) (*pluginhost.Blocker, error) {
+	if s.urgent == 0 {
+		return s.openBlocker(ctx, host, name, b)
+	}
+	timed, cancel := context.WithTimeoutCause(ctx, s.urgent, fmt.Errorf("blocker %s did not open within %s", name, s.urgent))
+	defer cancel()
+	return s.openBlocker(timed, host, name, b)
 }
 
 // openBlocker checks a blocker's settings with its plugin and opens it. Wrong settings are schema.Problems.
@@ -90,6 +103,7 @@ func (s *system) openBlocker(ctx context.Context, host *pluginhost.Host, name st
 	if len(wrong) > 0 {
 		return nil, wrong
 	}
+	s.guard.reaches(name, schema.Hosts(d.Settings, b.Settings))
 	wanted := schema.Secrets(d.Settings, b.Settings)
 	return host.Open(ctx, pluginhost.Config{
 		Name: name, Plugin: b.Plugin, SHA256: b.SHA256, Owner: s.journal.Owner(), Label: b.Label, Kinds: b.EntityKinds(),

@@ -78,6 +78,9 @@ type system struct {
 	static, hand bool
 	// dry: nothing is written anywhere.
 	dry, groom bool
+	// urgent: what is wrong with one blocker keeps no other from being opened, and none is waited for longer than
+	// this; 0: it is not urgent.
+	urgent time.Duration
 	// options are what is asked of this run's passes.
 	options reconcile.Options
 	// sourceWait is how long another process's pass over a source is waited for.
@@ -95,6 +98,8 @@ type scope struct {
 	dry bool
 	// wait is how long another process's pass over a source is waited for.
 	wait time.Duration
+	// urgent is how long a blocker may take to open when nothing but the blockers counts; 0: as long as it needs.
+	urgent time.Duration
 }
 
 // open joins the parts. What it opened is closed when it fails.
@@ -109,7 +114,7 @@ func (a *App) open(ctx context.Context, s scope) (_ *system, err error) {
 	sys := &system{
 		app: a, cfg: cfg, log: a.log(), secrets: a.secretStore(), only: s.only, dry: s.dry, groom: s.groom,
 		static: cfg.Static.Destinations != "" && len(s.brains) == 0 && slices.Contains(s.only, entity.KindStatic),
-		hand:   len(s.brains) == 0, sourceWait: s.wait,
+		hand:   len(s.brains) == 0, sourceWait: s.wait, urgent: s.urgent,
 	}
 	defer func() {
 		if err != nil {
@@ -123,7 +128,9 @@ func (a *App) open(ctx context.Context, s scope) (_ *system, err error) {
 	if sys.fleet, err = a.startFleet(ctx, cfg, sys); err != nil {
 		return nil, err
 	}
-	sys.guard.refresh(ctx)
+	if s.urgent == 0 { // nothing is blocked then, and name servers may be down
+		sys.guard.refresh(ctx)
+	}
 	if sys.brains, err = sys.openBrains(s.brains); err != nil {
 		return nil, err
 	}
