@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -106,12 +107,14 @@ func hang(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 // reset drops the connection without an answer.
 func reset(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
 
-// pages answers page after page with an envelope; past the end 404 as brains do.
+// pages answers page after page with an envelope; past the end 404 as brains do. A row that comes again, since
+// others moved, is counted once.
 func (b *brain) pages(pattern string, pages ...[]string) *brain {
-	count := 0
-	for _, p := range pages {
-		count += len(p)
+	distinct := map[string]bool{}
+	for _, row := range slices.Concat(pages...) {
+		distinct[row] = true
 	}
+	count := len(distinct)
 	b.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		n := 1
 		if p := r.URL.Query().Get("page"); p != "" {

@@ -88,6 +88,31 @@ func TestDecode22_3_APageThatIsGoneInMidWalkIsTheEnd(t *testing.T) {
 	}
 }
 
+func TestFewerThanAreCountedAreNotAll(t *testing.T) {
+	tests := map[string][]http.HandlerFunc{
+		"one page":       {say(200, envelope(2, "", hostRow(1)))},
+		"an empty page":  {say(200, envelope(1, ""))},
+		"the last pages": {say(200, envelope(3, "http://x/?page=2", hostRow(1))), say(200, envelope(3, "", hostRow(2)))},
+	}
+	for name, answers := range tests {
+		t.Run(name, func(t *testing.T) {
+			c := newBrain(t).turns("GET /api/v2.5/hosts", answers...).qux()
+			if got, err := hosts(t, c, entity.Query{}); !errors.Is(err, vectra.ErrIncomplete) {
+				t.Errorf("got %v, %v, want ErrIncomplete", got, err)
+			}
+		})
+	}
+}
+
+func TestRowsThatGoWhileTheyAreReadAreNotMissing(t *testing.T) {
+	c := newBrain(t).turns("GET /api/v2.5/hosts",
+		say(200, envelope(4, "http://x/?page=2", hostRow(1), hostRow(2))), say(200, envelope(3, "", hostRow(4)))).qux()
+	got := must[[]entity.Target](t)(hosts(t, c, entity.Query{}))
+	if d := cmp.Diff([]string{"1", "2", "4"}, hostIDs(got)); d != "" {
+		t.Errorf("hosts (-want +got):\n%s", d)
+	}
+}
+
 func TestAFirstPageThatIsMissingIsAnError(t *testing.T) {
 	c := newBrain(t).on("GET /api/v2.5/hosts", 404, `{"detail":"Not found."}`).qux()
 	if _, err := hosts(t, c, entity.Query{}); err == nil {
