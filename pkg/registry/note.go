@@ -11,6 +11,10 @@ import (
 // stamp is the predecessor's form of a time, followed by the zone, which it left out.
 const stamp = "02 Jan 2006 at 15:04:05 MST"
 
+// manyReasons is how many reasons a note tells of: a target of very many elements may have one for each that stays
+// for others, and a brain takes notes of some thousand characters only.
+const manyReasons = 20
+
 // Change is one thing done to a target on one blocker, for its note.
 type Change struct {
 	Action  entity.Action
@@ -36,6 +40,9 @@ func NoteText(at time.Time, changes []Change) string {
 		reasons = appendNew(reasons, c.Reasons)
 	}
 	text := fmt.Sprintf("VAR: %s on %s on %s", verb(changes[0].Action), at.Format(stamp), strings.Join(names, ", "))
+	if more := len(reasons) - manyReasons; more > 0 {
+		reasons = append(reasons[:manyReasons], fmt.Sprintf("and %d more", more))
+	}
 	if len(reasons) > 0 {
 		text += ": " + strings.Join(reasons, "; ")
 	}

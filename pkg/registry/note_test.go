@@ -1,6 +1,7 @@
 package registry_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -36,6 +37,25 @@ func TestNotesBeginAsThePredecessors(t *testing.T) {
 		if got := registry.NoteText(at, tt.changes); got != tt.want {
 			t.Errorf("%s\ngot  %q\nwant %q", name, got, tt.want)
 		}
+	}
+}
+
+func TestANoteStaysShort(t *testing.T) {
+	var reasons []string
+	for i := range 500 {
+		reasons = append(reasons, fmt.Sprintf("203.0.113.%d stays blocked for hq/detection/%d", i, i))
+	}
+	changes := []registry.Change{{Action: entity.ActionRelease, Blocker: "edge", Reasons: reasons}}
+	text := registry.NoteText(at, changes)
+	if len(text) > 4000 || !strings.HasSuffix(text, "hq/detection/19; and 480 more") {
+		t.Errorf("%d characters: %q", len(text), text)
+	}
+	changes[0].Reasons = reasons[:20]
+	if text := registry.NoteText(at, changes); !strings.HasSuffix(text, "hq/detection/19") {
+		t.Errorf("got %q", text)
+	}
+	if reasons[20] != "203.0.113.20 stays blocked for hq/detection/20" {
+		t.Errorf("the reasons were changed: %q", reasons[20])
 	}
 }
 
