@@ -110,6 +110,9 @@ func TestAHoldingSaysWhichDevicesConfirmedIt(t *testing.T) {
 		if (h.Problem == "") != (tt.err == nil) {
 			t.Errorf("%s: problem %q", name, h.Problem)
 		}
+		if cannot := entity.ClassOf(tt.err) == entity.Unsupported; h.Lacks("fw2", "b") != cannot || h.Lacks("fw1", "b") {
+			t.Errorf("%s: unable %v", name, h.Unable)
+		}
 	}
 }
 

@@ -122,7 +122,7 @@ func blocked(b entity.Blocker, it plan.Item, in entity.Intent, out entity.Outcom
 	}
 	h := &entity.Holding{
 		Target: it.Target, Blocker: it.Blocker, Label: it.Label, Place: b.Place, Receipt: receipt, State: reached(out, receipt),
-		Since: in.At, Reasons: wanted(it.Reasons), Devices: confirmed(b, out.Err), Missing: entity.Union(missing(out.Err), it.Lost), Problem: problem(out.Err),
+		Since: in.At, Reasons: wanted(it.Reasons), Devices: confirmed(b, out.Err), Missing: entity.Union(missing(out.Err), it.Lost), Problem: problem(out.Err), Unable: unable(out.Err),
 	}
 	s := entity.Settlement{Intent: in, Holding: h}
 	switch {
@@ -204,6 +204,17 @@ func confirmed(b entity.Blocker, err error) []string {
 		return nil
 	}
 	return plan.Without(b.Devices, devices(err, func(e *entity.Error) bool { return e.Class != entity.Unsupported }))
+}
+
+// unable is what devices said that they cannot do at all.
+func unable(err error) []entity.Unable {
+	var all []entity.Unable
+	for _, e := range entity.Errors(err) {
+		if e.Class == entity.Unsupported {
+			all = append(all, entity.Unable{Device: e.Device, Element: e.Element})
+		}
+	}
+	return all
 }
 
 func problem(err error) string {

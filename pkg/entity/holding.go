@@ -1,6 +1,9 @@
 package entity
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // State says how far a holding got.
 type State string
@@ -40,6 +43,22 @@ type Holding struct {
 	Devices []string
 	Missing []string
 	Problem string
+	// Unable is what devices cannot do at all of it: nothing is missing there.
+	Unable []Unable
+}
+
+// Unable names an element that a device cannot take: a device of an empty name stands for all, an empty
+// element too.
+type Unable struct {
+	Device  string `json:"device,omitempty"`
+	Element string `json:"element,omitempty"`
+}
+
+// Lacks reports that a device was never able to take an element of the holding.
+func (h Holding) Lacks(device, element string) bool {
+	return slices.ContainsFunc(h.Unable, func(u Unable) bool {
+		return (u.Device == "" || u.Device == device) && (u.Element == "" || u.Element == element)
+	})
 }
 
 // Class is the class of the holding's elements.

@@ -14,17 +14,18 @@ import (
 
 // keptHolding is a holding as it stands in the journal, apart from what names it.
 type keptHolding struct {
-	Label    string         `json:"label"`
-	Place    string         `json:"place,omitempty"`
-	State    entity.State   `json:"state"`
-	Since    time.Time      `json:"since,omitzero"`
-	Asserted time.Time      `json:"asserted,omitzero"`
-	Receipt  entity.Receipt `json:"receipt"`
-	Reasons  []string       `json:"reasons,omitempty"`
-	Devices  []string       `json:"devices,omitempty"`
-	Missing  []string       `json:"missing,omitempty"`
-	Problem  string         `json:"problem,omitempty"`
-	Target   entity.Target  `json:"target"`
+	Label    string          `json:"label"`
+	Place    string          `json:"place,omitempty"`
+	State    entity.State    `json:"state"`
+	Since    time.Time       `json:"since,omitzero"`
+	Asserted time.Time       `json:"asserted,omitzero"`
+	Receipt  entity.Receipt  `json:"receipt"`
+	Reasons  []string        `json:"reasons,omitempty"`
+	Devices  []string        `json:"devices,omitempty"`
+	Missing  []string        `json:"missing,omitempty"`
+	Problem  string          `json:"problem,omitempty"`
+	Unable   []entity.Unable `json:"unable,omitempty"`
+	Target   entity.Target   `json:"target"`
 }
 
 type holdingKey struct {
@@ -91,7 +92,7 @@ func thaw(k holdingKey, data string) (entity.Holding, error) {
 	f.Target.Ref = k.ref
 	return entity.Holding{
 		Target: f.Target, Blocker: k.blocker, Label: f.Label, Place: f.Place, Receipt: f.Receipt, State: f.State, Since: f.Since,
-		Asserted: f.Asserted, Reasons: f.Reasons, Devices: f.Devices, Missing: f.Missing, Problem: f.Problem,
+		Asserted: f.Asserted, Reasons: f.Reasons, Devices: f.Devices, Missing: f.Missing, Problem: f.Problem, Unable: f.Unable,
 	}, nil
 }
 
@@ -100,7 +101,7 @@ func freeze(h entity.Holding) keptHolding {
 	h.Receipt.Elements = entity.Union(h.Receipt.Elements)
 	return keptHolding{
 		Label: h.Label, Place: h.Place, State: h.State, Since: h.Since.UTC(), Asserted: h.Asserted.UTC(), Receipt: h.Receipt, Reasons: h.Reasons,
-		Devices: h.Devices, Missing: h.Missing, Problem: h.Problem, Target: h.Target,
+		Devices: h.Devices, Missing: h.Missing, Problem: h.Problem, Unable: h.Unable, Target: h.Target,
 	}
 }
 

@@ -36,7 +36,7 @@ func holding(t entity.Target, blocker string, elements ...string) entity.Holding
 	return entity.Holding{
 		Target: t, Blocker: blocker, Label: blocker + " label", State: entity.Complete, Since: epoch, Asserted: epoch,
 		Receipt: entity.Receipt{Elements: elements, Until: epoch.Add(time.Hour), Former: "allow", Adopted: true},
-		Reasons: []string{"tag block"}, Devices: []string{"fw1"}, Missing: []string{"fw2"}, Problem: "fw2: 500",
+		Reasons: []string{"tag block"}, Devices: []string{"fw1"}, Missing: []string{"fw2"}, Problem: "fw2: 500", Unable: []entity.Unable{{Device: "fw2", Element: "2001:db8::7"}},
 	}
 }
 

@@ -53,11 +53,11 @@ func (l *listed) add(inv entity.Inventory) {
 	}
 }
 
-// missing are the elements of a holding that the device does not list.
+// missing are the elements of a holding that the device does not list, and could.
 func (l *listed) missing(h *entity.Holding) []string {
 	var missing []string
 	for _, e := range h.Receipt.Elements {
-		if _, there := l.until[spot{h.Class(), e}]; !there {
+		if _, there := l.until[spot{h.Class(), e}]; !there && !h.Lacks(l.device, e) {
 			missing = append(missing, e)
 		}
 	}

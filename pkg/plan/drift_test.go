@@ -19,6 +19,10 @@ func on(device string, elements ...string) entity.Inventory {
 	return inv
 }
 
+func lacking(device, element string) func(*entity.Holding) {
+	return func(h *entity.Holding) { h.Unable = []entity.Unable{{Device: device, Element: element}} }
+}
+
 func TestDriftHasItsAction(t *testing.T) {
 	pair := edge
 	pair.Devices = []string{"fw1", "fw2"}
@@ -46,6 +50,10 @@ func TestDriftHasItsAction(t *testing.T) {
 		"missing in a frozen kind":           {scene{frozen: "500", held: holding(entity.Complete)}.on(pair), []entity.Inventory{empty}, "repair: missing on device 10.0.0.7 on fw2"},
 		"missing under explicit unblock":     {scene{gone: true, explicit: true, held: holding(entity.Complete)}.on(pair), []entity.Inventory{empty}, "repair: missing on device 10.0.0.7 on fw2"},
 		"missing and unwanted":               {scene{seen: unwanted, held: holding(entity.Complete)}.on(pair), []entity.Inventory{empty}, "release: no rule matches"},
+		"missing where it cannot be":         {scene{seen: wanted(), held: holding(entity.Complete, lacking("fw2", "10.0.0.7"))}.on(pair), []entity.Inventory{full, empty}, "keep: tag vectra_host_block"},
+		"missing where nothing can be":       {scene{seen: wanted(), held: holding(entity.Complete, lacking("fw2", ""))}.on(pair), []entity.Inventory{full, empty}, "keep: tag vectra_host_block"},
+		"missing where another cannot be":    {scene{seen: wanted(), held: holding(entity.Complete, lacking("fw2", "2001:db8::7"))}.on(pair), []entity.Inventory{full, empty}, "repair: missing on device 10.0.0.7 on fw2"},
+		"missing where another device could": {scene{seen: wanted(), held: holding(entity.Complete, lacking("fw1", ""))}.on(pair), []entity.Inventory{full, empty}, "repair: missing on device 10.0.0.7 on fw2"},
 		"missing and being released":         {scene{frozen: "500", held: holding(entity.Releasing)}.on(pair), []entity.Inventory{empty}, "keep: frozen 500"},
 		"missing and pending":                {scene{frozen: "500", held: holding(entity.Pending)}.on(pair), []entity.Inventory{empty}, "keep: frozen 500"},
 		"missing and must not be repeated":   {scene{seen: wanted(), held: holding(entity.Complete)}.on(pair, noRepeat), []entity.Inventory{empty}, "keep: tag vectra_host_block"},

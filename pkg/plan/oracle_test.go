@@ -220,7 +220,7 @@ func (w world) lasts(h entity.Holding, why plan.Rule) verdict {
 		}
 		for _, e := range h.Receipt.Elements {
 			until, there := lists(list, placeOf("", h.Target.Kind, e))
-			if !there {
+			if !there && !slices.Contains(h.Unable, entity.Unable{Device: device, Element: e}) && !slices.Contains(h.Unable, entity.Unable{Device: device}) {
 				return verdict{entity.ActionRepair, plan.RuleMissing}
 			}
 			ends = append(ends, until)

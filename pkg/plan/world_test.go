@@ -233,6 +233,9 @@ func drawHolding(t *rapid.T, target entity.Target, blocker string) entity.Holdin
 		former := entity.PlaceOf(map[string]string{string(h.Class()): "Former-Group"})
 		h.Place = oneOf(t, "place", "", "", places, places, places, former)
 	}
+	if rapid.IntRange(0, 5).Draw(t, "unable") == 0 {
+		h.Unable = []entity.Unable{{Device: "fw2", Element: oneOf(t, "cannot take", "", "e1", "e2")}}
+	}
 	if rapid.IntRange(0, 9).Draw(t, "bare") == 0 {
 		h.Target = entity.Target{Ref: target.Ref}
 	}
