@@ -87,9 +87,12 @@ func (f file) explain(err error) error {
 	return fmt.Errorf("journal %s: %s: %w", f.path, cure, err)
 }
 
+// stamp is a time as part of a file's name.
+const stamp = "20060102T150405.000Z"
+
 // setAside renames a database file and what belongs to it. Nobody may have it open.
 func setAside(path, suffix string, now time.Time) (string, error) {
-	aside := path + suffix + now.UTC().Format("20060102T150405.000Z")
+	aside := path + suffix + now.UTC().Format(stamp)
 	for _, part := range []string{"-wal", "-shm", ""} {
 		failpoint.Hit("journal.rename")
 		err := os.Rename(path+part, aside+part)
@@ -137,7 +140,7 @@ func (m *mark) alone(do func() (string, error)) (string, error) {
 		}
 	}
 	if err := exclusive(m.users); err != nil {
-		return "", fmt.Errorf("another process uses it: %w", err)
+		return "", m.used(err)
 	}
 	defer m.leave()
 	return do()

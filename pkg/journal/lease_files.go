@@ -90,7 +90,9 @@ func (l *locks) drop(f *os.File) {
 	}
 }
 
-func (l *locks) list(context.Context) ([]Lease, error) {
+func (l *locks) list(context.Context) ([]Lease, error) { return l.held() }
+
+func (l *locks) held() ([]Lease, error) {
 	files, err := filepath.Glob(filepath.Join(escapeGlob(l.folder), "*"+lockSuffix))
 	if err != nil {
 		return nil, err

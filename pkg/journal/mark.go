@@ -124,7 +124,27 @@ func (m *mark) set(commits int64) {
 	}
 }
 
+// restart begins to count anew: another journal was put in place.
+func (m *mark) restart(commits int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.last = commits
+	m.save()
+}
+
 func (m *mark) save() { _, _ = m.commits.WriteAt([]byte(markText(m.last)), 0) }
+
+// used says who has the database open, as far as leases tell.
+func (m *mark) used(err error) error {
+	if !errors.Is(err, errLocked) {
+		return err
+	}
+	user := &LeasedError{Name: "the journal", Holder: "another process"}
+	if all, err := newLocks(m.folder, nil).held(); err == nil && len(all) > 0 {
+		user.Holder, user.Since = all[0].Holder, all[0].Since
+	}
+	return user
+}
 
 // leave says that this process does not use the database any more.
 func (m *mark) leave() {

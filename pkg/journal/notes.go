@@ -27,22 +27,25 @@ func (w *writer) queue(notes []entity.Note) {
 
 // Notes are those of a source that are still to be written, oldest first.
 func (j *Journal) Notes(ctx context.Context, source string) (notes []entity.Note, err error) {
-	a := audit{table: "note"}
 	err = j.read(ctx, func(tx *sql.Tx) error {
-		err := each(ctx, tx, func(rows *sql.Rows) error {
-			n, err := scanNote(rows, &a)
-			notes = append(notes, n)
-			return err
-		}, `select id, source, kind, target, text, sum from note order by id`)
-		if err != nil {
-			return err
-		}
-		return a.whole(ctx, tx)
+		notes, err = allNotes(ctx, tx)
+		return err
 	})
+	return slices.DeleteFunc(notes, func(n entity.Note) bool { return n.Ref.Source != source }), err
+}
+
+func allNotes(ctx context.Context, tx *sql.Tx) ([]entity.Note, error) {
+	var notes []entity.Note
+	a := audit{table: "note"}
+	err := each(ctx, tx, func(rows *sql.Rows) error {
+		n, err := scanNote(rows, &a)
+		notes = append(notes, n)
+		return err
+	}, `select id, source, kind, target, text, sum from note order by id`)
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(notes, func(n entity.Note) bool { return n.Ref.Source != source }), nil
+	return notes, a.whole(ctx, tx)
 }
 
 func scanNote(rows *sql.Rows, a *audit) (n entity.Note, err error) {

@@ -44,23 +44,26 @@ func orderText(o entity.Order) string {
 
 // Orders are all that persons decided, in order of their targets; ended ones too, until they are dropped.
 func (j *Journal) Orders(ctx context.Context) (orders []entity.Order, err error) {
-	a := audit{table: "person"}
 	err = j.read(ctx, func(tx *sql.Tx) error {
-		err := each(ctx, tx, func(rows *sql.Rows) error {
-			o, err := scanOrder(rows, &a)
-			orders = append(orders, o)
-			return err
-		}, `select source, kind, id, data, sum from person`)
-		if err != nil {
-			return err
-		}
-		return a.whole(ctx, tx)
+		orders, err = allOrders(ctx, tx)
+		return err
 	})
+	slices.SortFunc(orders, func(a, b entity.Order) int { return a.Target.Ref.Compare(b.Target.Ref) })
+	return orders, err
+}
+
+func allOrders(ctx context.Context, tx *sql.Tx) ([]entity.Order, error) {
+	var orders []entity.Order
+	a := audit{table: "person"}
+	err := each(ctx, tx, func(rows *sql.Rows) error {
+		o, err := scanOrder(rows, &a)
+		orders = append(orders, o)
+		return err
+	}, `select source, kind, id, data, sum from person`)
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(orders, func(a, b entity.Order) int { return a.Target.Ref.Compare(b.Target.Ref) })
-	return orders, nil
+	return orders, a.whole(ctx, tx)
 }
 
 func scanOrder(rows *sql.Rows, a *audit) (o entity.Order, err error) {

@@ -36,7 +36,7 @@ func (s server) migrate(ctx context.Context, db *sql.DB) error {
 }
 
 func openServer(ctx context.Context, address, owner string, o options) (*Journal, error) {
-	j, err := dial(ctx, address, o, nil)
+	j, err := dial(address, o, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -47,8 +47,24 @@ func openServer(ctx context.Context, address, owner string, o options) (*Journal
 	return j, nil
 }
 
+// openServerPlain opens a database that may be damaged.
+func openServerPlain(ctx context.Context, address string, o options) (*Journal, error) {
+	j, err := dial(address, o, nil)
+	if err != nil {
+		return nil, err
+	}
+	err = j.known(ctx)
+	if errors.Is(err, ErrAbsent) {
+		err = j.migrate(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("state %s: %w", j.store.name(), err), j.Close())
+	}
+	return j, nil
+}
+
 func lookAtServer(ctx context.Context, address, owner string, o options) (*Journal, error) {
-	j, err := dial(ctx, address, o, map[string]string{"default_transaction_read_only": "on"})
+	j, err := dial(address, o, map[string]string{"default_transaction_read_only": "on"})
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +78,7 @@ func lookAtServer(ctx context.Context, address, owner string, o options) (*Journ
 // connections is the most that one process opens: it has one writer, and some who ask.
 const connections = 4
 
-func dial(_ context.Context, address string, o options, settings map[string]string) (*Journal, error) {
+func dial(address string, o options, settings map[string]string) (*Journal, error) {
 	u, err := url.Parse(address)
 	if err != nil {
 		return nil, errors.New("state: the address of the database cannot be read: want postgres://user@host/database")
