@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/var-project/var/pkg/dispatch"
@@ -60,13 +61,31 @@ type Blocker struct {
 	log     *slog.Logger
 	info    entity.Blocker
 
-	mu      sync.Mutex
+	// turn guards what follows: starting a plugin takes time, and who waits for it may have less.
+	turn    turn
 	current *session
+	closed  bool
+	deaths  deaths
+
 	// reopened says that Unauthorized had the plugin opened anew, and that it has not worked since.
-	reopened bool
-	closed   bool
-	deaths   deaths
+	reopened atomic.Bool
+	// tending are the goroutines that watch and end plugins; closing waits for them.
+	tending sync.WaitGroup
 }
+
+// turn is a lock that is waited for no longer than a context allows.
+type turn chan struct{}
+
+func (t turn) take(ctx context.Context) error {
+	select {
+	case t <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+func (t turn) give() { <-t }
 
 var _ dispatch.Enforcer = (*Blocker)(nil)
 
@@ -76,7 +95,7 @@ func (h *Host) Open(ctx context.Context, c Config) (*Blocker, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Blocker{host: h, config: c, program: program{path, c.SHA256}, log: h.log.With("blocker", c.Name)}
+	b := &Blocker{host: h, config: c, program: program{path, c.SHA256}, turn: make(turn, 1), log: h.log.With("blocker", c.Name)}
 	s, err := b.start(ctx)
 	if err != nil {
 		return nil, err
@@ -187,11 +206,12 @@ func (b *Blocker) Close() {
 }
 
 func (b *Blocker) close() {
-	b.mu.Lock()
+	b.turn <- struct{}{}
 	s := b.current
 	b.current, b.closed = nil, true
-	b.mu.Unlock()
+	b.turn.give()
 	if s != nil {
 		s.close()
 	}
+	b.tending.Wait()
 }

@@ -173,8 +173,16 @@ func TestAPluginThatHangsIsReplaced(t *testing.T) {
 	stop(t, pid)
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	if o := b.Block(ctx, targets(1))[0]; entity.ClassOf(o.Err) != entity.Unknown || !strings.Contains(o.Err.Error(), "hangs") {
-		t.Errorf("the call ended with %v, want unknown", o.Err)
+	if o := b.Block(ctx, targets(1))[0]; entity.ClassOf(o.Err) != entity.Unknown || !errors.Is(o.Err, context.DeadlineExceeded) {
+		t.Errorf("the call ended with %v, want unknown: not in time", o.Err)
+	}
+	if err := syscall.Kill(pid, 0); err != nil {
+		t.Error("the call was held up until it was known that the plugin hangs")
+	}
+	short, done := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer done()
+	if o := b.Block(short, targets(1))[0]; entity.ClassOf(o.Err) != entity.Transient || !errors.Is(o.Err, context.DeadlineExceeded) {
+		t.Errorf("a call meanwhile ended with %v, want transient: it was not begun", o.Err)
 	}
 	if o := b.Block(t.Context(), targets(1))[0]; o.Err != nil || o.Receipt.Elements[0] == first {
 		t.Errorf("the next call: %+v, want another process", o)
@@ -229,5 +237,23 @@ func TestClosingEndsADeafPlugin(t *testing.T) {
 	b.Close()
 	if left := all.left(); len(left) != 0 {
 		t.Errorf("the guard lives on: %v", left)
+	}
+}
+
+// In a panic the file may be gone: the call must fail at once, and be told from one that may have had its effect.
+func TestAPluginWhoseFileIsGoneFailsAtOnce(t *testing.T) {
+	b := open(t, quiet(), "pid")
+	if err := os.Remove(b.program.path); err != nil {
+		t.Fatal(err)
+	}
+	b.current.process.end()
+	for range 2 {
+		o := b.Block(t.Context(), targets(1))[0]
+		if entity.ClassOf(o.Err) != entity.Transient || !strings.Contains(o.Err.Error(), "start the plugin again") {
+			t.Errorf("the call ended with %v, want transient", o.Err)
+		}
+	}
+	if _, err := b.host.Open(t.Context(), b.config); err == nil {
+		t.Error("a plugin without a file was opened")
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"sync"
 	"time"
 
 	"google.golang.org/grpc/codes"
@@ -25,13 +24,11 @@ const (
 // would hold up the pass for ever.
 func (b *Blocker) watched(ctx context.Context, s *session, n int, do func(context.Context, wirepb.BlockerClient) error) error {
 	ctx, cancel := b.limited(ctx, n)
-	var watch sync.WaitGroup
-	watch.Go(func() { b.watch(ctx, s) })
+	defer cancel()
+	b.tending.Go(func() { b.watch(ctx, s) })
 	failpoint.Hit("plugin.call")
 	err := do(ctx, s.client)
 	failpoint.Hit("plugin.called")
-	cancel()
-	watch.Wait()
 	return err
 }
 

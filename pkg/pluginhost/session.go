@@ -35,7 +35,8 @@ type session struct {
 	calls sync.WaitGroup
 	once  sync.Once
 	// hung says that it was ended because it showed no pulse.
-	hung atomic.Bool
+	hung      atomic.Bool
+	suspicion suspicion
 }
 
 // launch starts a program. It ends with an error, and without the process, when ctx does first.

@@ -44,10 +44,15 @@ func (d *deaths) wait(now time.Time) (time.Duration, bool) {
 // session is the running one, for one call: the caller says calls.Done on it. It starts a plugin
 // that died again, after a pause that grows. Its errors mean that nothing was sent.
 func (b *Blocker) session(ctx context.Context) (*session, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	if err := b.turn.take(ctx); err != nil {
+		return nil, &entity.Error{Class: entity.Transient, Err: fmt.Errorf("waiting for the plugin to start: %w", err)}
+	}
+	defer b.turn.give()
 	if b.closed {
 		return nil, &entity.Error{Class: entity.Permanent, Err: errors.New("the blocker is closed")}
+	}
+	if b.current != nil && !b.current.suspicion.cleared(ctx) {
+		return nil, &entity.Error{Class: entity.Transient, Err: fmt.Errorf("waiting for the plugin to answer or to end: %w", context.Cause(ctx))}
 	}
 	if b.current != nil && !b.current.alive() {
 		b.bury()
@@ -103,8 +108,8 @@ func (b *Blocker) call(ctx context.Context, n int, do func(context.Context, wire
 	if err != nil {
 		return nil, err
 	}
+	defer s.calls.Done()
 	err = b.watched(ctx, s, n, do)
-	s.calls.Done()
 	if err == nil {
 		return s, nil
 	}
@@ -112,17 +117,20 @@ func (b *Blocker) call(ctx context.Context, n int, do func(context.Context, wire
 	return s, err
 }
 
-// examined says why a call failed. A plugin that missed a deadline and shows no pulse is ended, so
-// that the next call finds a new one.
+// examined says why a call failed. A plugin that missed a deadline and shows no pulse is ended, so that the
+// next call finds a new one; the caller waits for that only while its own time lasts.
 func (b *Blocker) examined(ctx context.Context, s *session, err error) error {
 	switch status.Code(err) {
 	case codes.Unavailable:
-		s.end()
+		b.examine(s, s.end)
 	case codes.DeadlineExceeded:
-		if !s.beats(context.WithoutCancel(ctx), pulse) && s.alive() {
-			b.stopHanging(s)
-		}
+		b.examine(s, func() {
+			if !s.beats(context.WithoutCancel(ctx), pulse) && s.alive() {
+				b.stopHanging(s)
+			}
+		})
 	}
+	s.suspicion.cleared(ctx)
 	return told(err, s)
 }
 
@@ -130,17 +138,18 @@ func (b *Blocker) examined(ctx context.Context, s *session, err error) error {
 // again. It does so once until the plugin has worked again; false means that there is no use in
 // repeating the call.
 func (b *Blocker) reopen(ctx context.Context, refused *session) bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	if b.turn.take(ctx) != nil {
+		return false
+	}
+	defer b.turn.give()
 	switch {
 	case b.closed || refused == nil:
 		return false
 	case b.current != refused:
 		return true
-	case b.reopened:
+	case b.reopened.Swap(true):
 		return false
 	}
-	b.reopened = true
 	s, err := b.start(ctx)
 	if err != nil {
 		b.log.Warn("the plugin could not be opened with the secrets read again", "error", err.Error())
@@ -148,12 +157,8 @@ func (b *Blocker) reopen(ctx context.Context, refused *session) bool {
 	}
 	b.log.Info("the devices refused the credentials: the plugin was opened with the secrets read again")
 	b.current = s
-	refused.close()
+	b.tending.Go(refused.close) // it may have calls in flight
 	return true
 }
 
-func (b *Blocker) worked() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.reopened = false
-}
+func (b *Blocker) worked() { b.reopened.Store(false) }
