@@ -47,7 +47,7 @@ test: build
 # Kills var and its plugins wherever a crash could make a difference, and often in the run after it
 # too: hours. ROUNDS=600 plays so many of the rounds, spread over all.
 crash:
-	VAR_TEST_ALL=$(if $(ROUNDS),,1) VAR_CRASH_ROUNDS=$(ROUNDS) $(GO) test -timeout=8h -v -run='^TestCrash$$' ./cmd/var
+	VAR_TEST_ALL=$(if $(ROUNDS),,1) VAR_CRASH_ROUNDS=$(ROUNDS) $(GO) test -timeout=8h -v -run='^TestCrash' ./cmd/var
 
 demo: build
 	bin/var lab demo

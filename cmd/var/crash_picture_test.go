@@ -68,6 +68,7 @@ func (p *picture) forgetTheWay() {
 func timeless(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
+		delete(v, "booted")
 		for key, value := range v {
 			v[key] = timeless(value)
 		}
@@ -82,6 +83,14 @@ func timeless(v any) any {
 	}
 	return v
 }
+
+// lasting are the reasons why somebody is held, and not those why something was last done about it: after a crash
+// it is done since it was interrupted.
+func lasting(reasons []string) []string {
+	return slices.DeleteFunc(slices.Clone(reasons), occasion.MatchString)
+}
+
+var occasion = regexp.MustCompile(`^(expires .*|moved .*|in part|release interrupted)$`)
 
 // dismantle takes away the groups of ours in which nothing is left: whoever dies early does not build them.
 func dismantle(v any) {
@@ -143,7 +152,7 @@ func (w *crashWorld) journal(t *testing.T) (all []held, open int) {
 			Target: h.Target.Ref.String(), Blocker: h.Blocker, Label: h.Label, State: string(h.State),
 			Former: h.Receipt.Former, Problem: h.Problem, Adopted: h.Receipt.Adopted,
 			Elements: slices.Sorted(slices.Values(h.Receipt.Elements)),
-			Reasons:  unmarked(h.Reasons),
+			Reasons:  lasting(h.Reasons),
 			Devices:  slices.Sorted(slices.Values(h.Devices)), Missing: slices.Sorted(slices.Values(h.Missing)),
 		})
 	}

@@ -19,13 +19,13 @@ func TestTheCrashTestNoticesIntentsThatComeTooLate(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := stories[slices.IndexFunc(stories, func(s story) bool { return s.name == withdrawn })]
-	end, marks := s.undisturbed(t, bin)
+	undisturbed := s.undisturbed(t, bin)
 	var told figures
-	for _, m := range marks {
+	for _, m := range undisturbed.marks {
 		if m.program != "var" || m.name != "plugin.called" {
 			continue
 		}
-		if p := (plot{story: s, mark: m}); p.play(t, bin, end, &told) != "" {
+		if p := (plot{s, []trouble{m}}); p.play(t, bin, undisturbed.end, &told) != "" {
 			return
 		}
 	}

@@ -2,85 +2,105 @@ package main_test
 
 import (
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 )
 
-// plot is one round of the crash test: a story in which a program dies at a mark, and perhaps var once more in
-// the run that was to put things right.
+// plot is one round of the crash test: a story with trouble in one run of var, or in two of them: in the one that
+// it is about, and in the one that was to put things right.
 type plot struct {
-	story story
-	mark  mark
-	// again is where the next run of var dies; nowhere when it is empty.
-	again mark
+	story    story
+	troubles []trouble
 }
 
 func (p plot) String() string {
-	name := p.story.name + "/" + p.mark.String()
-	if p.again != (mark{}) {
-		name += ", then " + p.again.String()
+	names := make([]string, len(p.troubles))
+	for i, tr := range p.troubles {
+		names[i] = tr.String()
 	}
-	return name
+	return p.story.name + "/" + strings.Join(names, ", then ")
 }
 
 // figures are what the crash test tells at its end.
-type figures struct{ marks, rounds, kills, unreached, differences atomic.Int64 }
+type figures struct{ marks, rounds, kills, drops, unreached, differences atomic.Int64 }
 
 func (f *figures) String() string {
-	return fmt.Sprintf("%d fail points, %d rounds, %d kills, %d not reached, %d differences",
-		f.marks.Load(), f.rounds.Load(), f.kills.Load(), f.unreached.Load(), f.differences.Load())
+	return fmt.Sprintf("%d fail points, %d rounds, %d kills, %d dropped connections, %d not reached, %d differences",
+		f.marks.Load(), f.rounds.Load(), f.kills.Load(), f.drops.Load(), f.unreached.Load(), f.differences.Load())
 }
 
 // TestCrash kills var and its plugins at the instants that matter, and wants devices, brain and journal to
 // become what they become when nobody is killed.
 func TestCrash(t *testing.T) {
+	playAll(t, 60, func(told *figures, s story, tr track) []plot {
+		told.marks.Add(int64(len(tr.marks)))
+		return kills(s, tr.marks)
+	})
+}
+
+// TestCrashOfConnections has the network fail after each request was carried out, before the answer came.
+func TestCrashOfConnections(t *testing.T) {
+	playAll(t, 20, func(_ *figures, s story, tr track) (all []plot) {
+		for _, end := range slices.Sorted(maps.Keys(tr.requests)) {
+			for n := range tr.requests[end].sum() {
+				all = append(all, plot{s, []trouble{dropped{end, n + 1}}})
+			}
+		}
+		return all
+	})
+}
+
+// playAll plays what is made of all stories, or as many as are usual, spread over all.
+func playAll(t *testing.T, usual int, make func(*figures, story, track) []plot) {
+	t.Helper()
 	bin := fragile(t)
 	var told figures
-	ends, plots := map[string]picture{}, []plot(nil)
+	tracks, plots := map[string]track{}, []plot(nil)
 	for _, s := range stories {
-		end, marks := s.undisturbed(t, bin)
-		told.marks.Add(int64(len(marks)))
-		ends[s.name], plots = end, append(plots, plotsOf(s, marks)...)
+		tracks[s.name] = s.undisturbed(t, bin)
+		plots = append(plots, make(&told, s, tracks[s.name])...)
 	}
-	inTurns(t, sampled(plots), func(t *testing.T, p plot) {
+	inTurns(t, sampled(plots, usual), func(t *testing.T, p plot) {
 		told.rounds.Add(1)
-		if diff := p.play(t, bin, ends[p.story.name], &told); diff != "" {
+		if diff := p.play(t, bin, tracks[p.story.name].end, &told); diff != "" {
 			told.differences.Add(1)
-			t.Errorf("the world is another one (-undisturbed +killed):\n%s", diff)
+			t.Errorf("the world is another one (-undisturbed +disturbed):\n%s", diff)
 		}
 	})
 	t.Logf("%s; all of them with make crash", &told)
 }
 
-// recoveries is how many of the marks also see the next run killed: every so-many-th, at a mark far off.
-const recoveries = 3
+// Every so many marks the run that is to put things right is killed too, or the plugin dies again and again.
+const (
+	everyRecovery = 3
+	everyHaunting = 7
+)
 
-// plotsOf kills at each mark, and in some of the rounds the recovery too.
-func plotsOf(s story, marks []mark) []plot {
-	var mine []mark
-	for _, m := range marks {
-		if m.program == "var" {
-			mine = append(mine, m)
-		}
-	}
+// kills are those at each mark.
+func kills(s story, marks []mark) []plot {
+	mine := slices.DeleteFunc(slices.Clone(marks), func(m mark) bool { return m.program != "var" })
 	var all []plot
 	for i, m := range marks {
-		all = append(all, plot{story: s, mark: m})
-		if i%recoveries == 0 {
-			all = append(all, plot{s, m, mine[(i*7+i/recoveries)%len(mine)]})
+		all = append(all, plot{s, []trouble{m}})
+		if i%everyRecovery == 0 {
+			all = append(all, plot{s, []trouble{m, mine[(i*7+i/everyRecovery)%len(mine)]}})
+		}
+		if i%everyHaunting == 0 && m.program != "var" {
+			all = append(all, plot{s, []trouble{haunted{m}}})
 		}
 	}
 	return all
 }
 
-// usual is how many plots are played unless VAR_CRASH_ROUNDS says how many, or VAR_TEST_ALL that all.
-const usual = 60
-
-// sampled spreads the plots that are played over all stories and marks.
-func sampled(all []plot) []plot {
+// sampled spreads the plots that are played over all stories: usual many unless VAR_CRASH_ROUNDS says how many,
+// or VAR_TEST_ALL that all.
+func sampled(all []plot, usual int) []plot {
 	rounds, err := strconv.Atoi(os.Getenv("VAR_CRASH_ROUNDS"))
 	if err != nil {
 		rounds = usual
