@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -16,6 +18,8 @@ func runKeys() map[string]func(*testing.T) {
 		"run.interval":         testInterval,
 		"run.explicit_unblock": testExplicitUnblock,
 		"run.groom":            testGroom,
+		"run.compare":          testCompare,
+		"run.keep_history":     testKeepHistory,
 		"static.destinations":  testDestinations,
 		"static.permit":        testPermit,
 	}
@@ -114,4 +118,38 @@ func testPermit(t *testing.T) {
 	}
 	s.want(ExitDone, "static.destinations = \"list.txt\"\nstatic.permit = [\"10.99.0.0/16\"]", "run", "--only", "static")
 	s.holds("10.99.0.7", true)
+}
+
+// testCompare takes off the device what is held there.
+func testCompare(t *testing.T) {
+	s := newStage(t)
+	s.want(ExitDone, "", "run")
+	b := s.book()
+	delete(b.Held, hostElement)
+	text, err := json.Marshal(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.write("book.json", string(text))
+	s.want(ExitDone, "run.compare = 0", "run")
+	s.holds(hostElement, false)
+	s.want(ExitDone, "run.compare = 1", "run")
+	s.holds(hostElement, true)
+}
+
+func testKeepHistory(t *testing.T) {
+	s := newStage(t)
+	s.want(ExitDone, "", "run")
+	s.ahead = 3 * time.Hour
+	for _, tt := range []struct {
+		keep string
+		want bool
+	}{{"4h", true}, {"2h", false}} {
+		lines := fmt.Sprintf("run.keep_history = %q", tt.keep)
+		s.want(ExitDone, lines, "run")
+		s.want(ExitDone, lines, "history", "host-1")
+		if got := strings.Contains(s.out.String(), "host-1"); got != tt.want {
+			t.Errorf("with %s the block is in the history: %v, want %v\n%s", tt.keep, got, tt.want, &s.out)
+		}
+	}
 }

@@ -146,6 +146,9 @@ func (a *App) printTroubles(r reconcile.Report) {
 	}
 }
 
+// wayPast is what to do about a gate.
+const wayPast = `; look at "var plan", then "var run --force --reason TEXT", or "var plan -o FILE" and "var apply FILE"`
+
 // printHeldBack tells each gate, pause or panic once, however much it stopped, and the way past it.
 func (a *App) printHeldBack(r reconcile.Report) {
 	counts := map[string]int{}
@@ -155,7 +158,11 @@ func (a *App) printHeldBack(r reconcile.Report) {
 		}
 	}
 	for _, why := range slices.Sorted(maps.Keys(counts)) {
-		fmt.Fprintf(a.Err, "%s: held back %d: %s\n", r.Source, counts[why], oneLine(why))
+		text := fmt.Sprintf("%s: held back %d: %s", r.Source, counts[why], oneLine(why))
+		if slices.ContainsFunc(r.Plan.Gates, func(g plan.Gate) bool { return g.Why == why }) {
+			text += wayPast
+		}
+		fmt.Fprintln(a.Err, text)
 	}
 	for _, g := range r.Plan.Lifted {
 		fmt.Fprintf(a.Err, "%s: let through by force: %s\n", r.Source, oneLine(g.Why))

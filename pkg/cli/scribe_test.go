@@ -27,6 +27,7 @@ type book struct {
 	Kinds       []entity.Kind
 	Env         []string
 	Held        map[string]bool
+	Classes     map[string]entity.Class
 }
 
 type scribeBlocker struct {
@@ -50,7 +51,7 @@ func scribe() blocker.Plugin[scribeSettings] {
 		Open: func(_ context.Context, s scribeSettings, i blocker.Instance) (blocker.Blocker, error) {
 			b := &scribeBlocker{path: s.Book, accounts: s.Accounts, book: book{
 				Name: i.Name, Owner: i.Owner, Parallel: i.Parallel, Timeout: i.Timeout, Kinds: i.Kinds, Env: os.Environ(),
-				Held: map[string]bool{},
+				Held: map[string]bool{}, Classes: map[string]entity.Class{},
 			}}
 			return b, b.read()
 		},
@@ -68,7 +69,7 @@ func (b *scribeBlocker) read() error {
 		err = json.Unmarshal(text, &former)
 	}
 	if former.Held != nil {
-		b.book.Held = former.Held
+		b.book.Held, b.book.Classes = former.Held, former.Classes
 	}
 	if err != nil {
 		return err
@@ -93,7 +94,7 @@ func (b *scribeBlocker) Block(ctx context.Context, t entity.Target) (blocker.Rec
 		return r, &blocker.Error{Class: blocker.Unsupported, Err: os.ErrInvalid}
 	}
 	for _, element := range r.Elements {
-		b.book.Held[element] = true
+		b.book.Held[element], b.book.Classes[element] = true, t.Kind.Class()
 	}
 	return r, b.write()
 }
@@ -106,3 +107,17 @@ func (b *scribeBlocker) Unblock(_ context.Context, _ entity.Target, r blocker.Re
 	}
 	return b.write()
 }
+
+// List is what stands in the book now.
+func (b *scribeBlocker) List(context.Context) ([]blocker.Inventory, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	inv := blocker.Inventory{Device: "book"}
+	for element := range b.book.Held {
+		inv.Entries = append(inv.Entries, blocker.Entry{Element: element, Class: b.book.Classes[element], Owner: b.book.Owner})
+	}
+	return []blocker.Inventory{inv}, nil
+}
+
+// Facts tell its only device.
+func (b *scribeBlocker) Facts() blocker.Facts { return blocker.Facts{Devices: []string{"book"}} }

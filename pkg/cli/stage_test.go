@@ -24,12 +24,14 @@ func TestMain(m *testing.M) { blockertest.Main(m, scribe()) }
 
 // stage is a world with one brain of each family, and a folder with all that a run needs.
 type stage struct {
-	t        *testing.T
-	dir      string
-	hq       *lab.End
-	cloud    *lab.End
-	brain    *lab.Brain
-	machine  protect.Machine
+	t       *testing.T
+	dir     string
+	hq      *lab.End
+	cloud   *lab.End
+	brain   *lab.Brain
+	machine protect.Machine
+	// ahead is how far the program's clock is.
+	ahead    time.Duration
 	out, err bytes.Buffer
 }
 
@@ -119,10 +121,12 @@ func (s *stage) app() *App {
 	s.out.Reset()
 	s.err.Reset()
 	return &App{
-		In: strings.NewReader(""), Out: &s.out, Err: &s.err, Now: time.Now, Getenv: os.Getenv, Pause: unhurried,
+		In: strings.NewReader(""), Out: &s.out, Err: &s.err, Now: s.now, Getenv: os.Getenv, Pause: unhurried,
 		Machine: s.machine,
 	}
 }
+
+func (s *stage) now() time.Time { return time.Now().Add(s.ahead) }
 
 // unhurried is a pause that takes no time.
 func unhurried(ctx context.Context, _ time.Duration) error { return ctx.Err() }
