@@ -77,7 +77,7 @@ func (s *accounts) find(texts []string) (index int, text string, ok bool) {
 // in reports that a protected account may be one of these domains. A short name of a domain cannot be compared with a
 // long one: where there is no other, they are taken for the same.
 func (a account) in(domains []string) bool {
-	if len(a.domains) == 0 || len(domains) == 0 {
+	if len(a.domains) == 0 {
 		return true
 	}
 	return slices.ContainsFunc(a.domains, func(own string) bool {

@@ -25,6 +25,7 @@ const (
 eth0	00000000	0102000A	0003	0	0	100	00000000	0	0	0
 eth1	00000000	00000000	0001	0	0	0	00000000	0	0	0
 wan	00000000	090200C0	0002	0	0	0	00000000	0	0	0
+tun0	00000000	0108000A	0003	0	0	0	00000080	0	0	0
 eth0	0000000A	00000000	0001	0	0	100	00FFFFFF	0	0	0
 eth0	0000010A	FE02000A	0003	0	0	100	0000FFFF	0	0	0
 garbage
@@ -50,7 +51,7 @@ func desk() protect.Machine {
 			"run/systemd/resolve/resolv.conf": {Data: []byte("nameserver 10.0.5.3\nnameserver fe80::1%eth0\nsearch example.net")},
 			"proc/self/status":                {Data: []byte("Name:\tvar\nPPid:\t40\n")},
 			"proc/40/status":                  {Data: []byte("Name:\tsudo\nPPid:\t30\n")},
-			"proc/40/environ":                 {Data: []byte("HOME=/root\x00SSH_CONNECTION=10.0.7.7 50000 10.0.2.15 22\x00")},
+			"proc/30/environ":                 {Data: []byte("HOME=/root\x00SSH_CONNECTION=10.0.7.7 50000 10.0.2.15 22\x00")},
 			"proc/30/status":                  {Data: []byte("PPid:\t30\n")},
 		},
 		Environ: func() []string {
@@ -137,7 +138,7 @@ func TestEachCategoryGuardsItsAddress(t *testing.T) {
 		"default gateway of IPv6":        {"2001:db8::1", without("proc/net/ipv6_route"), brain},
 		"name server behind the cache":   {"10.0.5.3", without("run/systemd/resolve/resolv.conf"), brain},
 		"SSH session":                    {"2001:db8:7::7", environ, brain},
-		"SSH session above sudo":         {"10.0.7.7", without("proc/40/environ"), brain},
+		"SSH session above sudo":         {"10.0.7.7", without("proc/30/environ"), brain},
 		"proxy":                          {"10.0.8.1", environ, brain},
 		"proxy without a scheme":         {"10.0.8.8", environ, brain},
 		"a host that is needed":          {"10.0.9.2", func(*protect.Machine) {}, protect.Wants{}},

@@ -59,6 +59,6 @@ func parsed(addresses []net.Addr) []netip.Addr {
 
 // single is an entry for one address.
 func single(a netip.Addr, why string) Entry {
-	a = a.WithZone("").Unmap()
+	a = a.Unmap() // a prefix has no zone
 	return Entry{Prefix: netip.PrefixFrom(a, a.BitLen()), Why: why}
 }

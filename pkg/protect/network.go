@@ -31,7 +31,7 @@ func network(text string) (netip.Prefix, bool) {
 		return netip.Prefix{}, false
 	}
 	a, err := netip.ParseAddr(text)
-	return wide(netip.PrefixFrom(a.WithZone(""), a.BitLen())), err == nil
+	return wide(netip.PrefixFrom(a, a.BitLen())), err == nil
 }
 
 // wide is a network in the space of IPv6.
