@@ -24,7 +24,7 @@ func (r *Reconciler) conclude(ctx context.Context, src Source, l *look, results 
 
 // tellForce keeps in the history who lifted which gates, and why.
 func (r *Reconciler) tellForce(ctx context.Context, source string, p plan.Plan, o Options) error {
-	if o.Force == nil {
+	if o.Force == nil || len(p.Lifted) == 0 {
 		return nil
 	}
 	event := entity.Event{At: r.Now(), Action: "force", Name: source, By: *o.Force}

@@ -70,6 +70,8 @@ type world struct {
 	selection map[entity.Kind]string
 	leases    dispatch.Leases
 	stops     plan.Stops
+	// patience is the deadline of a panic.
+	patience time.Duration
 	// without are blockers that this run does not have; writes counts changes of the brain and the devices.
 	without []string
 	writes  int
