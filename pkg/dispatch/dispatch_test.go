@@ -116,6 +116,18 @@ func TestAHoldingSaysWhichDevicesConfirmedIt(t *testing.T) {
 	}
 }
 
+// A repair that brings back less than is held would else be made again in every pass.
+func TestWhatARepairDoesNotBringBackIsNotMissedAgain(t *testing.T) {
+	s := newScene(t)
+	it := held(entity.ActionRepair, "1", "a")
+	it.Held.Elements = []string{"a", "former"}
+	h := s.one(it).Holding
+	same(t, "still held", []string{"a", "former"}, h.Receipt.Elements)
+	if !h.Lacks("fw1", "former") || h.Lacks("fw1", "a") {
+		t.Errorf("unable %v", h.Unable)
+	}
+}
+
 func TestWhatWasRefusedIsOnNoDevice(t *testing.T) {
 	s := newScene(t)
 	s.edge.fail[""] = failure(entity.Unsupported, "fw2")

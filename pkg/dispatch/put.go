@@ -122,7 +122,7 @@ func blocked(b entity.Blocker, it plan.Item, in entity.Intent, out entity.Outcom
 	}
 	h := &entity.Holding{
 		Target: it.Target, Blocker: it.Blocker, Label: it.Label, Place: b.Place, Receipt: receipt, State: reached(out, receipt),
-		Since: in.At, Reasons: wanted(it.Reasons), Devices: confirmed(b, out.Err), Missing: entity.Union(missing(out.Err), it.Lost), Problem: problem(out.Err), Unable: unable(out.Err),
+		Since: in.At, Reasons: wanted(it.Reasons), Devices: confirmed(b, out.Err), Missing: entity.Union(missing(out.Err), it.Lost), Problem: problem(out.Err), Unable: unable(in, out),
 	}
 	s := entity.Settlement{Intent: in, Holding: h}
 	switch {
@@ -206,12 +206,18 @@ func confirmed(b entity.Blocker, err error) []string {
 	return plan.Without(b.Devices, devices(err, func(e *entity.Error) bool { return e.Class != entity.Unsupported }))
 }
 
-// unable is what devices said that they cannot do at all.
-func unable(err error) []entity.Unable {
+// unable is what devices said that they cannot do at all, and what is held from before and does not come with the
+// target as it is known: an element of its former address, when that is not on a device any more.
+func unable(in entity.Intent, out entity.Outcome) []entity.Unable {
 	var all []entity.Unable
-	for _, e := range entity.Errors(err) {
+	for _, e := range entity.Errors(out.Err) {
 		if e.Class == entity.Unsupported {
 			all = append(all, entity.Unable{Device: e.Device, Element: e.Element})
+		}
+	}
+	if !out.Receipt.Empty() && (out.Err == nil || entity.OnlySoft(out.Err)) {
+		for _, e := range plan.Without(in.Receipt.Elements, out.Receipt.Elements) {
+			all = append(all, entity.Unable{Element: e})
 		}
 	}
 	return all
