@@ -115,3 +115,21 @@ func (p place) alter(t *testing.T, statements ...string) {
 		must(t, err)
 	}
 }
+
+// commits is how often a file was written to.
+func (p place) commits(t *testing.T) (n int64) {
+	t.Helper()
+	b, err := os.ReadFile(p.path + ".leases/commits")
+	must(t, err)
+	_, err = fmt.Sscan(string(b), &n)
+	must(t, err)
+	return n
+}
+
+// unmark makes a file one that was never written to, as it is while it is made.
+func (p place) unmark(t *testing.T) {
+	t.Helper()
+	if p.path != "" {
+		must(t, os.Remove(p.path+".leases/commits"))
+	}
+}

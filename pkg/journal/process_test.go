@@ -22,6 +22,22 @@ var roles = map[string]func(context.Context, *journal.Journal) error{
 		_, err := j.Acquire(ctx, "blocker:edge", 0)
 		return err
 	},
+	// churn opens, writes and closes until the process is killed.
+	"churn": func(ctx context.Context, j *journal.Journal) error {
+		fmt.Fprintln(os.Stdout, "ready")
+		for n := 0; ; n++ {
+			if err := j.Adopt(ctx, []entity.Holding{holding(host("hq", fmt.Sprint(n)), "edge", "shared", fmt.Sprint(n))}); err != nil {
+				return err
+			}
+			if err := j.Close(); err != nil {
+				return err
+			}
+			var err error
+			if j, err = journal.Open(ctx, os.Getenv("JOURNAL_TEST_URL"), ""); err != nil {
+				return err
+			}
+		}
+	},
 	// write commits intents one after the other until the process is killed.
 	"write": func(ctx context.Context, j *journal.Journal) error {
 		fmt.Fprintln(os.Stdout, "ready")
