@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/var-project/var/pkg/entity"
@@ -37,7 +38,8 @@ func (d *decider) count(items []Item) []crowd {
 		}
 	}
 	slices.SortFunc(kinds, func(a, b crowd) int {
-		return slices.Index(entity.Kinds(), a.kind) - slices.Index(entity.Kinds(), b.kind)
+		order := entity.Kinds()
+		return cmp.Or(slices.Index(order, a.kind)-slices.Index(order, b.kind), cmp.Compare(a.kind, b.kind))
 	})
 	return kinds
 }

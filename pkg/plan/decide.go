@@ -36,7 +36,7 @@ func (d *decider) withheld(name string, h *entity.Holding, b entity.Blocker, con
 		return &Reason{RuleDisabled, name}
 	case !configured:
 		return &Reason{RuleStranded, name}
-	case h != nil && h.Elsewhere(b.Place) != "":
+	case h != nil && h.State != entity.Refused && h.Elsewhere(b.Place) != "":
 		return &Reason{RulePlace, moveBack(name, h.Elsewhere(b.Place))}
 	}
 	return nil

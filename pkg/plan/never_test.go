@@ -79,6 +79,10 @@ func TestWhatLiesInAFormerPlaceIsKeptAndTold(t *testing.T) {
 	elsewhere := edge
 	elsewhere.Place = entity.PlaceOf(map[string]string{"source": "New-Group"})
 	former := holding(entity.Complete, func(h *entity.Holding) { h.Place = entity.PlaceOf(map[string]string{"source": "Old-Group"}) })
+	refused := holding(entity.Refused, at(), func(h *entity.Holding) { h.Place = former.Place })
+	if it := (scene{seen: wanted(), held: refused}).on(elsewhere).compute().Items[0]; it.Action != entity.ActionBlock {
+		t.Errorf("what was refused for the former place lies nowhere: %s for %v", it.Action, it.Reasons)
+	}
 	for name, s := range map[string]scene{
 		"wanted":        {seen: wanted(), held: former},
 		"gone":          {gone: true, held: former},

@@ -76,7 +76,7 @@ func (w world) judge(at where) (verdict, bool) {
 	}{
 		{slices.Contains(w.policy.Disabled, at.blocker), plan.RuleDisabled},
 		{!configured, plan.RuleStranded},
-		{strings.Contains(h.Place, "Former-Group"), plan.RulePlace},
+		{strings.Contains(h.Place, "Former-Group") && h.State != entity.Refused, plan.RulePlace},
 	} {
 		if c.applies {
 			return verdict{entity.ActionKeep, c.why}, isHeld
@@ -243,7 +243,7 @@ func (w world) stays(s plan.Seen, h entity.Holding, b entity.Blocker, match plan
 	more := slices.ContainsFunc(now, func(e string) bool { return !slices.Contains(h.Receipt.Elements, e) })
 	mayMove := w.policy.Groom && len(now) > 0 && !b.NoUndo && !b.NoRepeat
 	if h.State == entity.Refused {
-		if address(s.Target) == address(h.Target) {
+		if address(s.Target) == address(h.Target) && !strings.Contains(h.Place, "Former-Group") {
 			return verdict{entity.ActionKeep, plan.RuleUnsupported}
 		}
 		return verdict{entity.ActionBlock, match}

@@ -15,7 +15,7 @@ func (d *decider) again(s *Seen, h *entity.Holding, b entity.Blocker) Item {
 func (d *decider) repeat(s *Seen, h *entity.Holding, b entity.Blocker) (entity.Action, []Reason) {
 	now := s.Elements[b.Name]
 	switch {
-	case h.State == entity.Refused && (sameAddresses(s.Target, h.Target) || d.unseen(s)):
+	case h.State == entity.Refused && (sameAsRefused(s.Target, h, b) || d.unseen(s)):
 		return entity.ActionKeep, []Reason{{RuleUnsupported, h.Problem}}
 	case h.State == entity.Refused:
 		return entity.ActionBlock, nil
@@ -31,6 +31,11 @@ func (d *decider) repeat(s *Seen, h *entity.Holding, b entity.Blocker) (entity.A
 		return entity.ActionGroom, []Reason{moved(h.Receipt.Elements, now)}
 	}
 	return d.upkeep(h, b)
+}
+
+// sameAsRefused reports that nothing changed since the plugin refused a target: neither it nor where it would go.
+func sameAsRefused(t entity.Target, h *entity.Holding, b entity.Blocker) bool {
+	return sameAddresses(t, h.Target) && h.Elsewhere(b.Place) == ""
 }
 
 // grooms reports that what is held is to follow the elements of now.

@@ -224,15 +224,15 @@ func drawHolding(t *rapid.T, target entity.Target, blocker string) entity.Holdin
 		Target: target, Blocker: blocker, Label: blocker + " label", Since: epoch.Add(-time.Hour),
 		State: oneOf(t, "state", entity.Complete, entity.Complete, entity.Partial, entity.Pending, entity.Releasing, entity.Refused),
 	}
+	if blocker == "edge" {
+		former := entity.PlaceOf(map[string]string{string(h.Class()): "Former-Group"})
+		h.Place = oneOf(t, "place", "", "", places, places, places, former)
+	}
 	if h.State == entity.Refused {
 		h.Problem = "no IPv6 here"
 		return h
 	}
 	h.Receipt.Elements = drawElements(t, 0)
-	if blocker == "edge" {
-		former := entity.PlaceOf(map[string]string{string(h.Class()): "Former-Group"})
-		h.Place = oneOf(t, "place", "", "", places, places, places, former)
-	}
 	if rapid.IntRange(0, 5).Draw(t, "unable") == 0 {
 		h.Unable = []entity.Unable{{Device: "fw2", Element: oneOf(t, "cannot take", "", "e1", "e2")}}
 	}

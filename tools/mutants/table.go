@@ -47,7 +47,7 @@ var trustMutants = []mutant{
 	{"pkg/plan/decide.go", `case d.spared(s.Target.Ref) != nil:`, `case h != nil && d.spared(s.Target.Ref) != nil:`, planTests, "what a person released is blocked again"},
 	{"pkg/plan/decide.go", `case len(matches) == 0 && d.orderEnded(s.Target.Ref):`, `case h == nil && len(matches) == 0:`, planTests, "a person's block outlives its order"},
 	{"pkg/plan/decide.go", `case h == nil && d.unseen(s):`, `case d.unseen(s):`, planTests, "what is held goes since nobody saw it for long"},
-	{"pkg/plan/decide.go", `case h != nil && h.Elsewhere(b.Place) != "":`, `case h == nil && name == "":`, planTests, "what lies in a former group is taken for released"},
+	{"pkg/plan/decide.go", `case h != nil && h.State != entity.Refused && h.Elsewhere(b.Place) != "":`, `case h == nil && name == "":`, planTests, "what lies in a former group is taken for released"},
 	{"pkg/plan/person.go", `o != nil && o.Verb == verb && !o.Ended(d.now)`, `o != nil && o.Verb == verb`, planTests, "an order never ends"},
 	{"pkg/plan/person.go", `if ref.Source != d.obs.Source {`, `if ref.Source == "" {`, planTests, "an order counts for a source that it is not about"},
 	{"pkg/plan/gating.go", `case d.pol.Stops.Panic != "" && it.puts():`, `case d.pol.Stops.Panic != "" && it.Action == entity.ActionBlock:`, planTests, "renewals go on in a panic"},
