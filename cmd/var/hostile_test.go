@@ -32,6 +32,9 @@ var hostilities = []struct {
 		"40 of 40 hosts would be released for want of a reason, at most 12 may be in one pass (max_releases_percent: 30%)", "40 of 40 detections",
 	}},
 	{"nobody has a tag any more", believes(everywhere("tags", []string{})), 3, []string{"40 of 40 hosts", "40 of 40 detections"}},
+	{"rows without tags", believes(without("tags")), 3, []string{"40 of 40 hosts", "40 of 40 detections"}},
+	{"tags that are null", believes(everywhere("tags", nil)), 3, []string{"40 of 40 hosts", "40 of 40 detections"}},
+	{"tags that are a number", believes(everywhere("tags", 7)), 4, []string{"frozen"}},
 	{"the block tag is renamed on the brain", func(_ *testing.T, h hostile) {
 		h.hosts(func(host *lab.Host) { retag(host.Tags, blockTags["host"], "isolate") })
 		h.detections(func(d *lab.Detection) { retag(d.Tags, blockTags["detection"], "isolate") })
