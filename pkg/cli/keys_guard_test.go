@@ -45,7 +45,7 @@ func testSpareKeyAssets(t *testing.T) {
 func testSpareUnseen(t *testing.T) {
 	s := newStage(t)
 	before := time.Now().Add(-48 * time.Hour).Format(time.RFC3339)
-	s.change("put_host", fmt.Sprintf(`{"id":1,"last_seen":%q,"last_detection":%q}`, before, before))
+	s.change("put_host", fmt.Sprintf(`{"id":1,"last_seen":%q}`, before))
 	s.want(ExitDone, `hosts.spare_unseen = "47h"`, "run")
 	s.holds(hostElement, false)
 	s.want(ExitDone, `hosts.spare_unseen = "49h"`, "run")

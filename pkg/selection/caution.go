@@ -28,12 +28,17 @@ func (o *observer) unseen(t entity.Target) string {
 	return fmt.Sprintf("%s at %s", t.Host.LastSeen.UTC().Format(time.RFC3339), t.Host.IP)
 }
 
-// lookAgain asks for the hosts that would not be blocked since nobody saw them for long. A list tells of many only when
-// they were last detected, which is longer ago.
+// untold reports that nobody said when a host was last seen, and it matters.
+func (o *observer) untold(t entity.Target) bool {
+	return !o.pol.UnseenBefore.IsZero() && t.Host != nil && t.Host.LastSeen.IsZero()
+}
+
+// lookAgain asks for the hosts that would not be blocked since nobody saw them for long, or of which that is not known.
+// A list tells of many only when they were last detected, which is longer ago, and of others not even that.
 func (o *observer) lookAgain(ctx context.Context, seen []plan.Seen) {
 	held, asked := o.heldRefs(), []*plan.Seen(nil)
 	for i := range seen {
-		if s := &seen[i]; s.Unseen != "" && len(s.Matches) > 0 && !held[s.Target.Ref] {
+		if s := &seen[i]; (s.Unseen != "" || o.untold(s.Target)) && len(s.Matches) > 0 && !held[s.Target.Ref] {
 			asked = append(asked, s)
 		}
 	}

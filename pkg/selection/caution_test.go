@@ -67,6 +67,11 @@ func TestTheEntityItselfIsAskedBeforeItIsTakenForUnseen(t *testing.T) {
 	if obs := lists(today.Add(-time.Minute)).observe(t, pol); obs.Seen[0].Unseen != "2026-11-20T23:59:00Z at 10.0.0.1" {
 		t.Errorf("got %q", obs.Seen[0].Unseen)
 	}
+	silent := lists(today.Add(-time.Minute))
+	silent.hosts = []entity.Target{seenHost("1", time.Time{}, false)}
+	if obs := silent.observe(t, pol); obs.Seen[0].Unseen != "2026-11-20T23:59:00Z at 10.0.0.1" {
+		t.Errorf("where the list says nothing: got %q", obs.Seen[0].Unseen)
+	}
 	c := lists(today)
 	c.fail = func(call string) error {
 		if call == "target 1" {
