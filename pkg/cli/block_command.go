@@ -20,17 +20,18 @@ type blockOptions struct {
 	reason   string
 	kind     string
 	blockers []string
+	wait     span
 }
 
 func (a *App) blockCommand() *cobra.Command {
-	o := blockOptions{length: span{Duration: 4 * time.Hour, least: time.Minute, most: 365 * day}}
+	o := blockOptions{length: span{Duration: 4 * time.Hour, least: time.Minute, most: 365 * day}, wait: newWait()}
 	cmd := &cobra.Command{
 		Use: "block ADDRESS|NAME --reason TEXT", Short: "Block one target now, until a time", Args: oneArg,
 		Long: "block asks every brain for the target, by name, by a host's address or by id: that host, account or detection is\n" +
 			"blocked, whatever the rules say of it. What no brain knows is blocked by itself: a public address or a domain as a\n" +
 			"destination; anything else is a host's address or an account, as --kind says. The block ends with --for, or with\n" +
 			"var release. What must never be blocked is refused. While another process is at work on a blocker, it is\n" +
-			"waited for, " + spanText(blockerWait) + " at most.",
+			"waited for, for as long as --wait says; then the order stands, that process carries it out, and block exits with 5.",
 		Example: "  var block ws-fin-042 --reason \"ransom note on the screen, ticket 4711\"\n" +
 			"  var block 185.199.112.7 --for 2d --reason \"beacon seen by the mail gateway\"\n" +
 			"  var block 10.20.30.99 --kind host --for 1h --reason \"scans the server network\"",
@@ -40,14 +41,22 @@ func (a *App) blockCommand() *cobra.Command {
 	reasonFlag(cmd, &o.reason)
 	cmd.Flags().StringVar(&o.kind, "kind", "", "what it is, where that cannot be told: host, account, detection or static")
 	cmd.Flags().StringSliceVar(&o.blockers, "blocker", nil, "only on these blockers; for what no brain knows")
+	waitFlag(cmd, &o.wait)
 	return cmd
+}
+
+// newWait is how long a person's command waits for another process, unless told otherwise.
+func newWait() span { return span{Duration: blockerWait, least: time.Second, most: time.Hour} }
+
+func waitFlag(cmd *cobra.Command, wait *span) {
+	cmd.Flags().Var(wait, "wait", "how long another process is waited for that is at work there")
 }
 
 func (a *App) block(ctx context.Context, text string, o blockOptions) (err error) {
 	if err := errors.Join(needReason(o.reason), checkKind(o.kind)); err != nil {
 		return err
 	}
-	sys, err := a.open(ctx, personal())
+	sys, err := a.open(ctx, personal(o.wait))
 	if err != nil {
 		return err
 	}
@@ -66,7 +75,9 @@ func (a *App) block(ctx context.Context, text string, o blockOptions) (err error
 }
 
 // personal is the scope of a command about single targets.
-func personal() scope { return scope{only: entity.Kinds(), wait: blockerWait} }
+func personal(wait span) scope {
+	return scope{only: entity.Kinds(), wait: wait.Duration, patience: wait.Duration}
+}
 
 func checkKind(kind string) error {
 	if kind != "" && !slices.Contains(entity.Kinds(), entity.Kind(kind)) {
@@ -107,7 +118,11 @@ func (s *system) order(ctx context.Context, t entity.Target, o blockOptions) err
 	}
 	fmt.Fprintf(s.app.Err, "%s %s: block ordered by %s until %s; undo it with \"var release %s\"\n",
 		t.Ref, t.Name, order.By.Who, stamp(order.Until), t.Ref)
-	return errors.Join(s.app.printPass(reports, false, true), s.verdictOn(ctx, reports))
+	err = s.app.printPass(reports, false, true)
+	if leased(reports) {
+		fmt.Fprintln(s.app.Err, "the order stands: the next pass carries it out, whoever makes it")
+	}
+	return errors.Join(err, s.verdictOn(ctx, reports))
 }
 
 func (s *system) orderOn(ctx context.Context, ref entity.Ref) (*entity.Order, error) {

@@ -134,7 +134,7 @@ func (s *system) untag(ctx context.Context, f forgotten) error {
 }
 
 func (s *system) untagOne(ctx context.Context, src reconcile.Source, f forgotten, held []entity.Holding) (int, error) {
-	leave, err := s.journal.Acquire(ctx, "source:"+src.Name, blockerWait)
+	leave, err := s.journal.Acquire(ctx, "source:"+src.Name, s.sourceWait)
 	if err != nil {
 		return 0, err
 	}

@@ -16,17 +16,19 @@ type releaseOptions struct {
 	undo, all, yes  bool
 	blocker, source string
 	label           string
+	wait            span
 	forget          bool
 }
 
 func (a *App) releaseCommand() *cobra.Command {
-	o := releaseOptions{length: span{least: time.Minute, most: 3650 * day}}
+	o := releaseOptions{length: span{least: time.Minute, most: 3650 * day}, wait: newWait()}
 	cmd := &cobra.Command{
 		Use: "release TARGET…", Short: "Release targets now, and spare them until a time or until it is undone", Args: someArgs,
 		Long: "release takes targets off every device at once, from the journal: the brain may be down. From then on they are\n" +
 			"spared, as if they carried the release tag, which is also set in the brain when it can be reached. That ends with --for,\n" +
 			"or with --undo. TARGET is a name, an address, an id, source/kind/id, or what a device holds.\n" +
-			"While another process is at work on a blocker, it is waited for, " + spanText(blockerWait) + " at most.\n\n" +
+			"While another process is at work on a blocker, it is waited for, as long as --wait says; then release exits with 5,\n" +
+			"and the next pass releases.\n\n" +
 			"With --forget nothing is released: what is held under a blocker or a label that is gone is taken off the records,\n" +
 			"and its receipt tags off the brains. What still stands on its devices must be taken off by hand.",
 		Example: "  var release ws-fin-042 --reason \"reinstalled, ticket 4711\"\n" +
@@ -46,6 +48,7 @@ func (a *App) releaseCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&o.yes, "yes", false, "do not ask")
 	cmd.Flags().BoolVar(&o.forget, "forget", false, "take it off the records without touching a device")
 	cmd.Flags().StringVar(&o.label, "label", "", "with --forget: the receipt tags with this label")
+	waitFlag(cmd, &o.wait)
 	return cmd
 }
 
@@ -69,7 +72,7 @@ func (a *App) release(ctx context.Context, args []string, o releaseOptions) (err
 	if err := o.check(args); err != nil {
 		return err
 	}
-	sys, err := a.open(ctx, personal())
+	sys, err := a.open(ctx, personal(o.wait))
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -85,6 +86,8 @@ type system struct {
 	options reconcile.Options
 	// sourceWait is how long another process's pass over a source is waited for.
 	sourceWait time.Duration
+	// patience is how long another process is waited for that works on a blocker.
+	patience time.Duration
 	// misread: lines of the static list could not be read in this pass.
 	misread bool
 }
@@ -98,6 +101,8 @@ type scope struct {
 	dry bool
 	// wait is how long another process's pass over a source is waited for.
 	wait time.Duration
+	// patience is how long another process is waited for that works on a blocker; 0: blockerWait.
+	patience time.Duration
 	// urgent is how long a blocker may take to open when nothing but the blockers counts; 0: as long as it needs.
 	urgent time.Duration
 }
@@ -114,7 +119,7 @@ func (a *App) open(ctx context.Context, s scope) (_ *system, err error) {
 	sys := &system{
 		app: a, cfg: cfg, log: a.log(), secrets: a.secretStore(), only: s.only, dry: s.dry, groom: s.groom,
 		static: cfg.Static.Destinations != "" && len(s.brains) == 0 && slices.Contains(s.only, entity.KindStatic),
-		hand:   len(s.brains) == 0, sourceWait: s.wait, urgent: s.urgent,
+		hand:   len(s.brains) == 0, sourceWait: s.wait, patience: cmp.Or(s.patience, blockerWait), urgent: s.urgent,
 	}
 	defer func() {
 		if err != nil {
@@ -173,7 +178,7 @@ func (s *system) reconciler() *reconcile.Reconciler {
 	for i, e := range enforcers {
 		wrapped[i] = dispatch.Retry(e, s.app.retries())
 	}
-	shared := dispatch.Options{Leases: s.journal, LeaseWait: blockerWait, Protect: s.protected}
+	shared := dispatch.Options{Leases: s.journal, LeaseWait: s.patience, Protect: s.protected}
 	infos, idle := sort(enforcers)
 	return &reconcile.Reconciler{
 		Journal: s.journal, Dispatcher: dispatch.New(wrapped, s.journal, s.app.Now, s.log, shared), Enforcers: enforcers,

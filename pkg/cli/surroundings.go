@@ -103,7 +103,7 @@ func (a *App) printSurroundings(v statusView) {
 		fmt.Fprintf(a.Err, "%s %s: %s (compared %s)\n", d.Blocker, d.Device, text, stamp(d.At))
 	}
 	for _, name := range v.uncompared() {
-		fmt.Fprintf(a.Err, "%s: not compared, its devices are not listed\n", name)
+		fmt.Fprintf(a.Err, "%s: not compared with what its devices list\n", name)
 	}
 	for _, s := range v.Sources {
 		text := "never read completely"
