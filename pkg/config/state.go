@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // StatePassword is the name of the secret with which var logs in to the database server of its state.
@@ -58,12 +59,25 @@ func checkStateServer(state string) error {
 		return fmt.Errorf(`holds a password: secrets never stand in the file; store it with "var secret set %s"`, StatePassword)
 	case host == "" || strings.Trim(u.Path, "/") == "":
 		return errors.New("must name a host and a database; " + example)
+	case query.Has(leaseTime) && !enough(query.Get(leaseTime)):
+		return fmt.Errorf("has no good %s: write a time of at least %v, such as %s=30s", leaseTime, shortestLease, leaseTime)
 	case u.Fragment != "":
 		return errors.New("must be without #; " + example)
 	case !query.Has("sslmode") && !local(host):
 		return errors.New("must say how the server proves who it is: add ?sslmode=verify-full, and &sslrootcert=FILE for a CA of your own")
 	}
 	return nil
+}
+
+// leaseTime is the parameter that says how long a process that vanished keeps what it works on.
+const (
+	leaseTime     = "lease_time"
+	shortestLease = time.Second
+)
+
+func enough(text string) bool {
+	d, err := time.ParseDuration(text)
+	return err == nil && d >= shortestLease
 }
 
 // local is a host that is reached without a network: a folder with a socket, or this machine.

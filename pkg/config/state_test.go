@@ -8,23 +8,26 @@ import (
 func TestAStateIsAFileOrADatabaseThatProvesItself(t *testing.T) {
 	const verified = "?sslmode=verify-full"
 	tests := map[string]string{
-		"sqlite:///var/lib/var/var.db":                        "",
-		"sqlite://var.db":                                     "absolute path",
-		"postgres://var@db.example.net/var" + verified:        "",
-		"postgres://var@db.example.net:5433/var" + verified:   "",
-		"postgres://var@db.example.net/var?sslmode=disable":   "", // said so
-		"postgres://var@db.example.net/var":                   "sslmode=verify-full",
-		"postgres://var@127.0.0.1/var":                        "",
-		"postgres://var@[::1]/var":                            "",
-		"postgres:///var?host=/run/postgresql":                "",
-		"postgres://var@db.example.net/" + verified:           "host and a database",
-		"postgres:///var":                                     "host and a database",
-		"postgres://var@db.example.net/var" + verified + "#":  "",
-		"postgres://var@db.example.net/var" + verified + "#x": "without #",
-		"postgres://db.example.net/hunter2?password=hunter2":  "var secret set state.password",
-		"postgres://var:hunter2@db.example.net/var":           "var secret set state.password",
-		"postgres://var:hunter2%zz@db.example.net/var":        "is not a URL",
-		"mysql://db.example.net/var":                          `"postgres://"`,
+		"sqlite:///var/lib/var/var.db":                                  "",
+		"sqlite://var.db":                                               "absolute path",
+		"postgres://var@db.example.net/var" + verified:                  "",
+		"postgres://var@db.example.net:5433/var" + verified:             "",
+		"postgres://var@db.example.net/var?sslmode=disable":             "", // said so
+		"postgres://var@db.example.net/var":                             "sslmode=verify-full",
+		"postgres://var@127.0.0.1/var":                                  "",
+		"postgres://var@[::1]/var":                                      "",
+		"postgres:///var?host=/run/postgresql":                          "",
+		"postgres://var@db.example.net/" + verified:                     "host and a database",
+		"postgres:///var":                                               "host and a database",
+		"postgres://var@db.example.net/var" + verified + "#":            "",
+		"postgres://var@db.example.net/var" + verified + "#x":           "without #",
+		"postgres://db.example.net/hunter2?password=hunter2":            "var secret set state.password",
+		"postgres://var:hunter2@db.example.net/var":                     "var secret set state.password",
+		"postgres://var:hunter2%zz@db.example.net/var":                  "is not a URL",
+		"postgres://db.example.net/var" + verified + "&lease_time=20s":  "",
+		"postgres://db.example.net/var" + verified + "&lease_time=20":   "lease_time",
+		"postgres://db.example.net/var" + verified + "&lease_time=10ms": "lease_time",
+		"mysql://db.example.net/var":                                    `"postgres://"`,
 	}
 	for state, want := range tests {
 		k := &checker{}

@@ -60,11 +60,16 @@ type Option func(*options)
 // Password is what a database server asks for. It never stands in the URL.
 func Password(text string) Option { return func(o *options) { o.password = text } }
 
-// LeaseTime is how long a process that stops renewing its leases on a server keeps them; 30 s when not given.
+// LeaseTime is how long a process that stops renewing its leases on a server keeps them; 30 s when not given. The
+// parameter lease_time of the address has the last word, since all who share a database must agree.
 // Files need none: the kernel drops their locks with the process.
 func LeaseTime(d time.Duration) Option { return func(o *options) { o.leaseTime = d } }
 
-const defaultLeaseTime = 30 * time.Second
+// A lease that is shorter than this would end while its holder waits for the database.
+const (
+	defaultLeaseTime = 30 * time.Second
+	shortestLease    = time.Second
+)
 
 func gather(opts []Option) options {
 	o := options{leaseTime: defaultLeaseTime, now: time.Now}

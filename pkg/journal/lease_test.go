@@ -252,3 +252,31 @@ func TestLeasesGoByTheTimeOfTheServer(t *testing.T) {
 		t.Errorf("leases %+v", all)
 	}
 }
+
+// Whoever shares a database agrees on the time of leases by its address.
+func TestTheAddressSaysHowLongALeaseIs(t *testing.T) {
+	at := onServer(t)
+	plain := at.url
+	for address, want := range map[string]bool{plain + "&lease_time=1s": true, plain + "&lease_time=1": false, plain + "&lease_time=1ms": false} {
+		at.url = address
+		j, err := at.try(t, "", journal.LeaseTime(10*long))
+		if (err == nil) != want {
+			t.Errorf("%s: %v", address, err)
+		}
+		if err != nil {
+			continue
+		}
+		acquire(t, j, edge, 0)
+		place{url: plain}.alter(t, `update lease set fence = fence + 1`) // nobody renews it
+		acquire(t, at.open(t), edge, long)()
+		must(t, j.Close())
+	}
+}
+
+// A password in an address would be printed with it.
+func TestAnAddressWithAPasswordIsRefused(t *testing.T) {
+	_, err := place{url: "postgres://var:hunter2@127.0.0.1/var"}.try(t, "")
+	if err == nil || strings.Contains(err.Error(), "hunter2") || !strings.Contains(err.Error(), "state.password") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -36,7 +36,7 @@ func (s server) migrate(ctx context.Context, db *sql.DB) error {
 }
 
 func openServer(ctx context.Context, address, owner string, o options) (*Journal, error) {
-	j, err := dial(address, o, nil)
+	j, err := dial(address, &o, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +49,7 @@ func openServer(ctx context.Context, address, owner string, o options) (*Journal
 
 // openServerPlain opens a database that may be damaged.
 func openServerPlain(ctx context.Context, address string, o options) (*Journal, error) {
-	j, err := dial(address, o, nil)
+	j, err := dial(address, &o, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +64,7 @@ func openServerPlain(ctx context.Context, address string, o options) (*Journal, 
 }
 
 func lookAtServer(ctx context.Context, address, owner string, o options) (*Journal, error) {
-	j, err := dial(address, o, map[string]string{"default_transaction_read_only": "on"})
+	j, err := dial(address, &o, map[string]string{"default_transaction_read_only": "on"})
 	if err != nil {
 		return nil, err
 	}
@@ -78,13 +78,13 @@ func lookAtServer(ctx context.Context, address, owner string, o options) (*Journ
 // connections is the most that one process opens: it has one writer, and some who ask.
 const connections = 4
 
-func dial(address string, o options, settings map[string]string) (*Journal, error) {
-	u, err := url.Parse(address)
+// leaseTime is the part of an address that is ours: all processes that share a database share it too.
+const leaseTime = "lease_time"
+
+func dial(address string, o *options, settings map[string]string) (*Journal, error) {
+	address, err := o.takeFrom(address)
 	if err != nil {
-		return nil, errors.New("state: the address of the database cannot be read: want postgres://user@host/database")
-	}
-	if _, secret := u.User.Password(); secret {
-		return nil, errors.New(`state: a password never stands in the address: store it with "var secret set state.password"`)
+		return nil, fmt.Errorf("state: %w", err)
 	}
 	c, err := pgx.ParseConfig(address)
 	if err != nil {
@@ -103,6 +103,27 @@ func dial(address string, o options, settings map[string]string) (*Journal, erro
 	db := stdlib.OpenDB(*c)
 	db.SetMaxOpenConns(connections)
 	return &Journal{db: db, store: server{address}, leases: newLocal(o.now), server: true}, nil
+}
+
+// takeFrom takes from an address what is ours, and refuses a secret in it.
+func (o *options) takeFrom(address string) (string, error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "", errors.New("the address of the database cannot be read: want postgres://user@host/database")
+	}
+	if _, secret := u.User.Password(); secret {
+		return "", errors.New(`a password never stands in the address: store it with "var secret set state.password"`)
+	}
+	query := u.Query()
+	if !query.Has(leaseTime) {
+		return address, nil
+	}
+	if o.leaseTime, err = time.ParseDuration(query.Get(leaseTime)); err != nil || o.leaseTime < shortestLease {
+		return "", fmt.Errorf("%s in the address must be a time of at least %v, such as %s=30s", leaseTime, shortestLease, leaseTime)
+	}
+	query.Del(leaseTime)
+	u.RawQuery = query.Encode()
+	return u.String(), nil
 }
 
 // sessionDefaults make commits durable, and keep a process that hangs from holding up the others: the server
