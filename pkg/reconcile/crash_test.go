@@ -1,6 +1,7 @@
 package reconcile_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -154,4 +155,55 @@ func TestDyingTwiceChangesNothingOfTheEnd(t *testing.T) {
 			}
 		}
 	}
+}
+
+// tardy is a journal that writes an intent only once the device was touched.
+type tardy struct {
+	*mortal
+	held map[int64]entity.Intent
+	next int64
+}
+
+func (t *tardy) Begin(_ context.Context, intents []entity.Intent) error {
+	for i := range intents {
+		t.next--
+		intents[i].ID = t.next
+		t.held[t.next] = intents[i]
+	}
+	return nil
+}
+
+func (t *tardy) Settle(ctx context.Context, ends []entity.Settlement) error {
+	intents := make([]entity.Intent, len(ends))
+	for i, s := range ends {
+		intents[i] = s.Intent
+	}
+	if err := t.mortal.Begin(ctx, intents); err != nil {
+		return err
+	}
+	for i := range ends {
+		ends[i].Intent.ID = intents[i].ID
+	}
+	return t.mortal.Settle(ctx, ends)
+}
+
+// The test above is worth something: it notices when an intent comes after the device.
+func TestAnIntentThatComesTooLateIsNoticed(t *testing.T) {
+	wanted := func() *world {
+		w := newWorld(t)
+		w.brain.host("7", "10.0.0.7", "vip", "block")
+		return w
+	}
+	for cut := 1; cut < 60; cut++ {
+		w := wanted()
+		w.life, w.late = &life{cut: cut}, true
+		w.pass()
+		w.life, w.late = &life{}, false
+		drop(w.brain.entities[host("7")], "block")
+		w.pass()
+		if len(w.on("edge")) > 0 {
+			return
+		}
+	}
+	t.Error("wherever it dies, nothing is left on a device")
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/plan"
+	"github.com/var-project/var/pkg/protect"
 	"github.com/var-project/var/pkg/reconcile"
 	"github.com/var-project/var/pkg/registry"
 )
@@ -39,7 +40,7 @@ var defects = []defect{
 	{id: 6, what: "a leftover tag crashes a release", tests: []string{"TestBUG06ALeftoverTagCrashesNothingAndStays"}},
 	{id: 7, what: "grooming crashes with most clients", tests: []string{"TestBUG07GroomingAsksOnlyForElements"}},
 	{id: 8, what: "another release tag than the configured one counts for detections", tests: []string{"TestBUG08TheConfiguredReleaseTagOfDetectionsIsTheOneThatCounts"}},
-	{id: 9, what: "a resolver may be blocked", later: "never-block"},
+	{id: 9, what: "a resolver may be blocked", tests: []string{"TestBUG09APublicResolverIsNeverBlocked"}},
 	{id: 10, what: "detections of API v3.4 cannot be read", tests: []string{"TestBUG10_ADetectionOfV34IsTheSame"}},
 	{id: 11, what: "a plugin calls methods that do not exist", tests: []string{"TestBUG11EveryKindIsBlockedAndReleased"}},
 	{id: 12, what: "a loop with token authentication dies", tests: []string{"TestBUG12_TokenAuthenticationServesALongLoop"}},
@@ -131,6 +132,25 @@ func TestEachTestOfADefectIsInTheTable(t *testing.T) {
 		if err != nil || id < 1 || id > len(defects) || !slices.Contains(defects[id-1].tests, name) {
 			t.Errorf("%s is not in the table of defects", name)
 		}
+	}
+}
+
+// BUG-9: 8.8.8.8 is a public address, and so it was blocked. A plan that was made before it was protected does not
+// pass the door either.
+func TestBUG09APublicResolverIsNeverBlocked(t *testing.T) {
+	for name, whole := range map[string]bool{"by the plan": true, "at the door": false} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.protect = protect.New(protect.PublicResolvers(), protect.Options{})
+			w.unplanned = !whole
+			w.brain.detection("3", []string{"8.8.8.8"}, "block")
+			w.brain.detection("4", []string{"185.199.108.153"}, "block")
+			if r := w.run().Pass(t.Context(), reconcile.Source{Name: entity.SourceStatic, Observe: staticLine("8.8.8.8")}, reconcile.Options{}); r.Failed() {
+				t.Error(troubles(r))
+			}
+			w.good()
+			same(t, "edge", []string{"185.199.108.153"}, w.on("edge"))
+		})
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 func (r *Reconciler) findLost(ctx context.Context, l *look) error {
 	for i := range l.plan.Items {
 		it := &l.plan.Items[i]
-		if it.Action != entity.ActionRelease || !it.Held.Empty() || it.State == entity.Refused {
+		if it.Action != entity.ActionRelease || !it.Held.Empty() || it.State == entity.Refused || !it.Changes() {
 			continue
 		}
 		inventories, err := l.lists.of(ctx, it.Blocker)
@@ -27,21 +27,19 @@ func (r *Reconciler) findLost(ctx context.Context, l *look) error {
 		}
 		it.Held.Elements = ours(orphans, it.Target.Kind.Class())
 		it.Leaves = it.Held.Elements
-		if len(it.Leaves) > 0 {
-			return r.claim(ctx, l, *it)
-		}
+		l.claim(*it)
 	}
 	return nil
 }
 
-// claim makes found elements the holding's own, lest another item of the same plan takes them for its.
-func (r *Reconciler) claim(ctx context.Context, l *look, it plan.Item) error {
+// claim makes found elements the holding's own, lest another item of the same plan, or the sweep, takes them for its.
+func (l *look) claim(it plan.Item) {
 	for i := range l.held {
 		if h := &l.held[i]; h.Target.Ref == it.Target.Ref && h.Blocker == it.Blocker {
 			h.Receipt.Elements = it.Held.Elements
+			l.lists.also(*h)
 		}
 	}
-	return r.findLost(ctx, l)
 }
 
 // ours are the elements of one class that are beyond doubt ours.

@@ -17,6 +17,9 @@ type Lists struct {
 	// asked is before any list was.
 	asked time.Time
 	names []string
+	// held is what was held before any list was asked for.
+	mu    sync.Mutex
+	held  []entity.Holding
 	lists map[string]*list
 }
 
@@ -37,6 +40,22 @@ func (r *Reconciler) NewLists(compare bool) *Lists {
 		}
 	}
 	return l
+}
+
+// before notes what is held before the lists are asked for; only the first word counts.
+func (l *Lists) before(held []entity.Holding) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.held == nil {
+		l.held = append([]entity.Holding{}, held...)
+	}
+}
+
+// also notes what was found to be held when the lists were asked for.
+func (l *Lists) also(h entity.Holding) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.held = append(l.held, h)
 }
 
 // of asks one blocker. One that cannot list has no list, which is no error.

@@ -48,6 +48,7 @@ func (r *Reconciler) look(ctx context.Context, src Source, o Options) (*look, er
 	}
 	r.adopt(ctx, l)
 	r.addElements(ctx, l)
+	l.lists.before(l.held)
 	if l.obs.Devices, err = r.compare(ctx, src.Name, l.lists); err != nil {
 		return nil, err
 	}

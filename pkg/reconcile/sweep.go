@@ -44,10 +44,11 @@ func (r *Reconciler) PreviewSweep(ctx context.Context, lists *Lists) Report {
 		report.Fatal = err
 		return report
 	}
+	lists.before(held)
 	all := lists.all(ctx, func(blocker string, err error) {
 		report.Err = errors.Join(report.Err, fmt.Errorf("blocker %s cannot be listed: %w", blocker, err))
 	})
-	report.Orphans, report.Fatal = r.orphans(ctx, all, held)
+	report.Orphans, report.Fatal = r.orphans(ctx, all, slices.Concat(held, lists.held))
 	report.Plan = plan.Plan{Source: SweepSource, Items: takeOff(report.Orphans)}
 	return report
 }

@@ -70,6 +70,11 @@ type world struct {
 	selection map[entity.Kind]string
 	leases    dispatch.Leases
 	stops     plan.Stops
+	// protect is the never-block set; unplanned: only the door asks it.
+	protect   plan.Protector
+	unplanned bool
+	// late: intents come after the device.
+	late bool
 	// patience is the deadline of a panic.
 	patience time.Duration
 	// without are blockers that this run does not have; writes counts changes of the brain and the devices.
@@ -103,22 +108,39 @@ func newWorld(t *testing.T) *world {
 
 // run is a fresh process on this world.
 func (w *world) run() *reconcile.Reconciler {
+	return w.runWith(func(e dispatch.Enforcer) dispatch.Enforcer { return e })
+}
+
+// runWith is a process whose blockers are wrapped.
+func (w *world) runWith(wrap func(dispatch.Enforcer) dispatch.Enforcer) *reconcile.Reconciler {
 	pol := w.policy
 	var enforcers []dispatch.Enforcer
 	for _, name := range slices.Sorted(maps.Keys(w.devices)) {
 		if !slices.Contains(w.without, name) {
-			enforcers = append(enforcers, w.devices[name])
+			enforcers = append(enforcers, wrap(w.devices[name]))
 			pol.Blockers = append(pol.Blockers, w.devices[name].info)
 		}
 	}
-	j := &mortal{w.journal, w.life}
+	var j reconcile.Journal = &mortal{w.journal, w.life}
+	if w.late {
+		j = &tardy{mortal: &mortal{w.journal, w.life}, held: map[int64]entity.Intent{}}
+	}
 	log := slog.New(slog.DiscardHandler)
 	clock := func() time.Time { return w.now }
 	return &reconcile.Reconciler{
-		Journal: j, Dispatcher: dispatch.New(enforcers, j, clock, log, dispatch.Options{Leases: w.leases}), Enforcers: enforcers,
+		Journal: j, Dispatcher: dispatch.New(enforcers, j, clock, log, dispatch.Options{Leases: w.leases, Protect: w.protected}), Enforcers: enforcers,
 		Policy: pol, Labels: w.labels, Sources: w.sources, Owner: "site-a", Version: w.version, Now: clock, Log: log,
-		Leases: w.leases, Stops: func(context.Context) (plan.Stops, error) { return w.stops, nil },
+		Protect: w.planned, Leases: w.leases, Stops: func(context.Context) (plan.Stops, error) { return w.stops, nil },
 	}
+}
+
+func (w *world) protected() plan.Protector { return w.protect }
+
+func (w *world) planned() plan.Protector {
+	if w.unplanned {
+		return nil
+	}
+	return w.protect
 }
 
 func (w *world) pass() reconcile.Report {
@@ -364,7 +386,11 @@ func (d *device) put(element string) {
 func (d *device) Unblock(_ context.Context, releases []entity.Release) []error {
 	errs := make([]error, len(releases))
 	for i, r := range releases {
-		d.each(r.Receipt.Elements, func(e string) { delete(d.holds, e) }, &errs[i])
+		elements := r.Receipt.Elements
+		if r.Receipt.Empty() {
+			elements = elementsOf(r.Target)
+		}
+		d.each(elements, func(e string) { delete(d.holds, e) }, &errs[i])
 	}
 	return errs
 }
@@ -424,11 +450,7 @@ func (d *device) List(context.Context) ([]entity.Inventory, error) {
 // passWith makes a pass whose blockers are wrapped.
 func (w *world) passWith(wrap func(dispatch.Enforcer) dispatch.Enforcer) reconcile.Report {
 	w.t.Helper()
-	r := w.run()
-	for i, e := range r.Enforcers {
-		r.Enforcers[i] = wrap(e)
-	}
-	return w.passOf(r)
+	return w.passOf(w.runWith(wrap))
 }
 
 // passOf is a pass of one source that compares, and the sweep after it.
