@@ -32,7 +32,9 @@ func (s *server) Block(req *wirepb.BlockRequest, stream grpc.ServerStreamingServ
 			return err
 		}
 	}
-	return s.blockThese(stream.Context(), b, able, targets, answer)
+	ctx, done := early(stream.Context())
+	defer done()
+	return s.blockThese(ctx, b, able, targets, answer)
 }
 
 func (s *server) blockThese(ctx context.Context, b *opened, places []int, ts []entity.Target, answer func(int, Outcome) error) error {
@@ -56,7 +58,9 @@ func (s *server) Unblock(req *wirepb.UnblockRequest, stream grpc.ServerStreaming
 		return &wirepb.UnblockResponse{Index: int32(i), Error: s.error(err)} //nolint:gosec // at most wire.MaxBatch
 	})
 	defer s.watch(stream.Context(), "unblock")()
-	ctx, releases := stream.Context(), wire.FromReleases(req.GetReleases())
+	ctx, done := early(stream.Context())
+	defer done()
+	releases := wire.FromReleases(req.GetReleases())
 	if batcher, ok := b.author.(Batcher); ok {
 		return together(s, all(releases), releases, answer, func(batch []Release) []error { return batcher.UnblockAll(ctx, batch) })
 	}

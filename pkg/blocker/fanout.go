@@ -93,6 +93,8 @@ func OnDevice(device string, err error) error {
 	}
 	var e *Error
 	switch {
+	case !errors.As(err, &e) && ended(err):
+		return &Error{Class: entity.Unknown, Device: device, Err: err}
 	case !errors.As(err, &e):
 		return &Error{Class: Permanent, Device: device, Err: err}
 	case e.Device != "":
@@ -104,6 +106,11 @@ func OnDevice(device string, err error) error {
 	default:
 		return &Error{Class: ClassOf(err), Device: device, RetryAfter: entity.RetryAfter(err), Err: err}
 	}
+}
+
+// ended reports that nobody waited for the device any longer: what it did is not known.
+func ended(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 var errUnanswered error = &Error{Class: entity.Unknown, Err: errors.New("no answer for this target")}

@@ -120,6 +120,7 @@ func TestOnDeviceKeepsClassesApart(t *testing.T) {
 			errors.Join(busy, errors.New("odd")),
 			[]Error{{Class: Transient, Device: "fw1", RetryAfter: time.Minute}, {Class: Permanent, Device: "fw1"}},
 		},
+		"given up":      {fmt.Errorf("read: %w", context.DeadlineExceeded), []Error{{Class: entity.Unknown, Device: "fw1"}}},
 		"already named": {&Error{Class: Capacity, Device: "fw9"}, []Error{{Class: Capacity, Device: "fw9"}}},
 	}
 	for name, tt := range tests {

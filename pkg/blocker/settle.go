@@ -68,6 +68,19 @@ func oneByOne[I, A any](ctx context.Context, parallel int, places []int, items [
 	return g.Wait()
 }
 
+// latest is how long before its caller's deadline the author's code is ended at most.
+const latest = time.Second
+
+// early ends the author's code before its caller's deadline, so that what the devices that did answer said still
+// arrives when one of them does not.
+func early(ctx context.Context) (context.Context, context.CancelFunc) {
+	end, limited := ctx.Deadline()
+	if !limited {
+		return context.WithCancel(ctx)
+	}
+	return context.WithDeadline(ctx, end.Add(-min(time.Until(end)/4, latest)))
+}
+
 // overdue is how long the author's code may go on after its context ended, before it is told on.
 const overdue = time.Second
 

@@ -16,7 +16,9 @@ func (s *server) List(_ *wirepb.ListRequest, stream grpc.ServerStreamingServer[w
 	if err != nil {
 		return err
 	}
-	inventories, err := s.list(stream.Context(), b)
+	ctx, done := early(stream.Context())
+	defer done()
+	inventories, err := s.list(ctx, b)
 	if err != nil {
 		// An error that is no device's travels as an inventory of no device.
 		inventories = append(inventories, Inventory{Err: err})
