@@ -152,7 +152,7 @@ func (w *crashWorld) journal(t *testing.T) (all []held, open int) {
 			Target: h.Target.Ref.String(), Blocker: h.Blocker, Label: h.Label, State: string(h.State),
 			Former: h.Receipt.Former, Problem: h.Problem, Adopted: h.Receipt.Adopted,
 			Elements: slices.Sorted(slices.Values(h.Receipt.Elements)),
-			Reasons:  lasting(h.Reasons),
+			Reasons:  unmarked(lasting(h.Reasons)),
 			Devices:  slices.Sorted(slices.Values(h.Devices)), Missing: slices.Sorted(slices.Values(h.Missing)),
 		})
 	}

@@ -42,6 +42,20 @@ func wished(t *testing.T, w *crashWorld) {
 	w.cast(coming).wish4(t, coming, true)
 }
 
+// quiet: there is somebody of each kind, and nobody is to be blocked.
+func quiet(t *testing.T, w *crashWorld) {
+	t.Helper()
+	w.cast(coming)
+	w.whole(t, "run")
+}
+
+// blocked: somebody of each kind is blocked.
+func blocked(t *testing.T, w *crashWorld) {
+	t.Helper()
+	w.cast(leaving).list(t, leaving)
+	w.whole(t, "run")
+}
+
 // unwish: all of them are wanted no more.
 func unwish(t *testing.T, w *crashWorld) {
 	t.Helper()

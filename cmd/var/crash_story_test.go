@@ -1,6 +1,9 @@
 package main_test
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+)
 
 // story is one thing that var does, and that it may be killed at.
 type story struct {
@@ -15,6 +18,8 @@ type story struct {
 	args []string
 	// then is what people do between the run that dies and the one that does not.
 	then func(*testing.T, *crashWorld)
+	// stopped says that passes end with the exit code for what a person stopped.
+	stopped bool
 }
 
 func (s story) command() []string {
@@ -22,6 +27,14 @@ func (s story) command() []string {
 		return s.args
 	}
 	return []string{"run", "--groom"}
+}
+
+// alarm is the command that takes everything off.
+var alarm = []string{"panic", "--yes", "--reason", "drill"}
+
+// orders is the command by which a person decides about the host of a role.
+func orders(verb string, role int, more ...string) []string {
+	return append([]string{verb, fmt.Sprintf("ws-%d", role), "--reason", "ticket 7"}, more...)
 }
 
 var (
@@ -55,5 +68,12 @@ var stories = []story{
 	{name: "wanted no more after the crash, PAN-OS", family: rux34, means: panos{}, before: wished, then: unwish},
 	{name: withdrawn, family: rux33, means: command{}, before: wished, then: unwish},
 	{name: "wanted again after the crash, FortiGate groups", family: rux34, means: addressGroups, before: unwished, then: wishAgain},
+	{name: "a person blocks, FortiGate groups", family: quxToken, means: addressGroups, before: quiet, args: orders("block", coming, "--for", "4h")},
+	{name: "a person blocks, by command", family: rux34, means: command{}, before: quiet, args: orders("block", coming, "--for", "4h")},
+	{name: "a person releases, PAN-OS", family: quxOAuth, means: panos{}, before: blocked, args: orders("release", leaving)},
+	{name: "a person releases, by command", family: rux33, means: command{}, before: blocked, args: orders("release", leaving)},
+	{name: "panic, FortiGate groups", family: rux34, means: addressGroups, before: blocked, args: alarm, stopped: true},
+	{name: "panic, PAN-OS", family: quxToken, means: panos{}, before: blocked, args: alarm, stopped: true},
+	{name: "panic, by command", family: rux33, means: command{}, before: blocked, args: alarm, stopped: true},
 	{name: "moved on after the crash, by command", family: quxToken, means: command{}, before: moved, then: moveOn},
 }

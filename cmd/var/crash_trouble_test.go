@@ -104,14 +104,25 @@ func (s story) end(t *testing.T, w *crashWorld) picture {
 		s.then(t, w)
 	}
 	w.whole(t, s.command()...)
+	if s.args != nil {
+		w.pass(t, s.code(), "--groom") // tells the brain what a person did
+	}
 	w.requests(t)
-	w.whole(t, "run", "--groom")
+	w.pass(t, s.code(), "--groom")
 	for end, c := range w.requests(t) {
 		if writes := c.writes(); len(writes) > 0 {
 			t.Errorf("a pass with nothing to do writes to %s: %v", end, writes)
 		}
 	}
 	return w.picture(t, s)
+}
+
+// code is how a pass ends.
+func (s story) code() int {
+	if s.stopped {
+		return 3
+	}
+	return 0
 }
 
 // play says how the world differs from what becomes of it undisturbed.
