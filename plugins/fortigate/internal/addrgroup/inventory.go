@@ -45,7 +45,7 @@ func (l list) entries(st state, g group) []blocker.Entry {
 }
 
 // owner is the installation that made an object for this blocker and class. What others made is foreign, and so
-// is what somebody made of an object of ours: Take would look for it under another name.
+// is an object of ours to which somebody gave another content: Put gives it back, and Take leaves it.
 func (l list) owner(o object, element string) string {
 	m, ok := ParseMark(o.Comment)
 	switch {
@@ -53,7 +53,7 @@ func (l list) owner(o object, element string) string {
 		return way.Foreign("unmarked")
 	case m.Blocker != l.mark.Blocker || m.Class != l.mark.Class:
 		return way.Foreign(m.Owner + "/" + m.Blocker)
-	case m.name(element) != o.Name:
+	case m.named(o) && m.name(element) != o.Name:
 		return way.Foreign("somebody changed " + o.Name)
 	}
 	return m.Owner

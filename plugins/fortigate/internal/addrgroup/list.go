@@ -56,7 +56,7 @@ type state struct {
 }
 
 // read asks for the groups and for the address objects whose names have prefix; all of them when it
-// is empty, and on old firmware. How many requests that takes depends on the sizes of the tables alone.
+// is empty, when somebody put others into our shards, and on old firmware. How many requests that takes depends on the sizes of the tables alone.
 func (l list) read(ctx context.Context, b *fortios.Batch, prefix string) (state, error) {
 	st := state{objects: map[string]object{}}
 	var err error
@@ -69,11 +69,27 @@ func (l list) read(ctx context.Context, b *fortios.Batch, prefix string) (state,
 		return st, err
 	}
 	st.shards = markedGroups(groups)
+	if l.renamed(st, prefix) {
+		prefix = ""
+	}
 	objects, err := fortios.Rows[object](ctx, b, l.addressPath(), narrowed(b, l.fields, prefix))
 	for _, o := range objects {
 		st.objects[o.Name] = o
 	}
 	return st, err
+}
+
+// renamed reports a member of our shards whose name does not have the prefix: an object of somebody else, or
+// one of ours that somebody renamed.
+func (l list) renamed(st state, prefix string) bool {
+	for _, g := range st.shards {
+		if g.markedBy(l.mark) && slices.ContainsFunc(g.Member, func(m member) bool {
+			return m.Name != placeholder && !strings.HasPrefix(m.Name, prefix)
+		}) {
+			return true
+		}
+	}
+	return false
 }
 
 func markedGroups(groups []group) []group {

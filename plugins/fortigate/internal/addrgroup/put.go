@@ -20,7 +20,7 @@ func (l list) put(ctx context.Context, b *fortios.Batch, elements []string, o Op
 	if err != nil {
 		return way.All(way.Placed{Err: err}, len(elements))
 	}
-	a := l.assign(st, l.names(elements), o.MemberLimit)
+	a := l.assign(st, l.wanted(elements), o.MemberLimit)
 	broken := l.prepare(ctx, b, a.shards)
 	placed := make([]way.Placed, len(elements))
 	var g errgroup.Group
@@ -41,7 +41,7 @@ func (l list) absent() error {
 		l.family.name, l.base, placeholder)}
 }
 
-func (l list) names(elements []string) []string {
+func (l list) wanted(elements []string) []string {
 	names := make([]string, len(elements))
 	for i, e := range elements {
 		names[i] = l.mark.name(e)

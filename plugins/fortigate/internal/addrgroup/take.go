@@ -3,6 +3,7 @@ package addrgroup
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -35,11 +36,30 @@ func (l list) take(ctx context.Context, b *fortios.Batch, elements []way.Taking,
 }
 
 func (l list) drop(ctx context.Context, b *fortios.Batch, st state, element string, adopted bool) error {
-	if err := l.dropOurs(ctx, b, st, l.mark.name(element)); err != nil || !adopted {
-		return err
+	for _, name := range l.names(st, element) {
+		if err := l.dropOurs(ctx, b, st, name); err != nil {
+			return err
+		}
+	}
+	if !adopted {
+		return nil
 	}
 	return l.dropPredecessors(ctx, b, st, element)
 }
+
+// names are those of the objects that stand for an element: the one that we give, and what somebody made of it.
+func (l list) names(st state, element string) []string {
+	names := []string{l.mark.name(element)}
+	for _, o := range st.objects {
+		if l.ours(o) && !l.mark.named(o) && o.element() == element {
+			names = append(names, o.Name)
+		}
+	}
+	return names
+}
+
+// named reports that an object has a name as the mark's maker gives it.
+func (m Mark) named(o object) bool { return strings.HasPrefix(o.Name, m.prefix()) }
 
 func (l list) dropOurs(ctx context.Context, b *fortios.Batch, st state, name string) error {
 	ours := l.ours(st.objects[name])
