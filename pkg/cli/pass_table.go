@@ -130,6 +130,7 @@ func (a *App) printTroubles(r reconcile.Report) {
 		fmt.Fprintf(a.Err, "%s: frozen, nothing is blocked or released: %s: %s\n", r.Source, strings.Join(kinds[why], " and "), oneLine(why))
 	}
 	a.printHeldBack(r)
+	a.printStranded(r)
 	for _, label := range slices.Sorted(maps.Keys(r.Strays)) {
 		fmt.Fprintf(a.Err, "%s: receipt tags of %d entities name the label %q, which no blocker has: kept as they are; configure a blocker with this label, or drop them with \"var release --label %q --forget\"\n",
 			r.Source, r.Strays[label], label, label)
