@@ -19,7 +19,7 @@ type vandal struct {
 	gate   *lab.FortiGate
 	rand   *rand.Rand
 	adds   int
-	safe   int // addresses from here on are banned by the device itself
+	safe   int      // addresses from here on are banned by the device itself
 	placed []string // what of the admin's own must be there in the end: "group/member", feed entries, bans
 }
 
