@@ -207,19 +207,42 @@ func TestWhatIsCompiledInIsNeverBlocked(t *testing.T) {
 			lines := guarded{element: element, listed: true}.wanting(s, "")
 			s.want(ExitDone, lines, "run")
 			s.holds(element, false)
-			a := s.app()
-			a.config, a.pluginDir = s.path("config.toml"), s.path("plugins")
-			sys, err := a.open(t.Context(), scope{only: entity.Kinds()})
-			if err != nil {
-				t.Fatal(err)
-			}
+			sys := s.opened(lines)
 			sys.guard.set = lacking{sys.guard.now(), reason}
 			sys.pass(t.Context(), false)
-			if err := sys.close(); err != nil {
-				t.Error(err)
-			}
 			s.holds(element, true)
 		})
+	}
+}
+
+// opened is what a run with these lines would make its passes with.
+func (s *stage) opened(lines string) *system {
+	s.t.Helper()
+	a := s.app()
+	a.config, a.pluginDir = s.write("config.toml", s.base(lines)), s.path("plugins")
+	sys, err := a.open(s.t.Context(), scope{only: entity.Kinds()})
+	if err != nil {
+		s.t.Fatalf("%v\n%s", err, &s.err)
+	}
+	s.t.Cleanup(func() {
+		if err := sys.close(); err != nil {
+			s.t.Error(err)
+		}
+	})
+	return sys
+}
+
+// The test needs no server: nothing but the guard is told that the state is kept on one.
+func TestTheDatabaseOfTheStateIsNeverBlocked(t *testing.T) {
+	s := newStage(t)
+	s.machine = resolving("db.example.net", hostElement)
+	sys := s.opened("")
+	file := sys.cfg.State
+	for state, blocked := range map[string]bool{"postgres://var@db.example.net:5432/var": false, file: true} {
+		sys.cfg.State = state
+		sys.guard.refresh(t.Context())
+		sys.pass(t.Context(), false)
+		s.holds(hostElement, blocked)
 	}
 }
 
