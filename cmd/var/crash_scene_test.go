@@ -1,11 +1,14 @@
 package main_test
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
 
 	"github.com/var-project/var/pkg/journal"
+	"github.com/var-project/var/pkg/journal/journaltest"
 	"github.com/var-project/var/pkg/lab"
 )
 
@@ -40,6 +43,29 @@ func (s scene) wish4(t *testing.T, role int, wanted bool) {
 func wished(t *testing.T, w *crashWorld) {
 	t.Helper()
 	w.cast(coming).wish4(t, coming, true)
+}
+
+// older: somebody is to be released, and what holds him was written by a program of an older schema.
+func older(t *testing.T, w *crashWorld) {
+	t.Helper()
+	unwished(t, w)
+	journaltest.Older(t, filepath.Join(w.dir, "var.db"), "../../pkg/journal/migrations")
+}
+
+// damaged: somebody of each kind is blocked, and the journal cannot be read any more.
+func damaged(t *testing.T, w *crashWorld) {
+	t.Helper()
+	blocked(t, w)
+	if err := os.WriteFile(filepath.Join(w.dir, "var.db"), []byte("nothing that a database would say"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// setAside: nor is it there any more.
+func setAside(t *testing.T, w *crashWorld) {
+	t.Helper()
+	damaged(t, w)
+	w.pass(t, 1)
 }
 
 // quiet: there is somebody of each kind, and nobody is to be blocked.

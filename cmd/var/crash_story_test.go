@@ -20,6 +20,8 @@ type story struct {
 	then func(*testing.T, *crashWorld)
 	// stopped says that passes end with the exit code for what a person stopped.
 	stopped bool
+	// refused says that the command refuses its work the first time, and may then be run again.
+	refused bool
 }
 
 func (s story) command() []string {
@@ -68,6 +70,9 @@ var stories = []story{
 	{name: "wanted no more after the crash, PAN-OS", family: rux34, means: panos{}, before: wished, then: unwish},
 	{name: withdrawn, family: rux33, means: command{}, before: wished, then: unwish},
 	{name: "wanted again after the crash, FortiGate groups", family: rux34, means: addressGroups, before: unwished, then: wishAgain},
+	{name: "an older journal", family: quxToken, means: command{}, before: older},
+	{name: "a damaged journal is set aside", family: rux33, means: addressGroups, before: damaged, refused: true},
+	{name: "a damaged journal is made anew", family: rux34, means: addressGroups, before: setAside},
 	{name: "a person blocks, FortiGate groups", family: quxToken, means: addressGroups, before: quiet, args: orders("block", coming, "--for", "4h")},
 	{name: "a person blocks, by command", family: rux34, means: command{}, before: quiet, args: orders("block", coming, "--for", "4h")},
 	{name: "a person releases, PAN-OS", family: quxOAuth, means: panos{}, before: blocked, args: orders("release", leaving)},

@@ -4,6 +4,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -85,7 +86,9 @@ func (s story) undisturbed(t *testing.T, bin string) track {
 	w := newCrashWorld(t, bin, s)
 	s.begin(t, w)
 	w.requests(t)
-	w.whole(t, s.command()...)
+	if e := w.try(t, "", s.command()...); (e.code != 0) != s.refused {
+		t.Fatalf("var %s: %s", strings.Join(s.command(), " "), e)
+	}
 	marks, requests := w.marks(t), w.requests(t)
 	return track{s.end(t, w), marks, requests}
 }
@@ -102,6 +105,9 @@ func (s story) end(t *testing.T, w *crashWorld) picture {
 	t.Helper()
 	if s.then != nil {
 		s.then(t, w)
+	}
+	if s.refused {
+		w.try(t, "", s.command()...)
 	}
 	w.whole(t, s.command()...)
 	if s.args != nil {
