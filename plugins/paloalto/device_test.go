@@ -29,7 +29,7 @@ func TestARebootAndAnotherMachineAreSeen(t *testing.T) {
 	e.pass(10 * time.Minute)
 	want := blocker.Inventory{
 		Device: "fw1", Serial: "007200001234", Booted: noon.Add(90 * time.Minute),
-		Entries: []blocker.Entry{{Element: "10.2.3.4", Class: entity.ClassSource, Owner: "me"}},
+		Entries: []blocker.Entry{{Element: "10.2.3.4", Class: entity.ClassSource}},
 	}
 	if diff := cmp.Diff(want, e.inventory(b)); diff != "" {
 		t.Error(diff)

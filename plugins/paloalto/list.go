@@ -42,12 +42,12 @@ func (b *paloalto) anyCan(ctx context.Context, k key) (bool, error) {
 	return false, unread
 }
 
-// List reads what bears our tags on each firewall. The tags belong to this blocker by
-// configuration, so all of it is its own.
+// List reads what bears our tags on each firewall. The tags belong to this blocker by configuration, but nothing
+// shows who registered an entry, and so it is told under no owner.
 func (b *paloalto) List(ctx context.Context) ([]blocker.Inventory, error) {
 	now := b.now()
 	return blocker.ListOn(ctx, b.firewalls, func(ctx context.Context, f *firewall) (blocker.Inventory, error) {
-		entries, err := f.list(ctx, b.owner, now)
+		entries, err := f.list(ctx, now)
 		if err != nil {
 			return blocker.Inventory{}, err
 		}
@@ -69,7 +69,7 @@ func (f *firewall) inventory(ctx context.Context, entries []blocker.Entry, now t
 	return i
 }
 
-func (f *firewall) list(ctx context.Context, owner string, now time.Time) ([]blocker.Entry, error) {
+func (f *firewall) list(ctx context.Context, now time.Time) ([]blocker.Entry, error) {
 	var all []blocker.Entry
 	for _, class := range []entity.Class{entity.ClassSource, entity.ClassDestination, entity.ClassAccount} {
 		found, err := f.registered(ctx, class)
@@ -78,7 +78,7 @@ func (f *firewall) list(ctx context.Context, owner string, now time.Time) ([]blo
 		}
 		for _, r := range found {
 			all = append(all, blocker.Entry{
-				Element: nameOf(class, r.Name), Class: class, Owner: owner, Until: until(now, r.Remaining),
+				Element: nameOf(class, r.Name), Class: class, Until: until(now, r.Remaining),
 			})
 		}
 	}

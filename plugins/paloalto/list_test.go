@@ -12,7 +12,7 @@ import (
 	"github.com/var-project/var/pkg/lab"
 )
 
-func TestListShowsOursWithClassOwnerAndEnd(t *testing.T) {
+func TestListShowsWhatBearsOurTagsWithClassAndEnd(t *testing.T) {
 	e := newEstate(t, lab.PANOSConfig{})
 	b := e.open(nil)
 	e.mustBlock(b, host("10.2.3.4"), static("198.51.100.0/24"), account("jdoe@example.net"))
@@ -21,10 +21,10 @@ func TestListShowsOursWithClassOwnerAndEnd(t *testing.T) {
 	e.change(0, "tag", map[string]any{"ip": "10.2.3.5", "tags": []string{"theirs", "Block_Host"}, "timeout": 600})
 	inventories, err := b.List(t.Context())
 	want := []blocker.Inventory{{Device: "fw1", Serial: "007200001234", Booted: noon.AddDate(0, 0, -30), Entries: []blocker.Entry{
-		{Element: "10.2.3.4", Class: entity.ClassSource, Owner: "me"},
-		{Element: "10.2.3.5", Class: entity.ClassSource, Owner: "me", Until: noon.Add(10 * time.Minute)},
-		{Element: "198.51.100.0/24", Class: entity.ClassDestination, Owner: "me"},
-		{Element: `example\jdoe`, Class: entity.ClassAccount, Owner: "me"},
+		{Element: "10.2.3.4", Class: entity.ClassSource},
+		{Element: "10.2.3.5", Class: entity.ClassSource, Until: noon.Add(10 * time.Minute)},
+		{Element: "198.51.100.0/24", Class: entity.ClassDestination},
+		{Element: `example\jdoe`, Class: entity.ClassAccount},
 	}}}
 	byClass := cmpopts.SortSlices(func(a, b blocker.Entry) bool { return a.Element < b.Element })
 	if diff := cmp.Diff(want, inventories, byClass); err != nil || diff != "" {

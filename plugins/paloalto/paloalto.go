@@ -18,7 +18,6 @@ type paloalto struct {
 	naming
 	firewalls []*firewall
 	enrolled  []enrolment
-	owner     string
 	kinds     []entity.Kind
 	now       func() time.Time
 	// places are the tag of each class and the virtual system of each firewall.
@@ -58,7 +57,7 @@ func open(_ context.Context, s settings, i blocker.Instance) (blocker.Blocker, e
 
 func build(s settings, i blocker.Instance) (*paloalto, error) {
 	b := &paloalto{
-		naming: naming{s.AccountFormat, s.Domain}, owner: i.Owner, kinds: i.Kinds, now: time.Now,
+		naming: naming{s.AccountFormat, s.Domain}, kinds: i.Kinds, now: time.Now,
 		places: s.places(),
 	}
 	entrances := entrances{
