@@ -123,7 +123,7 @@ func (w *writer) tell(e entity.Event) {
 	}
 	search := told(e.Name, e.Ref.ID, strings.Join(e.Elements, "\n"), strings.Join(e.Reasons, "\n"), e.Problem, e.By.Who, e.By.Reason)
 	w.exec(`insert into history (id, at, last, times, action, outcome, source, kind, target, blocker, search, data)
-		values ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11)`, w.ids(1)+1, at, at, e.Action, e.Outcome,
+		values ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11)`, w.id(), at, at, e.Action, e.Outcome,
 		e.Ref.Source, string(e.Ref.Kind), e.Ref.ID, e.Blocker, search, data)
 }
 

@@ -42,9 +42,8 @@ func (j *Journal) Begin(ctx context.Context, intents []entity.Intent) error {
 		if err := w.allowed(intents); err != nil {
 			return err
 		}
-		first := w.ids(len(intents)) + 1
 		for i := range intents {
-			intents[i].ID = first + int64(i)
+			intents[i].ID = w.id()
 			w.begin(intents[i])
 		}
 		return j.leases.fence(w, blockersOf(intents))

@@ -11,12 +11,8 @@ import (
 
 // queue writes notes that are to be written to a brain.
 func (w *writer) queue(notes []entity.Note) {
-	if len(notes) == 0 {
-		return
-	}
-	id := w.ids(len(notes))
 	for _, n := range notes {
-		id++
+		id := w.id()
 		n.Text = plain(n.Text)
 		s := sum("note", strconv.FormatInt(id, 10), n.Ref.Source, string(n.Ref.Kind), n.Ref.ID, n.Text)
 		w.exec(`insert into note (id, source, kind, target, text, sum) values ($1, $2, $3, $4, $5, $6)`,

@@ -56,7 +56,7 @@ func onFile(t *testing.T) place {
 	return place{url: url(path), path: path}
 }
 
-func onServer(t *testing.T) place {
+func onServer(t testing.TB) place {
 	t.Helper()
 	s, err := server()
 	return place{url: journaltest.Need(t, s, err).Place(t), opts: []journal.Option{journal.Password(journaltest.Password)}}

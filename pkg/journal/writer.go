@@ -82,7 +82,9 @@ type writer struct {
 	stmts   map[string]*sql.Stmt
 	changes map[string]change
 	commits int64
-	err     error
+	// lastID is the last id that was given, endID the last that may be.
+	lastID, endID int64
+	err           error
 }
 
 // prepare makes the statement of a query when there is none.
@@ -137,11 +139,17 @@ func (w *writer) row(query string, args []any) *sql.Row {
 	return w.stmts[query].QueryRowContext(w.ctx, args...)
 }
 
-// ids takes n new ids and returns the one before the first.
-func (w *writer) ids(n int) int64 {
-	var last int64
-	w.get(`update counter set last = last + $1 where name = 'id' returning last`, []any{n}, &last)
-	return last - int64(n)
+// block is how many ids are taken at once; those that are left over are never used.
+const block = 64
+
+// id is a new id.
+func (w *writer) id() int64 {
+	if w.lastID == w.endID {
+		w.get(`update counter set last = last + $1 where name = 'id' returning last`, []any{block}, &w.endID)
+		w.lastID = w.endID - block
+	}
+	w.lastID++
+	return w.lastID
 }
 
 // text is v as JSON. Journal values have no form that cannot be written.
