@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -57,19 +56,17 @@ func (a *App) apply(ctx context.Context, path, reason string) (err error) {
 func (s *system) passOver(ctx context.Context, f planFile, o reconcile.Options) []reconcile.Report {
 	s.warn()
 	o.Lists = s.rec.NewLists(true)
+	all := s.sources()
+	if err := s.takeOver(ctx, all); err != nil {
+		return []reconcile.Report{{Source: "journal", Fatal: err}}
+	}
 	var sources []reconcile.Source
-	for _, src := range s.sources() {
+	for _, src := range all {
 		if slices.ContainsFunc(f.Sources, func(p plannedSource) bool { return p.Source == src.Name && len(p.Items) > 0 }) {
 			sources = append(sources, src)
 		}
 	}
-	reports := make([]reconcile.Report, len(sources))
-	var wg sync.WaitGroup
-	for i, src := range sources {
-		wg.Go(func() { reports[i] = s.rec.Pass(ctx, src, o) })
-	}
-	wg.Wait()
-	return reports
+	return s.passes(ctx, sources, o, false)
 }
 
 // results say of each planned item what became of it.

@@ -34,9 +34,9 @@ func (s *system) forget(ctx context.Context, o releaseOptions) error {
 	if err != nil {
 		return err
 	}
-	question := fmt.Sprintf("forget %d targets, and the receipt tags labelled%s; what is still on their devices stays there",
+	question := fmt.Sprintf("forget %d targets and the receipt tags labelled%s, whatever is still on their devices?",
 		len(f.held), quoted(f.labels))
-	if err := s.app.confirm(ctx, question+"; go on?", o.yes); err != nil {
+	if err := s.app.confirm(ctx, question, o.yes); err != nil {
 		return err
 	}
 	if err := s.journal.Drop(ctx, f.held, s.app.by(o.reason)); err != nil {

@@ -61,10 +61,10 @@ func entityRules(s plan.Seen, urgency bool, blockTag, unblockTag string, r confi
 func hostRules(c *config.Config, s plan.Seen) []ruleView {
 	var all []ruleView
 	if c.Hosts.SpareKeyAssets {
-		all = append(all, spares(plan.RuleKeyAsset, "no key assets", s.KeyAsset, "no key asset"))
+		all = append(all, spares(plan.RuleKeyAsset, "", s.KeyAsset, "it is none"))
 	}
 	if c.Hosts.SpareUnseen > 0 {
-		all = append(all, spares(plan.RuleUnseen, "seen within "+spanText(c.Hosts.SpareUnseen), s.Unseen, "seen"))
+		all = append(all, spares(plan.RuleUnseen, spanText(c.Hosts.SpareUnseen), s.Unseen, "it was seen"))
 	}
 	return all
 }

@@ -17,8 +17,12 @@ func (s *system) passFor(ctx context.Context, refs ...entity.Ref) []reconcile.Re
 		mine[ref], sources[ref.Source] = true, true
 	}
 	o := reconcile.Options{Only: func(it plan.Item) bool { return mine[it.Target.Ref] }}
+	all := s.sources()
+	if err := s.takeOver(ctx, all); err != nil {
+		return []reconcile.Report{{Source: "journal", Fatal: err}}
+	}
 	var reports []reconcile.Report
-	for _, src := range s.sources() {
+	for _, src := range all {
 		if sources[src.Name] {
 			reports = append(reports, about(s.rec.Pass(ctx, src, o), mine))
 		}

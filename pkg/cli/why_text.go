@@ -116,7 +116,7 @@ func (r ruleView) text() string {
 	case r.Matches:
 		sign = "matches"
 	}
-	text := fmt.Sprintf("%s %s %s", r.Rule, r.Wanted, sign)
+	text := strings.Join(strings.Fields(fmt.Sprintf("%s %s %s", r.Rule, r.Wanted, sign)), " ")
 	if r.Found == "" || r.Found == r.Wanted {
 		return text
 	}
