@@ -33,7 +33,8 @@ type Elementer interface {
 	Elements(ctx context.Context, t entity.Target) ([]string, error)
 }
 
-// Lister reports each device's view; an unreadable device is an Inventory with Err and hides no other.
+// Lister reports each device's view; an unreadable device is an Inventory with Err and hides no other. Elements stand
+// there as in receipts. What Block would put right is left out, what it cannot is Inert.
 type Lister interface {
 	List(ctx context.Context) ([]Inventory, error)
 }

@@ -148,10 +148,21 @@ func (e *example) listOn(ctx context.Context, d *device) (blocker.Inventory, err
 	var all []blocker.Entry
 	for _, en := range p.Entries {
 		if en.Until.IsZero() || en.Until.After(e.now()) {
-			all = append(all, blocker.Entry{Element: en.Element, Class: en.Class, Owner: en.Owner, Until: en.Until, Inert: inert})
+			all = append(all, blocker.Entry{Element: en.Element, Class: en.Class, Owner: e.owner(en), Until: en.Until, Inert: inert})
 		}
 	}
 	return blocker.Inventory{Serial: p.Serial, Booted: p.Booted, Entries: all}, nil
+}
+
+// owner is the installation that made an entry for this blocker; what others made is foreign.
+func (e *example) owner(en entry) string {
+	switch {
+	case en.mark == mark{}:
+		return "foreign:unmarked"
+	case en.Blocker != e.mark.Blocker:
+		return "foreign:" + en.Owner + "/" + en.Blocker
+	}
+	return en.Owner
 }
 
 // Probe tells whether each file can be read and written.

@@ -230,6 +230,28 @@ func TestWhatWasAdoptedIsTakenAlthoughItBearsNoMark(t *testing.T) {
 	}
 }
 
+func TestOnlyWhatThisBlockerTakesOffIsCalledOurs(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "a.json")
+	if err := os.WriteFile(file, []byte(`{"serial":"A1","booted":"2026-11-21T12:00:00Z","entries":[{"element":"192.0.2.1","class":"source"},
+		{"element":"192.0.2.1","class":"source","owner":"us","blocker":"edge"},{"element":"192.0.2.1","class":"source","owner":"us","blocker":"other"},
+		{"element":"192.0.2.1","class":"source","owner":"them","blocker":"edge"}]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	e := opened(t, settings{Devices: []device{{ID: "a", File: file}}})
+	e.mark = mark{"us", "edge"}
+	lists, err := e.List(t.Context())
+	if err != nil || len(lists) != 1 || lists[0].Serial != "A1" || lists[0].Booted.Hour() != 12 {
+		t.Fatalf("lists are %+v, %v", lists, err)
+	}
+	var owners []string
+	for _, en := range lists[0].Entries {
+		owners = append(owners, en.Owner)
+	}
+	if diff := cmp.Diff([]string{"foreign:unmarked", "us", "foreign:us/other", "them"}, owners); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestAForeignFileIsLeftAlone(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "a.json")
 	for _, text := range []string{`{"other":1}`, `[]`, "no JSON"} {

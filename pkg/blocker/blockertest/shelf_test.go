@@ -40,8 +40,10 @@ type shelf struct {
 
 func open(ctx context.Context, s settings, i blocker.Instance) (blocker.Blocker, error) {
 	for n := range s.Devices {
-		if err := s.Devices[n].enter(ctx); s.Bug == "asks when opened" && err != nil {
-			return nil, err
+		if s.Bug == "asks when opened" {
+			if err := s.Devices[n].enter(ctx); err != nil {
+				return nil, err
+			}
 		}
 		s.Devices[n].bug, s.Devices[n].owner = s.Bug, i.Owner
 	}
