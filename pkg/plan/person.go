@@ -10,9 +10,6 @@ import (
 // the person saw it.
 func (d *decider) heed(o *entity.Order) {
 	ref := o.Target.Ref
-	if ref.Source != d.obs.Source {
-		return
-	}
 	d.orders[ref] = o
 	if d.gone[ref] && d.seen[ref] == nil && d.order(ref, entity.VerbBlock) != nil {
 		d.seen[ref] = &Seen{Target: o.Target}

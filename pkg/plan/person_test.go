@@ -32,6 +32,7 @@ func TestAPersonsOrderHasItsAction(t *testing.T) {
 		"the release tag outweighs a person's block":               {scene{seen: released, order: block}, "spare: release tag vectra_host_unblock"},
 		"never-block outweighs a person":                           {scene{seen: unwanted, order: block, protect: guard{"10.0.0.7": true}}, "spare: never block protected 10.0.0.7"},
 		"a person outweighs that nobody saw it for long":           {scene{seen: stale, order: block}, "block: person alice until 2026-11-21T20:18:30Z: phishing"},
+		"a block of what nobody was asked about waits":             {scene{order: block}, ""},
 		"a block does not begin in a frozen kind":                  {scene{frozen: "page 2: 500", order: block, seen: unwanted}, ""},
 		"a block ends with the order":                              {scene{seen: unwanted, order: over, held: holding(entity.Complete)}, "release: order ended"},
 		"a block ends with the order, explicit unblock or not":     {scene{seen: unwanted, order: over, held: holding(entity.Complete), explicit: true}, "release: order ended"},
