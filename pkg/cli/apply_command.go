@@ -57,14 +57,15 @@ func (s *system) passOver(ctx context.Context, f planFile, o reconcile.Options) 
 	s.warn()
 	o.Lists = s.rec.NewLists(true)
 	all := s.sources()
+	sources := slices.DeleteFunc(slices.Clone(all), func(src reconcile.Source) bool {
+		return !slices.ContainsFunc(f.Sources, func(p plannedSource) bool { return p.Source == src.Name && len(p.Items) > 0 })
+	})
 	if err := s.takeOver(ctx, all); err != nil {
-		return []reconcile.Report{{Source: "journal", Fatal: err}}
-	}
-	var sources []reconcile.Source
-	for _, src := range all {
-		if slices.ContainsFunc(f.Sources, func(p plannedSource) bool { return p.Source == src.Name && len(p.Items) > 0 }) {
-			sources = append(sources, src)
+		reports := make([]reconcile.Report, len(sources))
+		for i, src := range sources {
+			reports[i] = reconcile.Report{Source: src.Name, Fatal: err}
 		}
+		return reports
 	}
 	return s.passes(ctx, sources, o, false)
 }

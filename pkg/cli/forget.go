@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/plan"
@@ -16,6 +17,8 @@ import (
 // forgotten is what is taken off the records.
 type forgotten struct {
 	held []entity.Holding
+	// rest is what stays held on other devices once those that are gone are forgotten.
+	rest []entity.Holding
 	// labels are those of the receipt tags that go; refs restricts them to some entities, nil: all.
 	labels map[string]bool
 	refs   map[entity.Ref]bool
@@ -35,17 +38,37 @@ func (s *system) forget(ctx context.Context, o releaseOptions) error {
 		return err
 	}
 	question := fmt.Sprintf("forget %d targets and the receipt tags labelled%s, whatever is still on their devices?",
-		len(f.held), quoted(f.labels))
+		len(f.held)+len(f.rest), quoted(f.labels))
 	if err := s.app.confirm(ctx, question, o.yes); err != nil {
 		return err
 	}
-	if err := s.journal.Drop(ctx, f.held, s.app.by(o.reason)); err != nil {
+	if err := s.strike(ctx, f, s.app.by(o.reason)); err != nil {
+		return err
+	}
+	return s.untag(ctx, f)
+}
+
+// strike takes it off the journal.
+func (s *system) strike(ctx context.Context, f forgotten, by entity.By) error {
+	if err := s.journal.Drop(ctx, f.held, by); err != nil {
 		return err
 	}
 	for _, h := range f.held {
 		fmt.Fprintf(s.app.Err, "forgotten: %s %s on %s: %s\n", h.Target.Ref, h.Target.Name, h.Blocker, shortList(h.Receipt.Elements))
 	}
-	return s.untag(ctx, f)
+	if err := s.journal.Adopt(ctx, f.rest); err != nil {
+		return err
+	}
+	var events []entity.Event
+	for _, h := range f.rest {
+		fmt.Fprintf(s.app.Err, "forgotten: %s %s on devices of %s that are gone; still held on %s\n",
+			h.Target.Ref, h.Target.Name, h.Blocker, strings.Join(h.Devices, ", "))
+		events = append(events, entity.Event{
+			At: by.At, Action: "forget", Ref: h.Target.Ref, Name: h.Target.Name, Blocker: h.Blocker, By: by,
+			Reasons: []string{"devices that are not configured"},
+		})
+	}
+	return s.journal.Tell(ctx, events...)
 }
 
 func quoted(labels map[string]bool) string {
@@ -60,37 +83,53 @@ func quoted(labels map[string]bool) string {
 func (s *system) ofBlocker(held []entity.Holding, name string) (forgotten, error) {
 	f := forgotten{labels: map[string]bool{}, refs: map[entity.Ref]bool{}}
 	_, configured := s.cfg.Blockers[name]
-	stranded := s.stranded(held)
+	now := s.described(name)
 	for _, h := range held {
-		if h.Blocker != name || configured && !stranded[itemKey{h.Target.Ref, name}] {
+		if h.Blocker != name {
 			continue
 		}
-		f.held = append(f.held, h)
-		f.labels[h.Label], f.refs[h.Target.Ref] = true, true
+		rest, stranded := whatStays(h, now, configured)
+		switch {
+		case stranded && rest != nil:
+			f.rest = append(f.rest, *rest)
+		case stranded:
+			f.held = append(f.held, h)
+			f.labels[h.Label], f.refs[h.Target.Ref] = true, true
+		}
 	}
 	switch {
-	case len(f.held) > 0:
+	case len(f.held)+len(f.rest) > 0:
 		return f, nil
 	case configured:
-		return f, fmt.Errorf("%s is configured and nothing that it holds is stranded: \"var release --blocker %s --all\" releases it", name, name)
+		return f, fmt.Errorf("%s is configured and nothing that it holds is stranded: \"var release --blocker %s\" releases it", name, name)
 	}
 	return f, fmt.Errorf("nothing is held on a blocker %q; \"var status\" shows what is", name)
 }
 
-// stranded are the items that their blockers cannot undo as they are configured now.
-func (s *system) stranded(held []entity.Holding) map[itemKey]bool {
-	is, done := map[itemKey]bool{}, map[string]bool{}
-	for _, h := range held {
-		source := h.Target.Source
-		if done[source] {
-			continue
-		}
-		done[source] = true
-		for _, it := range plan.Compute(plan.Observation{Source: source}, held, s.rec.Policy, s.app.Now()).Items {
-			is[keyOf(it)] = it.Stranded() || len(it.Lost) > 0
+// described is a blocker as it is now; of one that is not running nothing is known.
+func (s *system) described(name string) entity.Blocker {
+	for _, b := range s.rec.Policy.Blockers {
+		if b.Name == name {
+			return b
 		}
 	}
-	return is
+	return entity.Blocker{Name: name}
+}
+
+// whatStays says whether a holding is stranded, and what is left of it on devices that are still there; nil is nothing.
+func whatStays(h entity.Holding, b entity.Blocker, configured bool) (rest *entity.Holding, stranded bool) {
+	if !configured || h.Elsewhere(b.Place) != "" {
+		return nil, true
+	}
+	gone := plan.Without(entity.Union(h.Devices, h.Missing), b.Devices)
+	if len(b.Devices) == 0 || len(gone) == 0 {
+		return nil, false
+	}
+	h.Devices, h.Missing = plan.Without(h.Devices, gone), plan.Without(h.Missing, gone)
+	if h.State == entity.Releasing && len(h.Missing) == 0 || len(h.Devices)+len(h.Missing) == 0 {
+		return nil, true
+	}
+	return &h, true
 }
 
 // ofLabel is what bears a label that no blocker has.

@@ -24,6 +24,9 @@ func (s *system) spare(ctx context.Context, chosen []found, o releaseOptions) er
 			return err
 		}
 	}
+	if err := s.takeOver(ctx, s.sources()); err != nil {
+		return err
+	}
 	reports, err := s.letGo(ctx, orders)
 	if err != nil {
 		return err
