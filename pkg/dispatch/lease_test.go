@@ -101,9 +101,29 @@ func TestAWithdrawalGivesUpABlockerThatDoesNotAnswer(t *testing.T) {
 func TestAWithdrawalGoesOnWhileOneDeviceAnswers(t *testing.T) {
 	s := newScene(t)
 	s.edge.fail[""] = failure(entity.Transient, "fw2")
-	if withdraw(s, s.dispatcher(), elements1001(s)...); s.edge.asked != 2 {
-		t.Errorf("asked %d times, want 2", s.edge.asked)
+	results, _, _ := withdraw(s, s.dispatcher(), elements1001(s)...)
+	for _, res := range results {
+		if strings.Contains(res.Err.Error(), "given up") {
+			t.Fatalf("got %v", res.Err)
+		}
 	}
+}
+
+// A thousand at once are more than a slow device does within the deadline: batches begin small, and grow while all
+// goes quickly.
+func TestTheBatchesOfAWithdrawalBeginSmall(t *testing.T) {
+	s := newScene(t)
+	items := elements1001(s)
+	if _, _, err := s.dispatcher().Withdraw(t.Context(), "edge", time.Hour, func(ctxt) ([]plan.Item, error) { return items, nil }); err != nil {
+		t.Fatal(err)
+	}
+	var sizes []string
+	for _, line := range s.diary.lines {
+		if size, calls := strings.CutPrefix(line, "edge: unblock "); calls {
+			sizes = append(sizes, size)
+		}
+	}
+	same(t, "sizes", []string{"50", "100", "200", "400", "251"}, sizes)
 }
 
 func elements1001(s *scene) []plan.Item {

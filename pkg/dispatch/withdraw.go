@@ -46,20 +46,38 @@ func (d *Dispatcher) Withdraw(ctx context.Context, name string, deadline time.Du
 	return results, leased, nil
 }
 
+// gentle is how many the first batch of a withdrawal carries: nobody knows yet how fast the devices are.
+const gentle = 50
+
+// withdraw goes through all in batches that grow for as long as the devices are quick, so that slow ones answer
+// within the deadline too.
 func (d *Dispatcher) withdraw(ctx context.Context, e Enforcer, deadline time.Duration, results []Result, all []int) {
 	var silent error
-	for part := range slices.Chunk(all, batch) {
-		if silent != nil {
-			fail(results, part, silent)
-			continue
-		}
-		timed, cancel := context.WithTimeoutCause(ctx, deadline, fmt.Errorf("blocker %s did not answer within %s", e.Info().Name, deadline))
-		d.take(timed, e, results, part)
-		if !slices.ContainsFunc(part, func(i int) bool { return answered(e.Info(), results[i].Err) }) {
-			silent = &entity.Error{Class: entity.Unknown, Err: fmt.Errorf("given up: %w", errors.Join(context.Cause(timed), results[part[0]].Err))}
+	for size := gentle; len(all) > 0 && silent == nil; {
+		part := all[:min(size, len(all))]
+		all = all[len(part):]
+		hurry, cancel := context.WithTimeout(ctx, deadline/quick)
+		silent = d.withdrawSome(ctx, e, deadline, results, part)
+		if hurry.Err() == nil {
+			size = min(2*size, batch)
 		}
 		cancel()
 	}
+	fail(results, all, silent)
+}
+
+// quick is what part of the deadline a batch may take at most for the next one to be larger.
+const quick = 10
+
+// withdrawSome takes off one batch. The error says that no device answered anything.
+func (d *Dispatcher) withdrawSome(ctx context.Context, e Enforcer, deadline time.Duration, results []Result, part []int) error {
+	timed, cancel := context.WithTimeoutCause(ctx, deadline, fmt.Errorf("blocker %s did not answer within %s", e.Info().Name, deadline))
+	defer cancel()
+	d.take(timed, e, results, part)
+	if slices.ContainsFunc(part, func(i int) bool { return answered(e.Info(), results[i].Err) }) {
+		return nil
+	}
+	return &entity.Error{Class: entity.Unknown, Err: fmt.Errorf("given up: %w", errors.Join(context.Cause(timed), results[part[0]].Err))}
 }
 
 // answered reports that some device said something about an item.

@@ -22,12 +22,14 @@ func (l list) take(ctx context.Context, b *fortios.Batch, elements []way.Taking,
 	if err != nil {
 		return way.All(err, len(elements))
 	}
+	others := l.renames(st)
 	errs := make([]error, len(elements))
 	var g errgroup.Group
 	g.SetLimit(o.Parallel)
 	for i, t := range elements {
 		g.Go(func() error {
-			errs[i] = l.drop(ctx, b, st, t.Element, t.Adopted || o.TakeOver)
+			names := append([]string{l.mark.name(t.Element)}, others[t.Element]...)
+			errs[i] = l.drop(ctx, b, st, names, t, o)
 			return nil
 		})
 	}
@@ -35,24 +37,25 @@ func (l list) take(ctx context.Context, b *fortios.Batch, elements []way.Taking,
 	return errs
 }
 
-func (l list) drop(ctx context.Context, b *fortios.Batch, st state, element string, adopted bool) error {
-	for _, name := range l.names(st, element) {
+// drop removes the objects of these names, which stand for an element.
+func (l list) drop(ctx context.Context, b *fortios.Batch, st state, names []string, t way.Taking, o Options) error {
+	for _, name := range names {
 		if err := l.dropOurs(ctx, b, st, name); err != nil {
 			return err
 		}
 	}
-	if !adopted {
+	if !t.Adopted && !o.TakeOver {
 		return nil
 	}
-	return l.dropPredecessors(ctx, b, st, element)
+	return l.dropPredecessors(ctx, b, st, t.Element)
 }
 
-// names are those of the objects that stand for an element: the one that we give, and what somebody made of it.
-func (l list) names(st state, element string) []string {
-	names := []string{l.mark.name(element)}
+// renames are, by element, the names of objects of ours that we did not give: somebody renamed or changed them.
+func (l list) renames(st state) map[string][]string {
+	names, prefix := map[string][]string{}, l.mark.prefix()
 	for _, o := range st.objects {
-		if l.ours(o) && !l.mark.named(o) && o.element() == element {
-			names = append(names, o.Name)
+		if !strings.HasPrefix(o.Name, prefix) && l.ours(o) {
+			names[o.element()] = append(names[o.element()], o.Name)
 		}
 	}
 	return names
