@@ -43,6 +43,9 @@ func (w *crashWorld) picture(t *testing.T, s story) picture {
 	}
 	for who, row := range w.brain(t).byKind() {
 		for _, n := range row.Notes {
+			if w.lived {
+				n.Text = strings.Replace(n.Text, " (in part):", ":", 1)
+			}
 			p.Notes[who] = append(p.Notes[who], unmarked([]string{n.Text})...)
 		}
 		slices.Sort(p.Notes[who])

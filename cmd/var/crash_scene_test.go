@@ -61,6 +61,15 @@ func damaged(t *testing.T, w *crashWorld) {
 	}
 }
 
+// copied: somebody of each kind is blocked, the journal was copied, and since then everybody was released.
+func copied(t *testing.T, w *crashWorld) {
+	t.Helper()
+	blocked(t, w)
+	w.whole(t, "state", "backup", filepath.Join(w.dir, "copy.db"))
+	w.scene().wish4(t, leaving, false)
+	w.whole(t, "run")
+}
+
 // setAside: nor is it there any more.
 func setAside(t *testing.T, w *crashWorld) {
 	t.Helper()

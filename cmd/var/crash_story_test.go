@@ -14,7 +14,8 @@ type story struct {
 	settings string
 	// before makes the world in which var is about to do it.
 	before func(*testing.T, *crashWorld)
-	// args is the command that is killed, and that is run again afterwards; by default a pass that grooms.
+	// args is the command that is killed, and that is run again afterwards; by default a pass that grooms. DIR is
+	// the folder that var works in.
 	args []string
 	// then is what people do between the run that dies and the one that does not.
 	then func(*testing.T, *crashWorld)
@@ -71,6 +72,7 @@ var stories = []story{
 	{name: withdrawn, family: rux33, means: command{}, before: wished, then: unwish},
 	{name: "wanted again after the crash, FortiGate groups", family: rux34, means: addressGroups, before: unwished, then: wishAgain},
 	{name: "an older journal", family: quxToken, means: command{}, before: older},
+	{name: "a journal is restored", family: quxOAuth, means: command{}, before: copied, args: []string{"state", "restore", "DIR/copy.db", "--replace"}},
 	{name: "a damaged journal is set aside", family: rux33, means: addressGroups, before: damaged, refused: true},
 	{name: "a damaged journal is made anew", family: rux34, means: addressGroups, before: setAside},
 	{name: "a person blocks, FortiGate groups", family: quxToken, means: addressGroups, before: quiet, args: orders("block", coming, "--for", "4h")},

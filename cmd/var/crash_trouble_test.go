@@ -48,7 +48,7 @@ func (h haunted) strike(t *testing.T, w *crashWorld, s story, told *figures) {
 	t.Helper()
 	w.each = true
 	w.try(t, h.mark.String(), s.command()...)
-	w.each = false
+	w.each, w.lived = false, true
 	if slices.Contains(w.marks(t), h.mark) {
 		told.kills.Add(1)
 	} else {
@@ -71,6 +71,7 @@ func (d dropped) strike(t *testing.T, w *crashWorld, s story, told *figures) {
 		t.Errorf("want exit code 0 or 4: %s", e)
 	}
 	w.admin.faults(t, d.end)
+	w.lived = true
 	told.drops.Add(1)
 }
 

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -32,6 +33,8 @@ type crashWorld struct {
 	runs int
 	// each process dies that comes to a mark, and not only the first.
 	each bool
+	// lived says that a run ended by itself although something was lost: it may have told that it did its work in part.
+	lived bool
 }
 
 func newCrashWorld(t *testing.T, bin string, s story) *crashWorld {
@@ -78,6 +81,10 @@ func (w *crashWorld) try(t *testing.T, mark string, args ...string) ended {
 	w.env = []string{"FAILPOINT=" + mark, "FAILPOINT_ONCE=" + w.grave(), "FAILPOINT_LOG=" + w.log()}
 	if w.each {
 		w.env[1] = "FAILPOINT_ONCE="
+	}
+	args = slices.Clone(args)
+	for i := range args {
+		args[i] = strings.ReplaceAll(args[i], "DIR", w.dir)
 	}
 	e := w.stage.run(t, args...)
 	if left := survivors(w.bin, farewell); len(left) > 0 {

@@ -27,7 +27,6 @@ var exempt = map[string]string{
 	"pkg/journal/backup.go saveTo":            "a backup comes whole or not at all, and nothing depends on it",
 	"pkg/journal/restore.go Restore":          "the folder of a copy, below the temporary one",
 	"pkg/journal/restore.go copyFile":         "a copy in that folder",
-	"pkg/journal/restore.go swap":             "a restore that did not end is done again: both files are there",
 	"pkg/pluginhost/process_linux.go command": startsPlugin,
 	"pkg/pluginhost/process_other.go command": startsPlugin,
 	"pkg/blocker/guard_linux.go startProper":  startsPlugin,

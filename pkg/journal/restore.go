@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/var-project/var/internal/failpoint"
 	"github.com/var-project/var/pkg/entity"
 )
 
@@ -120,6 +121,7 @@ func (j *Journal) swap(ctx context.Context, path string, m *mark, r Restoring, o
 		return "", err
 	}
 	next := path + ".restored"
+	failpoint.Hit("journal.restore")
 	if err := os.RemoveAll(next); err != nil {
 		return "", err
 	}
@@ -132,10 +134,12 @@ func (j *Journal) swap(ctx context.Context, path string, m *mark, r Restoring, o
 			return "", err
 		}
 	}
+	m.restart(0) // the next who opens it counts on; a copy in its place that lacked commits would count as damaged
+	failpoint.Hit("journal.forgotten")
 	if err := os.Rename(next, path); err != nil {
 		return aside, err
 	}
-	m.restart(0) // the next who opens it counts on
+	failpoint.Hit("journal.restored")
 	return aside, nil
 }
 
