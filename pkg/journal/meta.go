@@ -3,6 +3,7 @@ package journal
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"strings"
 )
 
@@ -85,10 +86,15 @@ func (j *Journal) Know(ctx context.Context, source string) error {
 
 // Recall answers what was remembered under a key.
 func (j *Journal) Recall(ctx context.Context, key string) (value string, ok bool, err error) {
+	key = factPrefix + plain(key)
 	err = j.read(ctx, func(tx *sql.Tx) error {
-		all, err := allMeta(ctx, tx)
-		value, ok = all[factPrefix+plain(key)]
-		return err
+		var stored int64
+		err := tx.QueryRowContext(ctx, `select value, sum from meta where key = $1`, key).Scan(&value, &stored)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		ok = err == nil
+		return first(err, verify("meta", stored, key, value))
 	})
 	return value, ok && err == nil, err
 }

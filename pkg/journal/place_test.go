@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"github.com/var-project/var/pkg/journal"
 	"github.com/var-project/var/pkg/journal/journaltest"
 )
@@ -34,6 +36,10 @@ func TestMain(m *testing.M) {
 				code = 1
 			}
 		}
+	}
+	if err := goleak.Find(); err != nil && code == 0 {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
 	}
 	os.Exit(code)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the database/sql driver "sqlite"
@@ -85,6 +86,12 @@ func (j *Journal) layFile(path string) error {
 		return err
 	}
 	if gone {
+		if log, err := hasLog(path); err != nil || log {
+			_, aside := setAside(path, ".damaged-", time.Now())
+			if err := first(err, aside); err != nil {
+				return err
+			}
+		}
 		j.lost = fmt.Sprintf("the journal %s is gone, a new one was made: restore a backup with \"var state restore FILE\", "+
 			"or let var go on from the tags and the lists of the devices", path)
 	}
