@@ -26,6 +26,7 @@ var exempt = map[string]string{
 	"pkg/journal/lease_files.go try":          "a file to lock, and the kernel lets go of it with the process",
 	"pkg/journal/backup.go saveTo":            "a backup comes whole or not at all, and nothing depends on it",
 	"pkg/journal/restore.go Restore":          "the folder of a copy, below the temporary one",
+	"pkg/journal/restore.go finish":           "it is what is done after a kill, and done again after another",
 	"pkg/journal/restore.go copyFile":         "a copy in that folder",
 	"pkg/pluginhost/process_linux.go command": startsPlugin,
 	"pkg/pluginhost/process_other.go command": startsPlugin,

@@ -213,3 +213,27 @@ func TestWhatIsNoBackupIsRefused(t *testing.T) {
 		}
 	})
 }
+
+// A restore that was killed when the former journal was set aside is finished by the next run; one that was killed before
+// has changed nothing.
+func TestAKilledRestoreIsFinished(t *testing.T) {
+	from := open(t, file(t))
+	truth, elements := stock(t, from)
+	at := onFile(t)
+	old := at.open(t)
+	must(t, old.Remember(t.Context(), "gate", "old"))
+	must(t, old.Close())
+	must(t, from.Backup(t.Context(), at.path+".restored"))
+	if got, _, err := at.open(t).Recall(t.Context(), "gate"); got != "old" || err != nil {
+		t.Errorf("killed before: %q, %v", got, err)
+	}
+	must(t, from.Backup(t.Context(), at.path+".restored"))
+	must(t, os.Rename(at.path, at.path+".replaced-now"))
+	j := at.open(t)
+	got, err := recall(t, j, elements)
+	must(t, err)
+	same(t, "killed in the middle", truth, got)
+	if j.Lost() != "" {
+		t.Error(j.Lost())
+	}
+}

@@ -36,8 +36,11 @@ func (j *Journal) Order(ctx context.Context, o entity.Order) error {
 }
 
 func orderText(o entity.Order) string {
-	if o.Until.IsZero() {
+	switch {
+	case o.Until.IsZero():
 		return string(o.Verb) + " until it is undone"
+	case !o.Until.After(o.By.At):
+		return string(o.Verb) + " ended"
 	}
 	return string(o.Verb) + " until " + o.Until.UTC().Format("2006-01-02 15:04:05 MST")
 }

@@ -120,7 +120,7 @@ func (j *Journal) swap(ctx context.Context, path string, m *mark, r Restoring, o
 	if err := j.adapt(ctx, stops, r.By); err != nil {
 		return "", err
 	}
-	next := path + ".restored"
+	next := path + restored
 	failpoint.Hit("journal.restore")
 	if err := os.RemoveAll(next); err != nil {
 		return "", err
@@ -141,6 +141,26 @@ func (j *Journal) swap(ctx context.Context, path string, m *mark, r Restoring, o
 	}
 	failpoint.Hit("journal.restored")
 	return aside, nil
+}
+
+// restored is behind the name of what is about to be put in the place of a file.
+const restored = ".restored"
+
+// finish puts in place what a restore that was killed had ready when it had set the former file aside, and drops
+// what one left behind that had not come so far.
+func (m *mark) finish(path string) error {
+	_, err := os.Stat(path)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return first(err, os.RemoveAll(path+restored))
+	}
+	err = os.Rename(path+restored, path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err == nil:
+		m.last = 0
+	}
+	return err
 }
 
 // replaceable refuses to replace what is worth keeping, and says what persons stopped there.

@@ -81,6 +81,9 @@ func (j *Journal) openFile(ctx context.Context, path, owner string) (err error) 
 
 // layFile makes the file when there is none, and finds out what became of one that was there.
 func (j *Journal) layFile(path string) error {
+	if err := j.mark.finish(path); err != nil {
+		return err
+	}
 	gone, err := j.mark.missing(path)
 	if err != nil {
 		return err
