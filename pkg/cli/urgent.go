@@ -88,7 +88,7 @@ func (a *App) withState(ctx context.Context, cfg *config.Config, do func(*journa
 	}
 	if err != nil {
 		fmt.Fprintf(a.Err, "the configured state cannot be opened; whether another process works with it is not known: %v\n", err)
-		return nil //nolint:nilerr // it is why one works from a copy
+		return nil
 	}
 	defer func() { err = errors.Join(err, j.Close()) }()
 	return do(j)
