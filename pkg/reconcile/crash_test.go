@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -160,15 +161,16 @@ func TestDyingTwiceChangesNothingOfTheEnd(t *testing.T) {
 // tardy is a journal that writes an intent only once the device was touched.
 type tardy struct {
 	*mortal
-	held map[int64]entity.Intent
+	mu   sync.Mutex
 	next int64
 }
 
 func (t *tardy) Begin(_ context.Context, intents []entity.Intent) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	for i := range intents {
 		t.next--
 		intents[i].ID = t.next
-		t.held[t.next] = intents[i]
 	}
 	return nil
 }

@@ -123,7 +123,7 @@ func (w *world) runWith(wrap func(dispatch.Enforcer) dispatch.Enforcer) *reconci
 	}
 	var j reconcile.Journal = &mortal{w.journal, w.life}
 	if w.late {
-		j = &tardy{mortal: &mortal{w.journal, w.life}, held: map[int64]entity.Intent{}}
+		j = &tardy{mortal: &mortal{w.journal, w.life}}
 	}
 	log := slog.New(slog.DiscardHandler)
 	clock := func() time.Time { return w.now }
