@@ -108,6 +108,9 @@ func (s *system) order(ctx context.Context, t entity.Target, o blockOptions) err
 	if former != nil && former.Verb == entity.VerbSpare && !former.Ended(now) {
 		return fmt.Errorf("%s is spared by %s: first \"var release --undo %s\"", t.Ref, byText(former.By), t.Ref)
 	}
+	if former != nil && former.Verb == entity.VerbSpare { // its tag may still be in the brain
+		s.passFor(ctx, t.Ref)
+	}
 	order := entity.Order{Target: t, Verb: entity.VerbBlock, Until: now.Add(o.length.Duration).Truncate(time.Second), By: s.app.by(o.reason)}
 	if err := s.journal.Order(ctx, order); err != nil {
 		return err

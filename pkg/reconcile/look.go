@@ -26,6 +26,8 @@ type look struct {
 	lastNote int64
 	// lists are what the devices hold.
 	lists *Lists
+	// tagged are the targets whose release tag was set for a person's order.
+	tagged map[entity.Ref]bool
 	// untagged are the entities whose tags could not be written.
 	untagged map[entity.Ref]bool
 }
@@ -42,7 +44,10 @@ func (r *Reconciler) look(ctx context.Context, src Source, o Options) (*look, er
 	}
 	l.obs = src.Observe(ctx, refsOf(src.Name, l.held, orders))
 	l.obs.Orders = orders
-	r.outlive(l.obs)
+	if l.tagged, err = r.tagged(ctx, orders); err != nil {
+		return nil, err
+	}
+	r.outlive(l)
 	if pol.Changed, err = r.changed(ctx, src, l.obs.Read); err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ func (r *Reconciler) orderEdits(l *look) map[entity.Ref]entity.TagEdit {
 		there := slices.Contains(tags, o.Tag)
 		switch {
 		case !seen || o.Tag == "":
-		case o.Ended(r.Now()) && there:
+		case o.Ended(r.Now()) && there && l.tagged[ref]:
 			edits[ref] = entity.TagEdit{Ref: ref, Remove: []string{o.Tag}}
 		case !o.Ended(r.Now()) && !there:
 			edits[ref] = entity.TagEdit{Ref: ref, Add: []string{o.Tag}}
@@ -29,15 +29,15 @@ func (r *Reconciler) orderEdits(l *look) map[entity.Ref]entity.TagEdit {
 }
 
 // outlive takes release tags that stand in the brain for orders that have ended for what they are: none.
-func (r *Reconciler) outlive(obs plan.Observation) {
+func (r *Reconciler) outlive(l *look) {
 	ended := map[entity.Ref]string{}
-	for _, o := range obs.Orders {
-		if o.Verb == entity.VerbSpare && o.Tag != "" && o.Ended(r.Now()) {
+	for _, o := range l.obs.Orders {
+		if o.Verb == entity.VerbSpare && o.Ended(r.Now()) && l.tagged[o.Target.Ref] {
 			ended[o.Target.Ref] = o.Tag
 		}
 	}
-	for i := range obs.Seen {
-		if s := &obs.Seen[i]; s.Release != "" && s.Release == ended[s.Target.Ref] {
+	for i := range l.obs.Seen {
+		if s := &l.obs.Seen[i]; s.Release != "" && s.Release == ended[s.Target.Ref] {
 			s.Release = ""
 		}
 	}
@@ -74,7 +74,7 @@ func (r *Reconciler) dropOrders(ctx context.Context, l *look) error {
 	}
 	for _, o := range ended {
 		if o.Verb == entity.VerbSpare || !onlyFor(o, l.obs, held) {
-			err = errors.Join(err, r.Journal.DropOrder(ctx, o.Target.Ref))
+			err = errors.Join(err, r.Journal.DropOrder(ctx, o.Target.Ref), r.forget(ctx, tagKey(o.Target.Ref)))
 		}
 	}
 	return err
@@ -84,7 +84,7 @@ func (r *Reconciler) dropOrders(ctx context.Context, l *look) error {
 func (r *Reconciler) untagged(l *look, o entity.Order) bool {
 	ref := o.Target.Ref
 	_, seen := l.tags[ref]
-	return o.Tag == "" || slices.Contains(l.obs.Gone, ref) || seen && l.obs.Whole(ref.Kind) && !l.untagged[ref]
+	return o.Tag == "" || !l.tagged[ref] || slices.Contains(l.obs.Gone, ref) || seen && l.obs.Whole(ref.Kind) && !l.untagged[ref]
 }
 
 // onlyFor reports that something is held for an order, and that no rule wants it besides.

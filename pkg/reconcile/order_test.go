@@ -85,7 +85,7 @@ func TestAReleaseTagOfAnAnalystStays(t *testing.T) {
 	w := blocked(t)
 	e := w.brain.entities[host("7")]
 	e.tags = append(e.tags, "unblock")
-	w.order(e, entity.VerbSpare, epoch.Add(time.Hour), "")
+	w.order(e, entity.VerbSpare, epoch.Add(time.Hour), "unblock")
 	w.good()
 	w.now = epoch.Add(2 * time.Hour)
 	w.good()

@@ -65,6 +65,9 @@ func (r *Reconciler) writeTags(ctx context.Context, src Source, l *look) (proble
 	if len(edits) == 0 {
 		return nil, nil
 	}
+	if err := r.rememberTags(ctx, l); err != nil {
+		return nil, err
+	}
 	l.untagged = map[entity.Ref]bool{}
 	for i, err := range src.Record.EditTags(ctx, edits) {
 		if err != nil && entity.ClassOf(err) != entity.Absent {
