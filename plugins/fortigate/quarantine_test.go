@@ -80,7 +80,10 @@ func TestQuarantineLeavesForeignBans(t *testing.T) {
 
 func TestABanOfAnotherLengthIsNotCalledOurs(t *testing.T) {
 	w := newWorld(t, 1, inMode(modeQuarantine))
-	w.mustBlock(host(1, "10.0.0.1"))
+	until := w.mustBlock(host(1, "10.0.0.1"))[0].Receipt.Until
+	if got := w.entries(0)[0].Until; !got.Equal(until) || got.IsZero() {
+		t.Errorf("listed until %s, blocked until %s", got, until)
+	}
 	w.change(w.gates[0], "ban", `{"ip":"10.0.0.2"}`)
 	w.change(w.gates[0], "ban", `{"ip":"10.0.0.3","seconds":600}`)
 	var owners []string
