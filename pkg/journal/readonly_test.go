@@ -113,3 +113,19 @@ func TestTheConfiguredOwnerCountsForALookToo(t *testing.T) {
 		t.Errorf("got %q", ro.Owner())
 	}
 }
+
+// A link to the file is the same journal: its log and its locks are beside the file.
+func TestALinkIsTheSameJournal(t *testing.T) {
+	path := file(t)
+	j := open(t, path)
+	link := filepath.Join(t.TempDir(), "link.db")
+	must(t, os.Symlink(path, link))
+	must(t, j.Adopt(t.Context(), []entity.Holding{holding(host("hq", "7"), "edge", "x")}))
+	look, err := place{url: url(link)}.look(t, "")
+	must(t, err)
+	if n := len(held(t, look)); n != 1 {
+		t.Errorf("a look sees %d of 1", n)
+	}
+	defer acquire(t, open(t, link), edge, 0)()
+	leased(t, j, edge)
+}

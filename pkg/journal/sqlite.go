@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -35,7 +36,18 @@ func sqlitePath(url string) (string, error) {
 	if !ok || path == "" {
 		return "", fmt.Errorf("state %q: want sqlite:///absolute/path/var.db, or postgres://user@host/database", url)
 	}
-	return path, nil
+	return resolved(path), nil
+}
+
+// resolved is a path without links: SQLite keeps its log beside the file itself, and so do we with the locks.
+func resolved(path string) string {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	if folder, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
+		return filepath.Join(folder, filepath.Base(path))
+	}
+	return path
 }
 
 // OpenMemory opens a journal that is forgotten when it is closed: for looking
