@@ -177,7 +177,7 @@ func (r *record) stopped(intents []entity.Intent) error {
 	for _, in := range intents {
 		switch {
 		case in.Action == entity.ActionRelease:
-		case r.stop == entity.ErrPanic, r.stop == entity.ErrPaused && in.Action == entity.ActionBlock && in.Receipt.Empty():
+		case errors.Is(r.stop, entity.ErrPanic), errors.Is(r.stop, entity.ErrPaused) && in.Action == entity.ActionBlock && in.Receipt.Empty():
 			return fmt.Errorf("%w by anna", r.stop)
 		}
 	}

@@ -38,7 +38,7 @@ func (r *Reconciler) look(ctx context.Context, src Source, o Options) (*look, er
 	if err != nil {
 		return nil, err
 	}
-	pol, err := r.policy(ctx, src, o)
+	pol, err := r.policy(ctx, o)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +93,7 @@ func (r *Reconciler) remembered(ctx context.Context, src Source, o Options) (*lo
 }
 
 // policy is how this pass decides.
-func (r *Reconciler) policy(ctx context.Context, src Source, o Options) (plan.Policy, error) {
+func (r *Reconciler) policy(ctx context.Context, o Options) (plan.Policy, error) {
 	pol := r.Policy
 	pol.Force = o.Force != nil
 	if r.Protect != nil {
