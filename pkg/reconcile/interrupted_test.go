@@ -2,6 +2,7 @@ package reconcile_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/var-project/var/pkg/entity"
@@ -63,5 +64,35 @@ func TestAnInterruptedBlockThatIsWantedNoMoreLeavesNothing(t *testing.T) {
 				t.Errorf("dead at step %d: %s holds %v", cut+1, name, on)
 			}
 		}
+	}
+}
+
+// A release died before it was told of, and what it took off was held again, and released again: the note names each
+// blocker once.
+func TestWhatIsDoneAgainAfterADeathIsToldOnce(t *testing.T) {
+	w := newWorld(t)
+	w.brain.host("7", "10.0.0.7", "block")
+	w.pass()
+	held, err := w.journal.Holdings(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range held {
+		release := []entity.Intent{{Action: entity.ActionRelease, Target: h.Target, Blocker: h.Blocker, Label: h.Label, Receipt: h.Receipt, At: w.now}}
+		if err := w.journal.Begin(t.Context(), release); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.journal.Settle(t.Context(), []entity.Settlement{{Intent: release[0], Done: entity.ActionRelease}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.journal.Adopt(t.Context(), held); err != nil {
+		t.Fatal(err)
+	}
+	drop(w.brain.entities[host("7")], "block")
+	w.pass()
+	notes := w.brain.entities[host("7")].notes
+	if last := notes[len(notes)-1]; strings.Count(last, "edge") != 1 || strings.Count(last, "dc") != 1 {
+		t.Errorf("the note is %q", last)
 	}
 }

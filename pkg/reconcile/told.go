@@ -68,16 +68,22 @@ func notes(done []told) []entity.Note {
 	return out
 }
 
-// noteText is the same whichever of the blockers was told of first.
+// noteText is the same whichever of the blockers was told of first. What was done again after a run that died is
+// told once, as it ended.
 func noteText(done []told) string {
-	slices.SortStableFunc(done, func(a, b told) int { return cmp.Compare(a.intent.Blocker, b.intent.Blocker) })
+	slices.SortStableFunc(done, func(a, b told) int {
+		return cmp.Or(cmp.Compare(a.intent.Blocker, b.intent.Blocker), a.intent.At.Compare(b.intent.At))
+	})
 	at := done[0].intent.At
-	changes := make([]registry.Change, len(done))
+	var changes []registry.Change
 	for i, t := range done {
 		if t.intent.At.Before(at) {
 			at = t.intent.At
 		}
-		changes[i] = registry.Change{Action: t.action, Blocker: t.intent.Blocker, Reasons: t.intent.Reasons, Partial: t.partial}
+		if i+1 < len(done) && done[i+1].intent.Blocker == t.intent.Blocker {
+			continue
+		}
+		changes = append(changes, registry.Change{Action: t.action, Blocker: t.intent.Blocker, Reasons: t.intent.Reasons, Partial: t.partial})
 	}
 	return registry.NoteText(at, changes)
 }
