@@ -25,6 +25,8 @@ type story struct {
 	refused bool
 }
 
+func (s story) String() string { return s.name }
+
 func (s story) command() []string {
 	if s.args != nil {
 		return s.args
