@@ -273,3 +273,32 @@ func anew(t *testing.T, path string, damaged *journal.DamagedError) {
 		t.Errorf("the next journal: fresh %v, lost %q", next.Fresh(), next.Lost())
 	}
 }
+
+// Whatever column of whatever row has changed by itself is found when it is read.
+func TestAChangedRowIsFound(t *testing.T) {
+	tests := map[string]string{
+		"a holding's data":      `update holding set data = replace(data, 'pc-7', 'pc-8')`,
+		"a holding's blocker":   `update holding set blocker = 'dc'`,
+		"an intent's data":      `update intent set data = replace(data, 'pc-8', 'pc-9')`,
+		"an intent's end":       `update intent set settled = '{"done":"release"}'`,
+		"a note":                `update note set text = 'VAR: Unblocked'`,
+		"an order":              `update person set data = replace(data, 'spare', 'block')`,
+		"a fact":                `update meta set value = 'other' where key = 'fact:gate'`,
+		"an element's row":      `update element set element = 'y'`,
+		"an element on devices": `update placed set at = at + 1`,
+		"a row less":            `delete from note`,
+		"a row more":            `insert into element (blocker, class, element, source, kind, id) values ('edge', 'source', 'x', 'hq', 'host', '9')`,
+		"a sum":                 `update tally set sum = sum + 1 where name = 'intent'`,
+		"a count":               `update tally set many = many + 1 where name = 'person'`,
+	}
+	for name, statement := range tests {
+		at := onFile(t)
+		j := at.open(t)
+		_, elements := stock(t, j)
+		at.alter(t, statement)
+		if _, err := recall(t, j, elements); !errors.As(err, new(*journal.DamagedError)) {
+			t.Errorf("%s: got %v", name, err)
+		}
+		must(t, j.Close())
+	}
+}
