@@ -14,7 +14,7 @@ import (
 // multitude is how many holdings are withdrawn at once, and how many of them a pass at most begins with.
 func multitude() (holdings, step int) {
 	if os.Getenv("VAR_TEST_ALL") != "" {
-		return 50_000, 10_000
+		return 50_000, 5_000
 	}
 	return 2_000, 2_000
 }
