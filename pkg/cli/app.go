@@ -4,6 +4,7 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -145,10 +146,22 @@ func truthy(value string) bool {
 // noArgs refuses arguments as wrong usage.
 func noArgs(cmd *cobra.Command, args []string) error { return usage(cobra.NoArgs(cmd, args)) }
 
-func oneArg(cmd *cobra.Command, args []string) error { return usage(cobra.ExactArgs(1)(cmd, args)) }
-
-func atMostOneArg(cmd *cobra.Command, args []string) error {
-	return usage(cobra.MaximumNArgs(1)(cmd, args))
+func oneArg(cmd *cobra.Command, args []string) error {
+	return usage(cmp.Or(cobra.ExactArgs(1)(cmd, args), noneEmpty(args)))
 }
 
-func someArgs(cmd *cobra.Command, args []string) error { return usage(cobra.ArbitraryArgs(cmd, args)) }
+func atMostOneArg(cmd *cobra.Command, args []string) error {
+	return usage(cmp.Or(cobra.MaximumNArgs(1)(cmd, args), noneEmpty(args)))
+}
+
+func someArgs(_ *cobra.Command, args []string) error { return usage(noneEmpty(args)) }
+
+// noneEmpty refuses what a script passes when its variable is not set: every name contains the empty one.
+func noneEmpty(args []string) error {
+	for i, text := range args {
+		if strings.TrimSpace(text) == "" {
+			return fmt.Errorf("argument %d is empty: is a variable not set?", i+1)
+		}
+	}
+	return nil
+}

@@ -16,9 +16,9 @@ type found struct {
 }
 
 func (f found) line() string {
-	parts := []string{f.target.Ref.String(), orDash(f.target.Name)}
+	parts := []string{f.target.Ref.String(), orDash(legible(f.target.Name))}
 	for _, h := range f.held {
-		parts = append(parts, h.Blocker+" "+string(h.State)+" "+shortList(h.Receipt.Elements))
+		parts = append(parts, h.Blocker+" "+string(h.State)+" "+legible(shortList(h.Receipt.Elements)))
 	}
 	return strings.Join(parts, "  ")
 }

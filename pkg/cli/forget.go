@@ -54,7 +54,7 @@ func (s *system) strike(ctx context.Context, f forgotten, by entity.By) error {
 		return err
 	}
 	for _, h := range f.held {
-		fmt.Fprintf(s.app.Err, "forgotten: %s %s on %s: %s\n", h.Target.Ref, h.Target.Name, h.Blocker, shortList(h.Receipt.Elements))
+		fmt.Fprintf(s.app.Err, "forgotten: %s %s on %s: %s\n", h.Target.Ref, legible(h.Target.Name), h.Blocker, shortList(h.Receipt.Elements))
 	}
 	if err := s.journal.Adopt(ctx, f.rest); err != nil {
 		return err
@@ -62,7 +62,7 @@ func (s *system) strike(ctx context.Context, f forgotten, by entity.By) error {
 	var events []entity.Event
 	for _, h := range f.rest {
 		fmt.Fprintf(s.app.Err, "forgotten: %s %s on devices of %s that are gone; still held on %s\n",
-			h.Target.Ref, h.Target.Name, h.Blocker, strings.Join(h.Devices, ", "))
+			h.Target.Ref, legible(h.Target.Name), h.Blocker, strings.Join(h.Devices, ", "))
 		events = append(events, entity.Event{
 			At: by.At, Action: "forget", Ref: h.Target.Ref, Name: h.Target.Name, Blocker: h.Blocker, By: by,
 			Reasons: []string{"devices that are not configured"},

@@ -19,10 +19,13 @@ func (a *App) printJSON(v any) error {
 
 // printTable aligns rows for a reader; piped, the columns are parted by single tabs for a program.
 func (a *App) printTable(header []string, rows [][]string) error {
-	if !a.Terminal {
-		return a.printPlain(rows)
+	all := [][]string{header}
+	for _, row := range rows {
+		all = append(all, allLegible(row))
 	}
-	all := append([][]string{header}, rows...)
+	if !a.Terminal {
+		return a.printPlain(all[1:])
+	}
 	widths := columnWidths(all)
 	for i, row := range all {
 		if _, err := fmt.Fprintln(a.Out, a.alignedRow(row, widths, i == 0)); err != nil {

@@ -78,7 +78,7 @@ func (s *system) configured(source string) bool {
 }
 
 func (s *system) spareText(o entity.Order) string {
-	text := fmt.Sprintf("%s %s: ", o.Target.Ref, o.Target.Name)
+	text := fmt.Sprintf("%s %s: ", o.Target.Ref, legible(o.Target.Name))
 	switch {
 	case o.Target.Source == entity.SourceHand || !s.configured(o.Target.Source):
 		return text + "nothing blocks it any more"
@@ -164,7 +164,7 @@ func (s *system) spareNoMore(ctx context.Context, chosen []found, o releaseOptio
 		if err := s.journal.Order(ctx, order); err != nil {
 			return err
 		}
-		fmt.Fprintf(s.app.Err, "%s %s: spared no more, the rules count again\n", order.Target.Ref, order.Target.Name)
+		fmt.Fprintf(s.app.Err, "%s %s: spared no more, the rules count again\n", order.Target.Ref, legible(order.Target.Name))
 		refs = append(refs, order.Target.Ref)
 	}
 	reports := s.passFor(ctx, refs...)

@@ -93,7 +93,7 @@ func (v *statusView) leases(ctx context.Context, j *journal.Journal) error {
 // printSurroundings tells for people what is not a holding.
 func (a *App) printSurroundings(v statusView) {
 	for _, o := range v.Orders {
-		fmt.Fprintf(a.Err, "%s %s: %s\n", entity.Ref{Source: o.Source, Kind: o.Kind, ID: o.ID}, o.Name, o.text())
+		fmt.Fprintf(a.Err, "%s %s: %s\n", entity.Ref{Source: o.Source, Kind: o.Kind, ID: o.ID}, legible(o.Name), o.text())
 	}
 	for _, d := range v.Devices {
 		text := fmt.Sprintf("%d of %d in force", d.Enforced, d.Held)

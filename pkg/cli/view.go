@@ -166,7 +166,7 @@ func eachOnce(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-func oneLine(text string) string { return strings.ReplaceAll(text, "\n", "; ") }
+func oneLine(text string) string { return legible(strings.ReplaceAll(text, "\n", "; ")) }
 
 func counted(counts map[string]int, names ...string) string {
 	var parts []string

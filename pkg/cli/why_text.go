@@ -39,7 +39,7 @@ func (a *App) printWhy(v whyView) error {
 }
 
 func (w targetWhy) write(b *strings.Builder, now time.Time) {
-	fmt.Fprintf(b, "%s %s: %s\n", entity.Ref{Source: w.Source, Kind: w.Kind, ID: w.ID}, w.Name, w.verdict())
+	fmt.Fprintf(b, "%s %s: %s\n", entity.Ref{Source: w.Source, Kind: w.Kind, ID: w.ID}, legible(w.Name), w.verdict())
 	if !w.Read {
 		fmt.Fprintf(b, "  not read now%s\n", w.age(now))
 	}
