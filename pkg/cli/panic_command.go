@@ -53,6 +53,10 @@ func (a *App) panic(ctx context.Context, o panicOptions) (err error) {
 	if err := sys.agreed(ctx, o); err != nil {
 		return err
 	}
+	ignorant, err := sys.ignorant(ctx)
+	if err != nil {
+		return err
+	}
 	by := a.by(o.reason)
 	if err := sys.stopAll(ctx, o, by); err != nil {
 		return err
@@ -63,7 +67,26 @@ func (a *App) panic(ctx context.Context, o panicOptions) (err error) {
 	}
 	sys.rec = sys.reconciler()
 	all, err := sys.rec.Withdraw(ctx, o.blockers, by, o.deadline.Duration)
-	return errors.Join(err, a.printWithdrawals(by, all), withdrawnVerdict(all))
+	return errors.Join(err, a.printWithdrawals(by, all), withdrawnVerdict(all), sys.ignorance(ignorant))
+}
+
+// ignorant reports a state that is new: devices may bear what an earlier one put there, and "clear" says nothing of that.
+func (s *system) ignorant(ctx context.Context) (bool, error) {
+	held, err := s.journal.Holdings(ctx)
+	if err != nil {
+		return false, err
+	}
+	events, err := s.journal.History(ctx, journal.Filter{Limit: 1})
+	return len(held)+len(events) == 0 || s.journal.Fresh() && s.cfg.Owner == "", err
+}
+
+func (s *system) ignorance(ignorant bool) error {
+	if !ignorant {
+		return nil
+	}
+	fmt.Fprintln(s.app.Err, "the state is new: what an earlier one put on the devices is not known to it and may still be there; "+
+		"\"var panic --from FILE\" takes that off, FILE being a backup or what was set aside")
+	return &exit{ExitPartial, nil}
 }
 
 // stopAll sets the flag that refuses to put anything on a device: in the journal that is worked from, and beside a copy in

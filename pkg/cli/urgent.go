@@ -55,7 +55,10 @@ func (a *App) openAnyhow(ctx context.Context, cfg *config.Config) (*journal.Jour
 		return nil, err
 	}
 	fmt.Fprintf(a.Err, "%v\nit is only read: what is withdrawn now is blocked again by the next pass that can write; stop every other var\n", err)
-	return j, j.Adopt(ctx, held)
+	if !old.Fresh() {
+		problem = j.OwnerFits(ctx)
+	}
+	return j, errors.Join(problem, j.Adopt(ctx, held))
 }
 
 // openCopy opens a backup copy as the journal to work from, unless somebody works with the state. There the panic is
