@@ -11,23 +11,29 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// multitude is how many holdings are withdrawn at once, and how many of them a pass at most begins with.
-func multitude() (holdings, step int) {
-	if os.Getenv("VAR_TEST_ALL") != "" {
-		return 50_000, 5_000
-	}
-	return 2_000, 2_000
+// multitudes are how many holdings are withdrawn at once: usually, and with VAR_TEST_ALL. Members of groups are written
+// one by one.
+var multitudes = map[string]struct {
+	blockers  []means
+	some, all int
+}{
+	"FortiGate feed and PAN-OS":   {[]means{feed, panos{}}, 2_000, 50_000},
+	"FortiGate groups and PAN-OS": {[]means{addressGroups, panos{}}, 1_000, 10_000},
 }
+
+// step is how many holdings a pass at most begins with.
+const step = 5_000
 
 // Panic takes off all that var holds, and nothing else: a second installation and an administrator have members in
 // the same groups. How long it takes is only told.
 func TestPanicTakesOffAMultitudeAndNothingForeign(t *testing.T) {
 	t.Parallel()
-	for name, blockers := range map[string][]means{
-		"FortiGate feed and PAN-OS":   {fortigates{"feed"}, panos{}},
-		"FortiGate groups and PAN-OS": {fortigates{"address-group"}, panos{}},
-	} {
+	for name, row := range multitudes {
 		t.Run(name, func(t *testing.T) {
+			blockers, want := row.blockers, row.some
+			if os.Getenv("VAR_TEST_ALL") != "" {
+				want = row.all
+			}
 			s := newStage(t, families[0], blockers...)
 			s.adjust = func(config string) string {
 				config = strings.Replace(config, "[blocker.dc.settings]\n", "[blocker.dc.settings]\ncapacity = 100000\n", 1)
@@ -36,8 +42,8 @@ func TestPanicTakesOffAMultitudeAndNothingForeign(t *testing.T) {
 			second := s.secondOwner(t, blockers)
 			s.configure(t, `owner = "first"`)
 			before, tags := s.devices(t), s.brain(t).tags()
-			want, step := multitude()
-			for n := step; n <= want; n += step {
+			for n := 0; n < want; {
+				n = min(n+step, want)
 				s.write(t, "destinations.txt", destinations(n/len(blockers)))
 				s.pass(t, 0)
 			}
@@ -77,8 +83,7 @@ func destinations(n int) string {
 // is what.
 func (s *stage) secondOwner(t *testing.T, blockers []means) *stage {
 	t.Helper()
-	groups := fortigates{"address-group"}
-	if !slices.Contains(blockers, means(groups)) {
+	if !slices.Contains(blockers, means(addressGroups)) {
 		return nil
 	}
 	other := *s
@@ -86,7 +91,7 @@ func (s *stage) secondOwner(t *testing.T, blockers []means) *stage {
 	if err := os.CopyFS(other.dir, os.DirFS(s.dir)); err != nil {
 		t.Fatal(err)
 	}
-	other.blockers = []means{groups}
+	other.blockers = []means{addressGroups}
 	other.write(t, "destinations.txt", "185.199.112.7\n45.0.0.7\n")
 	other.configure(t, `owner = "second"`)
 	other.pass(t, 0)
