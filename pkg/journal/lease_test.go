@@ -101,7 +101,7 @@ func TestAWaitEndsWithItsContext(t *testing.T) {
 	everywhere(t, func(t *testing.T, at place) {
 		j, other := at.open(t), at.open(t)
 		defer acquire(t, j, edge, 0)()
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		_, err := other.Acquire(ctx, edge, long)
 		if !errors.As(err, new(*journal.LeasedError)) || !errors.Is(err, context.DeadlineExceeded) {
@@ -185,10 +185,8 @@ func TestALeaseIsRenewed(t *testing.T) {
 	at.opts = append(at.opts, journal.LeaseTime(leaseTime))
 	at.process(t, "hold")
 	j := at.open(t)
-	for range 2 {
-		if _, err := j.Acquire(t.Context(), edge, 2*leaseTime); !errors.As(err, new(*journal.LeasedError)) {
-			t.Fatalf("another got it: %v", err)
-		}
+	if _, err := j.Acquire(t.Context(), edge, 3*leaseTime/2); !errors.As(err, new(*journal.LeasedError)) {
+		t.Fatalf("another got it: %v", err)
 	}
 }
 
