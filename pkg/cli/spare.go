@@ -37,8 +37,31 @@ func (s *system) spare(ctx context.Context, chosen []found, o releaseOptions) er
 	for _, order := range orders {
 		fmt.Fprintln(s.app.Err, s.spareText(order))
 	}
+	if err := s.tellStays(ctx, chosen); err != nil {
+		return err
+	}
 	s.tellBrains(ctx, refsOf(orders))
 	return s.verdictOn(ctx, reports)
+}
+
+// tellStays says what of that which was released stays blocked all the same: somebody else holds it.
+func (s *system) tellStays(ctx context.Context, released []found) error {
+	held, err := s.journal.Holdings(ctx)
+	if err != nil {
+		return err
+	}
+	holders := plan.Count(held)
+	for _, f := range released {
+		for _, h := range f.held {
+			for _, e := range h.Receipt.Elements {
+				other, stays := holders.First(plan.Share{Blocker: h.Blocker, Class: h.Class(), Element: e})
+				if stays && other != f.target.Ref {
+					fmt.Fprintf(s.app.Err, "%s stays blocked on %s: it is held for %s too; \"var release %s\" ends that\n", legible(e), h.Blocker, other, other)
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // spareOrder is that a target counts as one with the release tag.
