@@ -120,12 +120,25 @@ func (s *system) order(ctx context.Context, t entity.Target, o blockOptions) err
 		return errors.Join(fmt.Errorf("%s is not blocked: %s", t.Ref, why), s.journal.DropOrder(ctx, t.Ref))
 	}
 	fmt.Fprintf(s.app.Err, "%s %s: block ordered by %s until %s; undo it with \"var release %s\"\n",
-		t.Ref, t.Name, order.By.Who, stamp(order.Until), t.Ref)
+		t.Ref, legible(t.Name), order.By.Who, stamp(order.Until), t.Ref)
 	err = s.app.printPass(reports, false, true)
 	if leased(reports) {
 		fmt.Fprintln(s.app.Err, "the order stands: the next pass carries it out, whoever makes it")
 	}
-	return errors.Join(err, s.verdictOn(ctx, reports))
+	if verdict := s.verdictOn(ctx, reports); verdict != nil {
+		return errors.Join(err, verdict)
+	}
+	return errors.Join(err, s.inForce(ctx, t.Ref))
+}
+
+// inForce reports a block that was ordered and that no blocker could carry out: a pass can live with that, a person has
+// to know.
+func (s *system) inForce(ctx context.Context, ref entity.Ref) error {
+	held, err := s.journal.Holdings(ctx)
+	if err != nil || slices.ContainsFunc(held, func(h entity.Holding) bool { return h.Target.Ref == ref && !h.Receipt.Empty() }) {
+		return err
+	}
+	return &exit{ExitPartial, fmt.Errorf("%s is in force nowhere: no blocker can block it as it is", ref)}
 }
 
 func (s *system) orderOn(ctx context.Context, ref entity.Ref) (*entity.Order, error) {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -93,7 +94,7 @@ func settled(p plannedItem, now *plan.Item, frozen string) (result, why string) 
 	case now == nil:
 		return refused, fmt.Sprintf("planned was %s, now nothing is to be done", p.Action)
 	}
-	return refused, differs(p, *now)
+	return refused, cmp.Or(differs(p, *now), "held back: "+now.Gated)
 }
 
 // inForce reports that what was planned is how it is.

@@ -73,6 +73,15 @@ func TestApplyTakesOnlyWhatIsDecidedInTheSameWay(t *testing.T) {
 	}
 }
 
+func TestApplySaysWhatHoldsBackWhatItWouldDo(t *testing.T) {
+	block := item(entity.ActionBlock, "", nil, one)
+	now := block
+	now.Gated = "paused by jane: change window"
+	if result, why := settled(planned(block), &now, ""); result != "refused" || why != "held back: paused by jane: change window" {
+		t.Errorf("result %q, why %q", result, why)
+	}
+}
+
 func TestWhatNobodyPlannedIsNotApplied(t *testing.T) {
 	a := newApproval(planFile{})
 	if a.allows(item(entity.ActionRelease, entity.Complete, one, nil)) {
