@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// choose asks which of several targets a text means: all of them when that was said, else somebody on a terminal.
-func (a *App) choose(ctx context.Context, text string, among []found, all bool) ([]found, error) {
-	if len(among) == 1 || all {
+// choose asks somebody on a terminal which of several targets a text means; otherwise says what to do about it.
+func (a *App) choose(ctx context.Context, text string, among []found, otherwise string) ([]found, error) {
+	if len(among) == 1 {
 		return among, nil
 	}
 	lines := make([]string, len(among))
@@ -19,7 +19,7 @@ func (a *App) choose(ctx context.Context, text string, among []found, all bool) 
 		for _, line := range lines {
 			fmt.Fprintln(a.Err, line)
 		}
-		return nil, usage(fmt.Errorf("%q means %d targets: name one as %s, or give --all", text, len(among), among[0].target.Ref))
+		return nil, usage(fmt.Errorf("%q means %d targets: name one as %s%s", text, len(among), among[0].target.Ref, otherwise))
 	}
 	numbers, err := a.pick(ctx, fmt.Sprintf("%q means %d targets; which?", text, len(among)), lines)
 	if err != nil {

@@ -69,6 +69,9 @@ func (a *App) checkConfig(ctx context.Context, online bool) error {
 			return err
 		}
 	}
+	if a.json() {
+		return a.printJSON(map[string]any{"schema": 1, "ok": true})
+	}
 	_, err = fmt.Fprintln(a.Err, "config: all is well")
 	return err
 }

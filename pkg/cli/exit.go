@@ -26,6 +26,7 @@ const exitHelp = `Exit codes:
   3  something was held back: by a gate, a pause or a panic, or by apply since the world changed
   4  some targets, blockers or sources failed, or a kind was frozen
   5  another instance holds the lease
+ 10  there is something to do (plan --exit-code)
 Of several at once the first of 2, 5, 1, 4, 3 counts.`
 
 // exit is an error with the code that the program ends with. A nil err has been told already.

@@ -37,6 +37,9 @@ func (s *system) forget(ctx context.Context, o releaseOptions) error {
 	if err != nil {
 		return err
 	}
+	if len(f.held)+len(f.rest) == 0 {
+		fmt.Fprintf(s.app.Err, "nothing is held under%s; only receipt tags are looked for\n", quoted(f.labels))
+	}
 	question := fmt.Sprintf("forget %d targets and the receipt tags labelled%s, whatever is still on their devices?",
 		len(f.held)+len(f.rest), quoted(f.labels))
 	if err := s.app.confirm(ctx, question, o.yes); err != nil {
@@ -152,12 +155,13 @@ func (s *system) untag(ctx context.Context, f forgotten) error {
 	if err != nil {
 		return err
 	}
-	failed := false
+	failed, count := false, 0
 	for _, src := range s.sources() {
 		if src.Record == nil {
 			continue
 		}
 		n, err := s.untagOne(ctx, src, f, held)
+		count += n
 		if n > 0 {
 			fmt.Fprintf(s.app.Err, "%s: receipt tags of %d entities taken off\n", src.Name, n)
 		}
@@ -166,8 +170,11 @@ func (s *system) untag(ctx context.Context, f forgotten) error {
 			fmt.Fprintf(s.app.Err, "%s: receipt tags may stay, say it again when it can be reached: %s\n", src.Name, oneLine(err.Error()))
 		}
 	}
-	if failed {
+	switch {
+	case failed:
 		return &exit{ExitPartial, nil}
+	case len(f.held)+len(f.rest)+count == 0:
+		return fmt.Errorf("no record and no tag bears the label%s: nothing was forgotten", quoted(f.labels))
 	}
 	return nil
 }

@@ -67,7 +67,17 @@ func (a *App) panic(ctx context.Context, o panicOptions) (err error) {
 	}
 	sys.rec = sys.reconciler()
 	all, err := sys.rec.Withdraw(ctx, o.blockers, by, o.deadline.Duration)
-	return errors.Join(err, a.printWithdrawals(by, all), withdrawnVerdict(all), sys.ignorance(ignorant))
+	return errors.Join(err, a.printWithdrawals(by, all), withdrawnVerdict(all), sys.ignorance(ignorant), sys.stillStopped(ctx))
+}
+
+// stillStopped tells when somebody resumed before the panic was over: then blocks may be back already.
+func (s *system) stillStopped(ctx context.Context) error {
+	stops, err := s.journal.Stops(ctx)
+	if err != nil || stops.Panic != nil {
+		return err
+	}
+	fmt.Fprintln(s.app.Err, "somebody said \"var resume\" meanwhile: what rules want is blocked again; say panic again when that is not meant")
+	return &exit{ExitPartial, nil}
 }
 
 // ignorant reports a state that is new: devices may bear what an earlier one put there, and "clear" says nothing of that.

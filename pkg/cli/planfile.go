@@ -118,8 +118,12 @@ func readPlan(path string) (planFile, error) {
 		return f, usage(err)
 	}
 	defer file.Close()
-	if err := json.NewDecoder(io.LimitReader(file, maxPlan)).Decode(&f); err != nil {
+	d := json.NewDecoder(io.LimitReader(file, maxPlan))
+	if err := d.Decode(&f); err != nil {
 		return f, usage(fmt.Errorf("%s is no plan of var plan -o: %w", path, err))
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return f, usage(fmt.Errorf("%s goes on after its plan: make it anew with var plan -o", path))
 	}
 	if f.Schema != 1 || f.Sources == nil {
 		return f, usage(fmt.Errorf("%s is no plan that this program knows: make it anew with var plan -o", path))

@@ -110,14 +110,23 @@ func (s *system) chosen(ctx context.Context, args []string, o releaseOptions) ([
 			some = among(s.known(ctx, text, everyone(held, orders)), o)
 		}
 		if len(some) == 0 {
-			return nil, fmt.Errorf("nothing is recorded of %q, and no brain that could be asked knows it; \"var status\" shows what is held", text)
+			return nil, unrecorded(text, o.undo)
 		}
-		if some, err = s.app.choose(ctx, text, some, o.all); err != nil {
-			return nil, err
+		if !o.all {
+			if some, err = s.app.choose(ctx, text, some, ", or give --all"); err != nil {
+				return nil, err
+			}
 		}
 		all = append(all, some...)
 	}
 	return all, nil
+}
+
+func unrecorded(text string, undo bool) error {
+	if undo {
+		return fmt.Errorf("%q is not spared; \"var status\" shows what persons ordered", text)
+	}
+	return fmt.Errorf("nothing is recorded of %q, and no brain that could be asked knows it; \"var status\" shows what is held", text)
 }
 
 // known are the entities of brains that a text means now, with what is recorded of them: under another name, or

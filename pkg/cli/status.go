@@ -122,7 +122,7 @@ func (a *App) printStatus(v statusView) error {
 		}
 	}
 	a.printSurroundings(v)
-	_, err := fmt.Fprintf(a.Err, "status: %s, %d intents open, %d notes to be written\n", countStates(v.Holdings), v.OpenIntents, v.OpenNotes)
+	_, err := fmt.Fprintf(a.Err, "status: %s, %d changes unfinished or to be told, %d notes to be written\n", countStates(v.Holdings), v.OpenIntents, v.OpenNotes)
 	return err
 }
 

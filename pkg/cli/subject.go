@@ -27,7 +27,7 @@ func (s *system) subject(ctx context.Context, text string, o blockOptions) (enti
 	for i, t := range known {
 		among[i] = found{target: t}
 	}
-	chosen, err := s.app.choose(ctx, text, among, false)
+	chosen, err := s.app.choose(ctx, text, among, "")
 	switch {
 	case err != nil:
 		return entity.Target{}, err

@@ -11,12 +11,12 @@ func TakeOff(blocker string, class entity.Class, element, why string) plan.Item 
 	return plan.Item{
 		Action: entity.ActionRelease, Target: entity.Target{Ref: entity.Ref{Kind: kindOf(class)}}, Blocker: blocker,
 		Held: entity.Receipt{Elements: []string{element}}, State: entity.Releasing, Leaves: []string{element},
-		Reasons: []plan.Reason{{Rule: RuleOrphan, Detail: why}},
+		Reasons: []plan.Reason{{Rule: RuleOrphan, Detail: "(" + why + ")"}},
 	}
 }
 
 // RuleOrphan is the reason to take off what nobody holds.
-const RuleOrphan plan.Rule = "nobody holds it"
+const RuleOrphan plan.Rule = "orphan"
 
 // IsOrphan reports that a target stands for an element that nobody holds.
 func IsOrphan(t entity.Target) bool { return t.Source == "" && t.ID == "" }

@@ -60,10 +60,13 @@ type Stops struct {
 	Panic, Pause *entity.By
 }
 
-// Stop sets a flag that the transaction of every later intent obeys. The last word counts.
+// Stop sets a flag that the transaction of every later intent obeys. The last word counts, but who says it again
+// without a reason does not take back the first one's.
 func (j *Journal) Stop(ctx context.Context, kind StopKind, by entity.By) error {
 	return j.write(ctx, func(w *writer) error {
-		w.setMeta(stopPrefix+string(kind), w.text(by))
+		if _, stopped := w.meta(stopPrefix + string(kind)); !stopped || by.Reason != "" {
+			w.setMeta(stopPrefix+string(kind), w.text(by))
+		}
 		w.tell(entity.Event{At: by.At, Action: string(kind), By: by})
 		return w.err
 	})

@@ -72,5 +72,6 @@ func (c Claims) judge(blocker string, e entity.Entry) (Orphan, bool) {
 	case marked:
 		return Orphan{Why: "it bears our mark, but not every source has been read completely yet"}, true
 	}
-	return Orphan{Why: "nobody holds it, and nothing shows who put it there: when nobody needs it, take it off by hand"}, true
+	return Orphan{Why: "nobody holds it, and nothing shows who put it there: when nobody needs it, " +
+		`take it off by hand, or "var block" and then "var release" it`}, true
 }

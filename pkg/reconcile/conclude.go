@@ -15,14 +15,14 @@ import (
 func (r *Reconciler) conclude(ctx context.Context, src Source, l *look, results []dispatch.Result, o Options) ([]plan.Gate, error) {
 	ctx = context.WithoutCancel(ctx)
 	announce, err := r.announce(ctx, src.Name, l.plan)
-	errs := []error{err, r.dropOrders(ctx, l), r.tellForce(ctx, src.Name, l.plan, o)}
+	errs := []error{err, r.dropOrders(ctx, l)}
 	if o.Only == nil {
 		errs = append(errs, r.rememberSettings(ctx, src, l), r.rememberSerials(ctx, src.Name, l, results), r.rememberRead(ctx, src, l))
 	}
 	return announce, errors.Join(errs...)
 }
 
-// tellForce keeps in the history who lifted which gates, and why.
+// tellForce keeps in the history who lifts which gates, and why: before anything is done, since a run may die over it.
 func (r *Reconciler) tellForce(ctx context.Context, source string, p plan.Plan, o Options) error {
 	if o.Force == nil || len(p.Lifted) == 0 {
 		return nil

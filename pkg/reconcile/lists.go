@@ -8,6 +8,7 @@ import (
 
 	"github.com/var-project/var/pkg/dispatch"
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/plan"
 )
 
 // Lists are what devices hold, asked for once by whoever needs it first. They serve the passes that are made
@@ -56,6 +57,15 @@ func (l *Lists) also(h entity.Holding) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.held = append(l.held, h)
+}
+
+// expect notes what a pass would block: a sweep after it would find a holder.
+func (l *Lists) expect(items []plan.Item) {
+	for _, it := range items {
+		if it.Changes() && it.Action != entity.ActionRelease {
+			l.also(entity.Holding{Target: it.Target, Blocker: it.Blocker, Receipt: entity.Receipt{Elements: it.Elements}})
+		}
+	}
 }
 
 // of asks one blocker. One that cannot list has no list, which is no error.

@@ -16,6 +16,7 @@ func (r *Reconciler) Preview(ctx context.Context, src Source, o Options) Report 
 	if err != nil {
 		return Report{Source: src.Name, Fatal: err}
 	}
+	l.lists.expect(l.plan.Items)
 	return Report{Source: src.Name, Plan: l.plan, Strays: l.strays, Err: errors.Join(l.problems...)}
 }
 
@@ -29,6 +30,9 @@ func (r *Reconciler) Pass(ctx context.Context, src Source, o Options) Report {
 	l, err := r.look(ctx, src, o)
 	if err == nil {
 		err = r.settle(ctx, src, l)
+	}
+	if err == nil {
+		err = r.tellForce(ctx, src.Name, l.plan, o)
 	}
 	if err != nil {
 		report.Fatal = err

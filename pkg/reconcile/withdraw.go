@@ -55,7 +55,7 @@ func (r *Reconciler) Withdraw(ctx context.Context, blockers []string, by entity.
 		wg.Go(func() { all[i] = r.withdraw(ctx, name, by, deadline) })
 	}
 	wg.Wait()
-	return all, nil
+	return all, r.forget(context.WithoutCancel(ctx), enforcementKey) // it told of what was
 }
 
 // holding are the blockers that hold something, and those that may be asked whether they do.
