@@ -1,7 +1,7 @@
 package main_test
 
 import (
-	"database/sql"
+	"context"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
 
 	"github.com/var-project/var/pkg/journal/journaltest"
 	"github.com/var-project/var/pkg/lab"
@@ -48,7 +47,7 @@ echo "$1 $2" >>"$0.log"
 // workers are several processes of var that share a state on a server, 20 brains and one device.
 type workers struct {
 	*stage
-	db *sql.DB
+	db *pgx.Conn
 	// running are the processes, by their ids.
 	running map[int]*process
 	// wanted says for each brain whether its host is to be blocked, blocks how often that was wanted anew.
@@ -108,15 +107,18 @@ func newWorkers(t *testing.T) *workers {
 	return w
 }
 
-func openDB(t *testing.T, place string) *sql.DB {
+func openDB(t *testing.T, place string) *pgx.Conn {
 	t.Helper()
 	c, err := pgx.ParseConfig(place)
 	if err != nil {
 		t.Fatal(err)
 	}
 	c.Password = journaltest.Password
-	db := stdlib.OpenDB(*c)
-	t.Cleanup(func() { _ = db.Close() }) // it was only read
+	db, err := pgx.ConnectConfig(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close(context.WithoutCancel(t.Context())) }) // it was only read
 	return db
 }
 
@@ -193,7 +195,7 @@ type leaseRow struct {
 // leases are those of one holder that it has not given back, or all.
 func (w *workers) leases(t *testing.T, where string, args ...any) map[string]leaseRow {
 	t.Helper()
-	rows, err := w.db.QueryContext(t.Context(), `select name, holder, fence, since, until from lease where `+where, args...)
+	rows, err := w.db.Query(t.Context(), `select name, holder, fence, since, until from lease where `+where, args...)
 	if err != nil {
 		t.Fatal(err)
 	}
