@@ -107,8 +107,7 @@ var dispatchMutants = []mutant{
 		return entity.Complete`, dispatchTests, "in part is recorded as complete"},
 	{"pkg/dispatch/put.go", `receipt.Elements = entity.Union(receipt.Elements, in.Elements)`, `_ = in`, dispatchTests, "an unknown outcome forgets what was expected"},
 	{"pkg/dispatch/take.go", `done := err == nil || entity.ClassOf(err) == entity.Absent`, `done := true`, dispatchTests, "a failed release is recorded as done"},
-	{"pkg/dispatch/take.go", `r.Elements = hs.Remove(it.Target.Ref, blocker, drop)`, `r.Elements = drop
-		_ = hs`, dispatchTests, "elements that others hold are taken off"},
+	{"pkg/dispatch/take.go", `t.leaves.Elements = hs.Remove(it.Target.Ref, blocker, drop)`, `t.leaves.Elements = drop`, dispatchTests, "elements that others hold are taken off"},
 	{"pkg/dispatch/retry.go", `if class := entity.ClassOf(e); class != entity.Transient && class != entity.Unknown {`, `if class := entity.ClassOf(e); class == "" {`, dispatchTests, "what the device refused is tried again"},
 	{"pkg/dispatch/retry.go", `out.Receipt = outcomes[i].Receipt.Merge(out.Receipt)`, `_ = i`, dispatchTests, "a retry forgets the first receipt"},
 }
@@ -120,8 +119,8 @@ var reconcileMutants = []mutant{
 
 var vectraMutants = []mutant{
 	{"pkg/vectra/walk.go", `if p.next == "" {
-			return w.complete(p)`, `if p.next != "" || p.next == "" {
-			return w.complete(p)`, vectraTests, "only the first page is read"},
+			return w.complete(query, p)`, `if p.next != "" || p.next == "" {
+			return w.complete(query, p)`, vectraTests, "only the first page is read"},
 	{"pkg/vectra/walk.go", `if !w.seen[id] {`, `if !w.seen[id] || w.seen[id] {`, vectraTests, "rows that come twice are folded twice"},
 	{"pkg/vectra/tags.go", `for _, t := range slices.Concat(tags, e.Add) {`, `for _, t := range e.Add {`, vectraTests, "the merge is omitted: foreign tags are lost"},
 	{"pkg/vectra/tagging.go", `if err == nil && t == nil {`, `if err != nil && t == nil {`, vectraTests, "an answer without tags is taken for none"},
