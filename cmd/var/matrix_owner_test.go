@@ -60,7 +60,7 @@ func (s *stage) loseState(t *testing.T) {
 		t.Fatalf("no state to lose: %v", err)
 	}
 	for _, file := range files {
-		if err := os.Remove(file); err != nil {
+		if err := os.RemoveAll(file); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -91,7 +91,7 @@ func TestReadingCostsNoMoreForManyTargets(t *testing.T) {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
 			s := newStage(t, f, panos{})
-			s.configure(t)
+			s.configure(t, "gate.max_blocks = 0")
 			b := s.world.End(brainName).Simulator().(*lab.Brain)
 			b.Fill(lab.NewEstate(lab.EstateSize{FirstID: 5000, Hosts: 60, Tagged: 60, Tag: "vectra_host_block"}))
 			s.requests(t)

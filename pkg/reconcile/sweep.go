@@ -48,7 +48,12 @@ func (r *Reconciler) PreviewSweep(ctx context.Context, lists *Lists) Report {
 	all := lists.all(ctx, func(blocker string, err error) {
 		report.Err = errors.Join(report.Err, fmt.Errorf("blocker %s cannot be listed: %w", blocker, err))
 	})
-	report.Orphans, report.Fatal = r.orphans(ctx, all, slices.Concat(held, lists.held))
+	since, err := r.everything(ctx) // another process may have put there meanwhile what the lists show
+	if err != nil {
+		report.Fatal = err
+		return report
+	}
+	report.Orphans, report.Fatal = r.orphans(ctx, all, slices.Concat(held, since, lists.held))
 	report.Plan = plan.Plan{Source: SweepSource, Items: takeOff(report.Orphans)}
 	return report
 }
