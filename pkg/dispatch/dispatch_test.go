@@ -325,3 +325,14 @@ func TestWhatMustNotBeRepeatedAndMayBeDoneSaysSo(t *testing.T) {
 		t.Errorf("held %+v", h)
 	}
 }
+
+func TestABlockThatLeavesNothingTellsTheHistoryWhy(t *testing.T) {
+	s := newScene(t)
+	s.edge.fail[""] = failure(entity.Capacity, "fw1")
+	if h := s.one(blocking("1", "a")).Holding; h != nil {
+		t.Fatalf("%v is held", h)
+	}
+	if len(s.record.problems) != 1 || !strings.Contains(s.record.problems[0], "fw1") {
+		t.Errorf("the history would tell %q", s.record.problems)
+	}
+}

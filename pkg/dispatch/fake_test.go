@@ -148,7 +148,9 @@ type record struct {
 	mu      sync.Mutex
 	held    map[string]entity.Holding
 	intents map[int64]entity.Intent
-	next    int64
+	// problems are what settlements said that left nothing held.
+	problems []string
+	next     int64
 }
 
 func newRecord(d *diary) *record {
@@ -194,6 +196,7 @@ func (r *record) Settle(ctx context.Context, ends []entity.Settlement) error {
 		k := key(s.Intent.Target.Ref, s.Intent.Blocker)
 		delete(r.intents, s.Intent.ID)
 		if s.Holding == nil {
+			r.problems = append(r.problems, s.Problem)
 			delete(r.held, k)
 		} else {
 			r.held[k] = *s.Holding

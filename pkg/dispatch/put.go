@@ -124,7 +124,7 @@ func blocked(b entity.Blocker, it plan.Item, in entity.Intent, out entity.Outcom
 		Target: it.Target, Blocker: it.Blocker, Label: it.Label, Place: b.Place, Receipt: receipt, State: reached(out, receipt),
 		Since: in.At, Reasons: wanted(it.Reasons), Devices: confirmed(b, out.Err), Missing: entity.Union(missing(out.Err), it.Lost), Problem: problem(out.Err), Unable: unable(in, out),
 	}
-	s := entity.Settlement{Intent: in, Holding: h}
+	s := entity.Settlement{Intent: in, Holding: h, Problem: h.Problem}
 	switch {
 	case h.State == "" && (it.State == "" || it.State == entity.Refused):
 		s.Holding = nil
