@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/var-project/var/internal/failpoint"
 )
 
 // openWait is how long an open waits for another process that is opening or restoring the same journal.
@@ -82,7 +84,13 @@ func (m *mark) opened() error {
 	if m == nil {
 		return nil
 	}
-	err := m.opening.Close()
+	failpoint.Hit("journal.open")
+	err := os.Remove(m.loss())
+	failpoint.Hit("journal.opened")
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	err = errors.Join(err, m.opening.Close())
 	m.opening = nil
 	return err
 }
@@ -98,10 +106,26 @@ func (m *mark) missing(path string) (bool, error) {
 	if err == nil || !errors.Is(err, fs.ErrNotExist) {
 		return false, err
 	}
-	gone := m.last > 0
-	m.last = 0
-	return gone, nil
+	return m.last > 0, nil
 }
+
+// mourn notes that the journal of the mark is gone, until a new one is open: who dies in between has told nobody.
+func (m *mark) mourn() error {
+	failpoint.Hit("journal.mourn")
+	err := os.WriteFile(m.loss(), nil, 0o640)
+	failpoint.Hit("journal.mourned")
+	if err == nil {
+		m.restart(0)
+	}
+	return err
+}
+
+func (m *mark) mourns() bool {
+	_, err := os.Stat(m.loss())
+	return err == nil
+}
+
+func (m *mark) loss() string { return filepath.Join(m.folder, "gone") }
 
 // behind says how many commits a database lacks.
 func (m *mark) behind(commits int64) int64 {

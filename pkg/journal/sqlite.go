@@ -107,6 +107,11 @@ func (j *Journal) layFile(path string) error {
 				return err
 			}
 		}
+		if err := j.mark.mourn(); err != nil {
+			return err
+		}
+	}
+	if j.mark.mourns() {
 		j.lost = fmt.Sprintf("the journal %s is gone, a new one was made: restore a backup with \"var state restore FILE\", "+
 			"or let var go on from the tags and the lists of the devices", path)
 	}
