@@ -42,7 +42,7 @@ build:
 # Everything, the scripts and matrices that run the built programs included.
 test: build
 	$(GO) test -timeout=40m ./...
-	$(GO) test -tags failpoints ./internal/failpoint
+	$(GO) test -tags failpoints ./pkg/internal/failpoint
 
 # Kills var and its plugins wherever a crash could make a difference, and often in the run after it
 # too: hours. ROUNDS=600 plays so many of the rounds, spread over all.

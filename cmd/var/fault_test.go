@@ -6,7 +6,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -75,9 +74,6 @@ func trials(counts map[string]tally) []trial {
 	return all
 }
 
-// sideBySide is how many trials run at one time: most of their time they wait.
-const sideBySide = 6
-
 // TestTroubles makes each trouble at each kind of request of a pass in which something is blocked, moved, released
 // and kept. Whatever fails, nothing wrong may come of it, and the next pass ends as if nothing had been.
 func TestTroubles(t *testing.T) {
@@ -88,29 +84,11 @@ func TestTroubles(t *testing.T) {
 			s.requests(t)
 			s.pass(t, 0, "--groom")
 			counts, final := s.requests(t), s.reality(t)
-			inParallel(t, sample(t, trials(counts)), func(t *testing.T, c trial) {
+			inTurns(t, sample(t, trials(counts)), func(t *testing.T, c trial) {
 				newScene(t, sc.family, sc.means).suffer(t, c, final)
 			})
 		})
 	}
-}
-
-func inParallel(t *testing.T, all []trial, do func(*testing.T, trial)) {
-	t.Helper()
-	todo := make(chan trial)
-	var wg sync.WaitGroup
-	for range sideBySide {
-		wg.Go(func() {
-			for c := range todo {
-				t.Run(c.String(), func(t *testing.T) { do(t, c) })
-			}
-		})
-	}
-	for _, c := range all {
-		todo <- c
-	}
-	close(todo)
-	wg.Wait()
 }
 
 // suffer makes one pass with a trouble and one without.

@@ -12,7 +12,7 @@ import (
 
 	"golang.org/x/time/rate"
 
-	"github.com/var-project/var/internal/failpoint"
+	"github.com/var-project/var/pkg/internal/failpoint"
 )
 
 // ClientOptions bound what a client does to one device.

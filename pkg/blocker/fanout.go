@@ -7,8 +7,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/var-project/var/internal/failpoint"
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/internal/failpoint"
 )
 
 // Device is one device of a blocker. Its name is what inventories, probes and errors call it.

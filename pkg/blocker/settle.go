@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
 
-	"github.com/var-project/var/internal/failpoint"
+	"github.com/var-project/var/pkg/internal/failpoint"
 )
 
 // sending makes a function that answers one item. It may be called by many at once.

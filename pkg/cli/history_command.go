@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/var-project/var/pkg/config"
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/journal"
 )
@@ -65,7 +66,7 @@ func (a *App) history(ctx context.Context, target string, o historyOptions) erro
 	if o.since.Duration > 0 {
 		f.Since = a.Now().Add(-o.since.Duration)
 	}
-	return a.readJournal(ctx, func(j *journal.Journal) error {
+	return a.readJournal(ctx, func(_ *config.Config, j *journal.Journal) error {
 		events, err := j.History(ctx, f)
 		if err != nil {
 			return err

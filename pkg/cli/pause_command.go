@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/var-project/var/pkg/config"
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/journal"
 )
@@ -40,7 +41,7 @@ func (a *App) pause(ctx context.Context, reason string) error {
 	if err := needReason(reason); err != nil {
 		return err
 	}
-	return a.withJournal(ctx, func(j *journal.Journal) error {
+	return a.withJournal(ctx, func(_ *config.Config, j *journal.Journal) error {
 		by := a.by(reason)
 		if err := j.Stop(ctx, journal.StopPause, by); err != nil {
 			return err
@@ -50,7 +51,7 @@ func (a *App) pause(ctx context.Context, reason string) error {
 }
 
 func (a *App) resume(ctx context.Context, reason string) error {
-	return a.withJournal(ctx, func(j *journal.Journal) error {
+	return a.withJournal(ctx, func(_ *config.Config, j *journal.Journal) error {
 		stops, err := j.Stops(ctx)
 		if err != nil {
 			return err

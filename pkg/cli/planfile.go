@@ -55,7 +55,7 @@ func filePlan(reports []reconcile.Report, owner string, groom bool, now time.Tim
 	for _, r := range reports {
 		s := plannedSource{Source: r.Source, Frozen: r.Plan.Frozen, Items: []plannedItem{}}
 		for _, it := range r.Plan.Items {
-			if todo(it) {
+			if wouldChange(it) {
 				s.Items = append(s.Items, planned(it))
 			}
 		}
@@ -64,8 +64,8 @@ func filePlan(reports []reconcile.Report, owner string, groom bool, now time.Tim
 	return f
 }
 
-// todo reports that an item would change something, or would if no gate held it back.
-func todo(it plan.Item) bool { return it.Changes() || it.Gated != "" }
+// wouldChange reports that an item would change something, or would if no gate held it back.
+func wouldChange(it plan.Item) bool { return it.Changes() || it.Gated != "" }
 
 func planned(it plan.Item) plannedItem {
 	return plannedItem{

@@ -142,7 +142,7 @@ func (s *system) keepPlan(file string, reports []reconcile.Report) error {
 // toDo reports that a plan has something to do, held back or not.
 func toDo(reports []reconcile.Report) bool {
 	return slices.ContainsFunc(reports, func(r reconcile.Report) bool {
-		return len(r.Plan.Strips) > 0 || slices.ContainsFunc(r.Plan.Items, todo)
+		return len(r.Plan.Strips) > 0 || slices.ContainsFunc(r.Plan.Items, wouldChange)
 	})
 }
 

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -61,21 +60,14 @@ func (a *App) statusCommand() *cobra.Command {
 	}
 }
 
-func (a *App) status(ctx context.Context) (err error) {
-	cfg, err := a.loadConfig()
-	if err != nil {
-		return err
-	}
-	j, err := a.openJournal(ctx, cfg, true)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, j.Close()) }()
-	v, err := a.viewStatus(ctx, cfg, j)
-	if err != nil {
-		return err
-	}
-	return a.printStatus(v)
+func (a *App) status(ctx context.Context) error {
+	return a.readJournal(ctx, func(cfg *config.Config, j *journal.Journal) error {
+		v, err := a.viewStatus(ctx, cfg, j)
+		if err != nil {
+			return err
+		}
+		return a.printStatus(v)
+	})
 }
 
 func (a *App) viewStatus(ctx context.Context, cfg *config.Config, j *journal.Journal) (statusView, error) {

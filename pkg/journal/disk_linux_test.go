@@ -33,7 +33,7 @@ func onSmallDisk(t *testing.T, test func(*testing.T, string)) {
 	}
 	out, err := cmd.CombinedOutput()
 	switch {
-	case errors.Is(err, syscall.EPERM), errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EINVAL):
+	case os.Getenv("CI") == "" && (errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EINVAL)):
 		t.Skipf("not run: no filesystem of its own for a process here: %v", err)
 	case err != nil:
 		t.Fatalf("%v:\n%s", err, out)

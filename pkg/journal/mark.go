@@ -11,7 +11,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/var-project/var/internal/failpoint"
+	"github.com/var-project/var/pkg/internal/failpoint"
 )
 
 // openWait is how long an open waits for another process that is opening or restoring the same journal.

@@ -10,8 +10,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/var-project/var/internal/failpoint"
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/internal/failpoint"
 )
 
 // Restoring says who restores a backup, and how.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/pressly/goose/v3"
 
-	"github.com/var-project/var/internal/failpoint"
+	"github.com/var-project/var/pkg/internal/failpoint"
 )
 
 //go:embed migrations/*.sql

@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/var-project/var/internal/failpoint"
+	"github.com/var-project/var/pkg/internal/failpoint"
 )
 
 // write runs one transaction; its commit is durable. One transaction writes at a time, on a server too: what

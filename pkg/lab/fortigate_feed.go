@@ -104,15 +104,15 @@ func pushFeeds(f *FortiGate, v *fortiVDOM, q *fortiRequest) (any, error) {
 	if len(commands) == 0 {
 		return nil, missingAttribute("commands is missing")
 	}
-	var todo []fortiPush
+	var due []fortiPush
 	for _, raw := range commands {
 		p, err := v.readPush(raw)
 		if err != nil {
 			return nil, err
 		}
-		todo = append(todo, p)
+		due = append(due, p)
 	}
-	for _, p := range todo {
+	for _, p := range due {
 		d := v.feed(p.feed)
 		d.apply(p.command, p.entries)
 		d.updated = f.now()

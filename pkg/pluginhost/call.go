@@ -8,8 +8,8 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
 
-	"github.com/var-project/var/internal/failpoint"
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/internal/failpoint"
 	"github.com/var-project/var/pkg/internal/wire"
 	"github.com/var-project/var/pkg/internal/wire/wirepb"
 	"github.com/var-project/var/pkg/secret"

@@ -9,7 +9,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
-	"github.com/var-project/var/internal/failpoint"
+	"github.com/var-project/var/pkg/internal/failpoint"
 	"github.com/var-project/var/pkg/internal/wire/wirepb"
 )
 

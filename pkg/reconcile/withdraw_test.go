@@ -163,14 +163,15 @@ func TestAPanicGoesOnWithoutADeadBlocker(t *testing.T) {
 
 var errNoAnswer = fmt.Errorf("no answer")
 
-// 50,000 holdings come off in seconds.
-func TestAPanicIsQuick(t *testing.T) {
-	if os.Getenv("VAR_TEST_ALL") == "" {
-		t.Skip("50,000 holdings: VAR_TEST_ALL=1 runs it")
+// A multitude comes off whole, and nothing else: 50,000 holdings with VAR_TEST_ALL=1.
+func TestAPanicTakesOffAMultitude(t *testing.T) {
+	multitude := 2_000
+	if os.Getenv("VAR_TEST_ALL") != "" {
+		multitude = 50_000
 	}
 	w := newWorld(t)
 	var held []entity.Holding
-	for i := range 50_000 {
+	for i := range multitude {
 		ip := fmt.Sprintf("10.%d.%d.%d", i>>16, i>>8&255, i&255)
 		w.devices["edge"].holds[ip] = true
 		held = append(held, entity.Holding{

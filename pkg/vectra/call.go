@@ -12,8 +12,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/var-project/var/internal/failpoint"
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/internal/failpoint"
 )
 
 // Limits of answers: a page of a list, and everything else.

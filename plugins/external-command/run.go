@@ -15,7 +15,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/var-project/var/internal/failpoint"
 	"github.com/var-project/var/pkg/blocker"
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/secret"
@@ -75,18 +74,15 @@ func (r runner) run(ctx context.Context, argv []string, in input) ([]byte, error
 	ctx, cancel := context.WithTimeoutCause(ctx, r.timeout, fmt.Errorf("not done within %s (timeout of the blocker)", r.timeout))
 	defer cancel()
 	stdout, stderr := &bounded{limit: maxStdout}, &bounded{limit: maxStderr}
-	failpoint.Hit("command.start")
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...) //nolint:gosec // running the operator's program is what this plugin is for
 	cmd.Dir, cmd.Env, cmd.WaitDelay = r.directory, slices.Clone(r.env), r.grace
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(stdin), stdout, stderr
 	ownGroup(cmd)
-	if err := cmd.Start(); err != nil {
+	started, err := blocker.Command(cmd)
+	switch {
+	case !started:
 		return nil, notStarted(ctx, argv[0], err)
-	}
-	failpoint.Hit("command.running")
-	err = cmd.Wait()
-	failpoint.Hit("command.end")
-	if ctx.Err() != nil {
+	case ctx.Err() != nil:
 		killGroup(cmd.Process)
 		return stdout.Bytes(), &blocker.Error{Class: entity.Unknown, Err: fmt.Errorf("%s was killed: %w", argv[0], context.Cause(ctx))}
 	}

@@ -37,13 +37,13 @@ func (w *Way) Put(ctx context.Context, b *fortios.Batch, _ entity.Class, element
 	if err != nil {
 		return way.All(way.Placed{Err: err}, len(elements))
 	}
-	todo := slices.DeleteFunc(slices.Clone(elements), before.has)
-	if len(todo) == 0 {
+	missing := slices.DeleteFunc(slices.Clone(elements), before.has)
+	if len(missing) == 0 {
 		return confirm(elements, before, nil)
 	}
 	failed := map[string]error{}
-	for i, err := range fortios.Halve(todo, func(some []string) error { return w.push(ctx, b, "add", some) }) {
-		failed[todo[i]] = err
+	for i, err := range fortios.Halve(missing, func(some []string) error { return w.push(ctx, b, "add", some) }) {
+		failed[missing[i]] = err
 	}
 	after, err := w.read(ctx, b)
 	if err != nil {
@@ -90,17 +90,17 @@ func (w *Way) Take(ctx context.Context, b *fortios.Batch, _ entity.Class, elemen
 	if err != nil {
 		return way.All(err, len(elements))
 	}
-	var todo []string
+	var present []string
 	for _, t := range elements {
-		todo = append(todo, shown.spellings(t.Element)...)
+		present = append(present, shown.spellings(t.Element)...)
 	}
 	errs := make([]error, len(elements))
-	if len(todo) == 0 {
+	if len(present) == 0 {
 		return errs
 	}
 	failed := map[string]error{}
-	for i, err := range fortios.Halve(todo, func(some []string) error { return w.push(ctx, b, "remove", some) }) {
-		failed[canonical(todo[i])] = err
+	for i, err := range fortios.Halve(present, func(some []string) error { return w.push(ctx, b, "remove", some) }) {
+		failed[canonical(present[i])] = err
 	}
 	for i, t := range elements {
 		errs[i] = failed[t.Element]

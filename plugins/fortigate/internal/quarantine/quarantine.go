@@ -44,14 +44,14 @@ func (w *Way) Put(ctx context.Context, b *fortios.Batch, _ entity.Class, element
 	if err != nil {
 		return way.All(way.Placed{Err: err}, len(elements))
 	}
-	todo := slices.DeleteFunc(slices.Clone(elements), func(e string) bool { return w.settled(before, e) })
-	if len(todo) == 0 {
+	missing := slices.DeleteFunc(slices.Clone(elements), func(e string) bool { return w.settled(before, e) })
+	if len(missing) == 0 {
 		return w.confirm(elements, before, nil)
 	}
-	failed := byElement(todo, fortios.Halve(todo, func(some []string) error { return add(ctx, b, some, w.Expiry) }))
+	failed := byElement(missing, fortios.Halve(missing, func(some []string) error { return add(ctx, b, some, w.Expiry) }))
 	after, err := read(ctx, b)
 	if err != nil {
-		return unread(elements, before, failed, todo, err)
+		return unread(elements, before, failed, missing, err)
 	}
 	return w.confirm(elements, after, failed)
 }
@@ -101,11 +101,11 @@ func (w *Way) renewed(b ban) bool {
 }
 
 // unread is the outcome when the bans were asked for and could not be read back.
-func unread(elements []string, before bans, failed map[string]error, todo []string, err error) []way.Placed {
+func unread(elements []string, before bans, failed map[string]error, missing []string, err error) []way.Placed {
 	placed := make([]way.Placed, len(elements))
 	for i, e := range elements {
 		ban, there := before.find(e, true)
-		asked := slices.Contains(todo, e) && (failed[e] == nil || fortios.MayHaveActed(failed[e]))
+		asked := slices.Contains(missing, e) && (failed[e] == nil || fortios.MayHaveActed(failed[e]))
 		placed[i] = way.Placed{There: there || asked, Until: ban.until(), Err: cmp.Or(failed[e], err)}
 	}
 	return placed

@@ -13,32 +13,33 @@ import (
 )
 
 // top is the folder of the module.
-const top = "../.."
+const top = "../../.."
 
 // exempt are the functions that write or ask without a mark, each with the reason why no crash there needs a
 // test of its own.
 var exempt = map[string]string{
-	"pkg/journal/writer.go attempt":           "begins a transaction: nothing is written until its commit, which has marks",
-	"pkg/journal/writer.go run":               "a statement of a transaction: nothing is written until its commit, which has marks",
-	"pkg/journal/sqlite.go lay":               "an empty file is what the migrations find, and these have marks",
-	"pkg/journal/mark.go beside":              "files to lock; what is written into one has marks",
-	"pkg/journal/damage.go alone":             "a file to lock",
-	"pkg/journal/lease_files.go try":          "a file to lock, and the kernel lets go of it with the process",
-	"pkg/journal/backup.go saveTo":            "a backup comes whole or not at all, and nothing depends on it",
-	"pkg/journal/restore.go Restore":          "the folder of a copy, below the temporary one",
-	"pkg/journal/restore.go finish":           "it is what is done after a kill, and done again after another",
-	"pkg/journal/restore.go copyFile":         "a copy in that folder",
-	"pkg/pluginhost/process_linux.go command": startsPlugin,
-	"pkg/pluginhost/process_other.go command": startsPlugin,
-	"pkg/blocker/guard_linux.go startProper":  startsPlugin,
-	"pkg/blocker/guard_linux.go guard":        cleansUp,
-	"pkg/pluginhost/process.go wait":          cleansUp,
-	"pkg/pluginhost/process.go end":           cleansUp,
-	"pkg/secretstore/files.go moveIn":         "a secret that was not kept is asked for again",
-	"pkg/cli/planfile.go writePlan":           "a plan that was not written is made again; the file comes whole or not at all",
-	"plugins/example/device.go write":         fromTheSDK,
-	"plugins/example/device.go writable":      fromTheSDK,
-	"plugins/example/lock_unix.go lock":       "a file to lock, and the kernel lets go of it with the process",
+	"pkg/journal/writer.go attempt":             "begins a transaction: nothing is written until its commit, which has marks",
+	"pkg/journal/writer.go run":                 "a statement of a transaction: nothing is written until its commit, which has marks",
+	"pkg/journal/sqlite.go lay":                 "an empty file is what the migrations find, and these have marks",
+	"pkg/journal/mark.go beside":                "files to lock; what is written into one has marks",
+	"pkg/journal/damage.go alone":               "a file to lock",
+	"pkg/journal/lease_files.go try":            "a file to lock, and the kernel lets go of it with the process",
+	"pkg/journal/backup.go saveTo":              "a backup comes whole or not at all, and nothing depends on it",
+	"pkg/journal/restore.go Restore":            "the folder of a copy, below the temporary one",
+	"pkg/journal/restore.go finish":             "it is what is done after a kill, and done again after another",
+	"pkg/journal/restore.go copyFile":           "a copy in that folder",
+	"pkg/pluginhost/process_linux.go command":   startsPlugin,
+	"pkg/pluginhost/process_other.go command":   startsPlugin,
+	"pkg/pluginhost/process.go startWithOutput": startsPlugin,
+	"pkg/blocker/guard_linux.go startProper":    startsPlugin,
+	"pkg/blocker/guard_linux.go guard":          cleansUp,
+	"pkg/pluginhost/process.go wait":            cleansUp,
+	"pkg/pluginhost/process.go end":             cleansUp,
+	"pkg/secretstore/files.go moveIn":           "a secret that was not kept is asked for again",
+	"pkg/cli/planfile.go writePlan":             "a plan that was not written is made again; the file comes whole or not at all",
+	"plugins/example/device.go write":           fromTheSDK,
+	"plugins/example/device.go writable":        fromTheSDK,
+	"plugins/example/lock_unix.go lock":         "a file to lock, and the kernel lets go of it with the process",
 }
 
 const (
@@ -70,8 +71,8 @@ func TestEveryWriteAndRequestHasAMark(t *testing.T) {
 	}
 }
 
-// elsewhere is what var does not run: the other end, and what only tests use.
-var elsewhere = []string{"pkg/lab", "pkg/blocker/blockertest", "pkg/journal/journaltest"}
+// elsewhere is what var does not run: the other end, what only tests use, and the marks themselves.
+var elsewhere = []string{"pkg/internal/failpoint", "pkg/lab", "pkg/blocker/blockertest", "pkg/journal/journaltest"}
 
 // sources parses what is ours and neither a test nor generated.
 func sources(t *testing.T, dir string) map[string]*ast.File {
@@ -153,7 +154,8 @@ func deed(path string, n ast.Node) string {
 		name := text(n.Fun)
 		method := name[strings.LastIndexByte(name, '.')+1:]
 		switch {
-		case slices.Contains(packaged, name),
+		case plugin && strings.HasPrefix(name, "exec.Command"): // what runs it is the deed, and the SDK's has marks
+		case slices.Contains(packaged, name), runs(n, plugin),
 			strings.HasPrefix(path, "pkg/journal/") && slices.Contains(statements, method) && method != name,
 			!plugin && (method == "Do" && sends(n) || method == "RoundTrip"):
 			return name
@@ -168,6 +170,13 @@ func deed(path string, n ast.Node) string {
 		}
 	}
 	return ""
+}
+
+// runs tells the methods that run a program: whatever runs in a plugin, and elsewhere a "cmd".
+func runs(call *ast.CallExpr, plugin bool) bool {
+	s, ok := call.Fun.(*ast.SelectorExpr)
+	return ok && len(call.Args) == 0 && (plugin || text(s.X) == "cmd") &&
+		slices.Contains([]string{"Start", "Run", "Output", "CombinedOutput"}, s.Sel.Name)
 }
 
 // sends tells http.Client.Do(req) from sync.Once.Do(func…).
@@ -207,7 +216,10 @@ func TestTheScanSeesWhatStandsOutsideTheMarks(t *testing.T) {
 		"the client of the SDK":    {"plugins/x/x.go", `client.Do(req)`, nil},
 		"a client of its own":      {"plugins/x/x.go", `c := http.Client{}`, []string{"http.Client"}},
 		"everybody's client":       {"plugins/x/x.go", `http.DefaultClient.Do(req)`, []string{"http.DefaultClient"}},
-		"a program":                {"plugins/x/x.go", `exec.CommandContext(ctx, "x").Run()`, []string{"exec.CommandContext"}},
+		"a program of a plugin":    {"plugins/x/x.go", `exec.CommandContext(ctx, "x").Run()`, []string{".Run"}},
+		"a program by the SDK":     {"plugins/x/x.go", `blocker.Command(exec.CommandContext(ctx, "x"))`, nil},
+		"a program of ours":        {"pkg/cli/x.go", `exec.CommandContext(ctx, "x")`, []string{"exec.CommandContext"}},
+		"one that is started":      {"pkg/blocker/x.go", `cmd.Start(); failpoint.Hit("b")`, []string{"cmd.Start"}},
 		"a file":                   {"pkg/cli/x.go", `os.Rename(a, b)`, []string{"os.Rename"}},
 	}
 	for name, tt := range tests {
