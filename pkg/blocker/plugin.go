@@ -33,6 +33,8 @@ type Instance struct {
 	Name, Owner string
 	// Parallel is how many requests may be in flight per device; at least 1.
 	Parallel int
+	// Rate is how many requests may begin per second and device, for ClientOptions; 0 is no limit.
+	Rate float64
 	// Timeout is the limit of one request to a device, for ClientOptions.
 	Timeout time.Duration
 	// Kinds are those that the operator wants of it.

@@ -100,7 +100,7 @@ func (s *server) openSafely(ctx context.Context, values map[string]any, secrets 
 func (s *server) instance(req *wirepb.OpenRequest) Instance {
 	i := Instance{
 		Name: req.GetName(), Owner: req.GetOwner(), Parallel: max(int(req.GetParallel()), 1),
-		Timeout: max(req.GetTimeout().AsDuration(), 0), Log: s.log,
+		Rate: max(req.GetRate(), 0), Timeout: max(req.GetTimeout().AsDuration(), 0), Log: s.log,
 	}
 	for _, k := range req.GetKinds() {
 		i.Kinds = append(i.Kinds, entity.Kind(k))

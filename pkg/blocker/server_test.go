@@ -74,7 +74,7 @@ func serving(t *testing.T, p Plugin[testSettings], logs io.Writer) wirepb.Blocke
 func opening(t *testing.T, c wirepb.BlockerClient) *wirepb.OpenResponse {
 	t.Helper()
 	res, err := c.Open(t.Context(), &wirepb.OpenRequest{
-		Settings: []byte(`{"size":2}`), Secrets: map[string]string{"token": "open sesame"}, Name: "edge", Owner: "us",
+		Settings: []byte(`{"size":2}`), Secrets: map[string]string{"token": "open sesame"}, Name: "edge", Owner: "us", Rate: 2.5,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -178,7 +178,7 @@ func TestTheInstanceIsWhatTheHostTold(t *testing.T) {
 		return &one{}, nil
 	}), io.Discard)
 	opening(t, c)
-	if got.Name != "edge" || got.Owner != "us" || got.Parallel != 1 || !slices.Equal(got.Kinds, []entity.Kind{entity.KindHost}) || got.Log == nil {
+	if got.Name != "edge" || got.Owner != "us" || got.Parallel != 1 || got.Rate != 2.5 || !slices.Equal(got.Kinds, []entity.Kind{entity.KindHost}) || got.Log == nil {
 		t.Errorf("instance is %+v", got)
 	}
 }

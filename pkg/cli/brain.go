@@ -50,7 +50,7 @@ func (s *system) console(name string, b config.Brain) (*vectra.Console, error) {
 	}
 	return vectra.New(vectra.Config{
 		Name: name, URL: b.URL, API: b.API, Auth: s.auth(name, b), TLS: tls, Proxy: proxy,
-		Parallel: b.Parallel, Timeout: b.Timeout, Agent: "var/" + Version, Log: s.log, Now: s.app.Now,
+		Parallel: b.Parallel, Rate: b.Rate, Timeout: b.Timeout, Agent: "var/" + Version, Log: s.log, Now: s.app.Now,
 	})
 }
 

@@ -107,7 +107,7 @@ func (s *system) openBlocker(ctx context.Context, host *pluginhost.Host, name st
 	wanted := schema.Secrets(d.Settings, b.Settings)
 	return host.Open(ctx, pluginhost.Config{
 		Name: name, Plugin: b.Plugin, SHA256: b.SHA256, Owner: s.journal.Owner(), Label: b.Label, Kinds: b.EntityKinds(),
-		Parallel: b.Parallel, Timeout: b.Timeout, Env: s.passed(b.Env), Settings: b.Settings,
+		Parallel: b.Parallel, Rate: b.Rate, Timeout: b.Timeout, Env: s.passed(b.Env), Settings: b.Settings,
 		Secrets: func(ctx context.Context) (map[string]secret.String, error) {
 			return s.blockerSecrets(ctx, name, wanted)
 		},

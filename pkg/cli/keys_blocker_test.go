@@ -21,6 +21,7 @@ func blockerKeys() map[string]func(*testing.T) {
 		"blocker.label":    testLabel,
 		"blocker.kinds":    testKinds,
 		"blocker.parallel": testParallel,
+		"blocker.rate":     testRate,
 		"blocker.timeout":  testTimeout,
 		"blocker.sha256":   testSHA256,
 		"blocker.env":      testEnv,
@@ -94,6 +95,14 @@ func testParallel(t *testing.T) {
 	s.want(ExitDone, "blocker.desk.parallel = 7", "run")
 	if got := s.book().Parallel; got != 7 {
 		t.Errorf("the plugin was told %d", got)
+	}
+}
+
+func testRate(t *testing.T) {
+	s := newStage(t)
+	s.want(ExitDone, "blocker.desk.rate = 2.5", "run")
+	if got := s.book().Rate; got != 2.5 {
+		t.Errorf("the plugin was told %v", got)
 	}
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -20,6 +21,7 @@ func brainKeys() map[string]func(*testing.T) {
 		"brain.api":                  testAPI,
 		"brain.auth":                 testAuth,
 		"brain.parallel":             testBrainParallel,
+		"brain.rate":                 testBrainRate,
 		"brain.timeout":              testBrainTimeout,
 		"brain.proxy":                testProxy,
 		"brain.ca_file":              difference{`brain.hq.ca_file = ""`, "", "block host host-1", false}.test,
@@ -61,6 +63,25 @@ func testBrainParallel(t *testing.T) {
 		if most := s.hq.InFlightMax(); !want(most) {
 			t.Errorf("with parallel = %d there were %d at once", parallel, most)
 		}
+	}
+}
+
+// testBrainRate wants that no more requests begin than the time of a run has room for.
+func testBrainRate(t *testing.T) {
+	requests := func(lines string) int {
+		s := newStage(t)
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		path := s.write("config.toml", s.base(lines))
+		s.app().Run(ctx, []string{"--config", path, "--plugin-dir", s.path("plugins"), "run"})
+		sum := 0
+		for _, n := range s.hq.Requests() {
+			sum += n
+		}
+		return sum
+	}
+	if slow, free := requests("brain.hq.rate = 0.001"), requests(""); slow*2 > free {
+		t.Errorf("%d requests with a rate, %d without", slow, free)
 	}
 }
 

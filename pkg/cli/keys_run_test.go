@@ -16,6 +16,7 @@ func runKeys() map[string]func(*testing.T) {
 		"state":                testState,
 		"owner":                testOwner,
 		"run.interval":         testInterval,
+		"run.deadline":         testDeadline,
 		"run.explicit_unblock": testExplicitUnblock,
 		"run.groom":            testGroom,
 		"run.compare":          testCompare,
@@ -66,6 +67,15 @@ func testInterval(t *testing.T) {
 	if got, want := s.passes(2, `run.interval = "7m"`), []time.Duration{7 * time.Minute, 7 * time.Minute}; !slices.Equal(got, want) {
 		t.Errorf("pauses are %v, want %v", got, want)
 	}
+}
+
+// testDeadline has one that is over at once: what is not begun then is begun by the next pass.
+func testDeadline(t *testing.T) {
+	s := newStage(t)
+	s.run(`run.deadline = "1ns"`, "run")
+	s.holds(hostElement, false)
+	s.want(ExitDone, `run.deadline = "0s"`, "run")
+	s.holds(hostElement, true)
 }
 
 // cured is that an analyst takes a host's block tag away.

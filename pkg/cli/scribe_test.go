@@ -23,6 +23,7 @@ type scribeSettings struct {
 type book struct {
 	Name, Owner string
 	Parallel    int
+	Rate        float64
 	Timeout     time.Duration
 	Kinds       []entity.Kind
 	Env         []string
@@ -50,7 +51,7 @@ func scribe() blocker.Plugin[scribeSettings] {
 		Name: "scribe", Version: "1.0.0", Help: "Writes down what it was given.", Label: "Scribe Client", Kinds: entity.Kinds(),
 		Open: func(_ context.Context, s scribeSettings, i blocker.Instance) (blocker.Blocker, error) {
 			b := &scribeBlocker{path: s.Book, accounts: s.Accounts, book: book{
-				Name: i.Name, Owner: i.Owner, Parallel: i.Parallel, Timeout: i.Timeout, Kinds: i.Kinds, Env: os.Environ(),
+				Name: i.Name, Owner: i.Owner, Parallel: i.Parallel, Rate: i.Rate, Timeout: i.Timeout, Kinds: i.Kinds, Env: os.Environ(),
 				Held: map[string]bool{}, Classes: map[string]entity.Class{},
 			}}
 			return b, b.read()

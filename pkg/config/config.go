@@ -41,6 +41,7 @@ type Brain struct {
 	API      string        `toml:"api" enum:"2.1,2.2,2.3,2.4,2.5,3.3,3.4" help:"Version of the API. Empty: 3.4 when the host ends in portal.vectra.ai, else 2.5."`
 	Auth     string        `toml:"auth" default:"oauth" enum:"oauth,token" help:"How to log in: oauth (2.5 and 3.x) or token (2.x)."`
 	Parallel int           `toml:"parallel" default:"8" min:"1" max:"64" help:"Requests in flight at the same time."`
+	Rate     float64       `toml:"rate" default:"0" min:"0" max:"1000" help:"Requests that may begin per second; 0: no limit."`
 	Timeout  time.Duration `toml:"timeout" default:"1m" min:"1s" max:"30m" help:"Longest wait for one complete answer."`
 	Proxy    string        `toml:"proxy" help:"URL of a proxy. Empty: HTTPS_PROXY and NO_PROXY of the environment."`
 	TLS
@@ -49,6 +50,7 @@ type Brain struct {
 // Run says how passes are made.
 type Run struct {
 	Interval        time.Duration `toml:"interval" default:"5m" min:"1s" max:"24h" help:"Pause between passes with --loop."`
+	Deadline        time.Duration `toml:"deadline" default:"30m" min:"0s" max:"24h" help:"Longest time in which a pass begins something; what is not begun by then is left for the next pass. 0: none."`
 	ExplicitUnblock bool          `toml:"explicit_unblock" default:"false" help:"A block ends only by the release tag, a no-block group or a person, not when no rule matches any more."`
 	Groom           bool          `toml:"groom" default:"false" help:"Block anew what has changed its address, as with --groom."`
 	Compare         int           `toml:"compare" default:"1" min:"0" max:"10000" help:"Compare what is held with what the devices list in every n-th pass, and repair it; 0: never."`
@@ -150,6 +152,7 @@ type Blocker struct {
 	Label    string         `toml:"label" help:"Its name in receipt tags, different for each blocker. Empty: the plugin's."`
 	Kinds    []string       `toml:"kinds" enum:"host,account,detection,static" help:"What it blocks. Empty: all that the plugin can."`
 	Parallel int            `toml:"parallel" default:"4" min:"1" max:"64" help:"Requests in flight per device."`
+	Rate     float64        `toml:"rate" default:"0" min:"0" max:"1000" help:"Requests that may begin per second and device; 0: no limit."`
 	Timeout  time.Duration  `toml:"timeout" default:"30s" min:"1s" max:"30m" help:"Longest wait for one answer of a device, or for one run of a command."`
 	SHA256   string         `toml:"sha256" help:"SHA-256 of the plugin's executable in hex; one that differs is not run. Empty: not checked."`
 	Env      []string       `toml:"env" help:"Environment variables that are passed on to the plugin; it gets no others."`

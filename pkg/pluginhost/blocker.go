@@ -35,6 +35,8 @@ type Config struct {
 	Label string
 	// Parallel is how many requests may be in flight per device.
 	Parallel int
+	// Rate is how many requests may begin per second and device; 0 is no limit.
+	Rate float64
 	// Timeout is the limit of one request to a device.
 	Timeout time.Duration
 	// Env is what the plugin's environment holds besides proxy variables.
@@ -148,7 +150,8 @@ func (b *Blocker) open(ctx context.Context, s *session, secrets map[string]secre
 	}
 	opening := wire.Opening{
 		Name: b.config.Name, Owner: b.config.Owner, Settings: b.config.Settings,
-		Secrets: map[string]string{}, Kinds: b.config.Kinds, Parallel: b.config.Parallel, Timeout: b.config.Timeout,
+		Secrets: map[string]string{}, Kinds: b.config.Kinds, Parallel: b.config.Parallel,
+		Rate: b.config.Rate, Timeout: b.config.Timeout,
 	}
 	for name, text := range secrets {
 		s.log.redactor.Add(text)

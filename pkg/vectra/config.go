@@ -37,6 +37,8 @@ type Config struct {
 	// Parallel bounds the requests in flight, Timeout one request with its answer.
 	Parallel int
 	Timeout  time.Duration
+	// Rate is how many requests may begin per second; 0 is no limit.
+	Rate float64
 	// Agent is the User-Agent.
 	Agent string
 	Log   *slog.Logger

@@ -17,6 +17,7 @@ type Opening struct {
 	Secrets  map[string]string
 	Kinds    []entity.Kind
 	Parallel int
+	Rate     float64
 	Timeout  time.Duration
 }
 
@@ -29,6 +30,6 @@ func ToOpening(o Opening) (*wirepb.OpenRequest, error) {
 	return &wirepb.OpenRequest{
 		Settings: settings, Secrets: o.Secrets, Name: text(o.Name), Owner: text(o.Owner),
 		Parallel: int32(min(o.Parallel, 1<<16)), Kinds: strung[string](o.Kinds), //nolint:gosec // bounded
-		Timeout: durationpb.New(o.Timeout),
+		Timeout: durationpb.New(o.Timeout), Rate: o.Rate,
 	}, nil
 }

@@ -429,7 +429,9 @@ type OpenRequest struct {
 	Parallel int32                  `protobuf:"varint,5,opt,name=parallel,proto3" json:"parallel,omitempty"`
 	Kinds    []string               `protobuf:"bytes,6,rep,name=kinds,proto3" json:"kinds,omitempty"`
 	// timeout is the limit of one request to a device.
-	Timeout       *durationpb.Duration `protobuf:"bytes,7,opt,name=timeout,proto3" json:"timeout,omitempty"`
+	Timeout *durationpb.Duration `protobuf:"bytes,7,opt,name=timeout,proto3" json:"timeout,omitempty"`
+	// rate is how many requests may begin per second and device; 0 is no limit.
+	Rate          float64 `protobuf:"fixed64,8,opt,name=rate,proto3" json:"rate,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -511,6 +513,13 @@ func (x *OpenRequest) GetTimeout() *durationpb.Duration {
 		return x.Timeout
 	}
 	return nil
+}
+
+func (x *OpenRequest) GetRate() float64 {
+	if x != nil {
+		return x.Rate
+	}
+	return 0
 }
 
 type OpenResponse struct {
@@ -2379,7 +2388,7 @@ const file_pkg_internal_wire_wirepb_blocker_proto_rawDesc = "" +
 	"\fCheckRequest\x12\x1a\n" +
 	"\bsettings\x18\x01 \x01(\fR\bsettings\"D\n" +
 	"\rCheckResponse\x123\n" +
-	"\bproblems\x18\x01 \x03(\v2\x17.var.blocker.v1.ProblemR\bproblems\"\xba\x02\n" +
+	"\bproblems\x18\x01 \x03(\v2\x17.var.blocker.v1.ProblemR\bproblems\"\xce\x02\n" +
 	"\vOpenRequest\x12\x1a\n" +
 	"\bsettings\x18\x01 \x01(\fR\bsettings\x12B\n" +
 	"\asecrets\x18\x02 \x03(\v2(.var.blocker.v1.OpenRequest.SecretsEntryR\asecrets\x12\x12\n" +
@@ -2387,7 +2396,8 @@ const file_pkg_internal_wire_wirepb_blocker_proto_rawDesc = "" +
 	"\x05owner\x18\x04 \x01(\tR\x05owner\x12\x1a\n" +
 	"\bparallel\x18\x05 \x01(\x05R\bparallel\x12\x14\n" +
 	"\x05kinds\x18\x06 \x03(\tR\x05kinds\x123\n" +
-	"\atimeout\x18\a \x01(\v2\x19.google.protobuf.DurationR\atimeout\x1a:\n" +
+	"\atimeout\x18\a \x01(\v2\x19.google.protobuf.DurationR\atimeout\x12\x12\n" +
+	"\x04rate\x18\b \x01(\x01R\x04rate\x1a:\n" +
 	"\fSecretsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xe5\x01\n" +
