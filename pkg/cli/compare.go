@@ -62,8 +62,8 @@ func differs(p plannedItem, it plan.Item) string {
 		return fmt.Sprintf("planned was %s, now it is %s (%s)", p.Action, it.Action, reasonsText(it.Reasons))
 	case !slices.Equal(p.Elements, it.Elements) && puts(p.Action):
 		return fmt.Sprintf("planned was %s, now it is %s", orNothing(p.Elements), orNothing(it.Elements))
-	case !slices.Equal(p.Held, it.Held.Elements):
-		return fmt.Sprintf("held was %s, now it is %s", orNothing(p.Held), orNothing(it.Held.Elements))
+	case !slices.Equal(p.Held, it.Receipt().Elements):
+		return fmt.Sprintf("held was %s, now it is %s", orNothing(p.Held), orNothing(it.Receipt().Elements))
 	}
 	return ""
 }
@@ -100,8 +100,8 @@ func settled(p plannedItem, now *plan.Item, frozen string) (result, why string) 
 // inForce reports that what was planned is how it is.
 func inForce(p plannedItem, now *plan.Item) bool {
 	if p.Action == entity.ActionRelease {
-		return now == nil || now.Held.Empty() && !now.Changes()
+		return now == nil || now.Receipt().Empty() && !now.Changes()
 	}
-	return now != nil && now.Action == entity.ActionKeep && now.State == entity.Complete &&
-		len(plan.Without(p.Elements, now.Held.Elements)) == 0 && (p.Action != entity.ActionGroom || slices.Equal(p.Elements, now.Held.Elements))
+	return now != nil && now.Action == entity.ActionKeep && now.State() == entity.Complete &&
+		len(plan.Without(p.Elements, now.Receipt().Elements)) == 0 && (p.Action != entity.ActionGroom || slices.Equal(p.Elements, now.Receipt().Elements))
 }

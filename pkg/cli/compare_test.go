@@ -21,10 +21,14 @@ func host(id, name, ip string) entity.Target {
 }
 
 func item(act entity.Action, state entity.State, held, elements []string) plan.Item {
-	return plan.Item{
-		Action: act, Target: host("1", "ws-1", "10.0.0.1"), Blocker: "edge", State: state,
-		Elements: elements, Held: entity.Receipt{Elements: held}, Reasons: []plan.Reason{{Rule: plan.RuleTag, Detail: "t"}},
+	it := plan.Item{
+		Action: act, Target: ptr(host("1", "ws-1", "10.0.0.1")), Blocker: "edge", Elements: elements,
+		Reasons: []plan.Reason{{Rule: plan.RuleTag, Detail: "t"}},
 	}
+	if state != "" {
+		it.Held = &entity.Holding{Target: *it.Target, Blocker: "edge", State: state, Receipt: entity.Receipt{Elements: held}}
+	}
+	return it
 }
 
 var one, two = []string{"10.0.0.1"}, []string{"10.0.0.2"}

@@ -69,8 +69,8 @@ func wouldChange(it plan.Item) bool { return it.Changes() || it.Gated != "" }
 
 func planned(it plan.Item) plannedItem {
 	return plannedItem{
-		Action: it.Action, Blocker: it.Blocker, Target: bare(it.Target), Reasons: it.Reasons, Elements: it.Elements,
-		Held: it.Held.Elements, State: it.State, Leaves: it.Leaves, Gated: it.Gated,
+		Action: it.Action, Blocker: it.Blocker, Target: bare(*it.Target), Reasons: it.Reasons, Elements: it.Elements,
+		Held: it.Receipt().Elements, State: it.State(), Leaves: it.Leaves, Gated: it.Gated,
 	}
 }
 

@@ -115,7 +115,7 @@ func keyOf(it plan.Item) itemKey { return itemKey{it.Target.Ref, it.Blocker} }
 func viewItem(it plan.Item) itemView {
 	return itemView{
 		Action: it.Action, Kind: it.Target.Kind, ID: it.Target.ID, Name: it.Target.Name, Blocker: it.Blocker,
-		Reasons: it.Reasons, Elements: it.Elements, Held: it.Held.Elements, Leaves: it.Leaves, HeldBack: it.Gated,
+		Reasons: it.Reasons, Elements: it.Elements, Held: it.Receipt().Elements, Leaves: it.Leaves, HeldBack: it.Gated,
 	}
 }
 

@@ -36,10 +36,11 @@ func TestWhatABlockLeavesHeld(t *testing.T) {
 		failed   bool
 	}
 	twoDevices := errors.Join(failure(entity.Absent, "fw1"), failure(entity.Transient, "fw2"))
-	partial := func(it plan.Item) plan.Item { it.State = entity.Partial; return it }
-	untold := func(it plan.Item) plan.Item { it.State, it.Asserted = entity.Partial, time.Time{}; return it }
+	partial := func(it plan.Item) plan.Item { it.Held.State = entity.Partial; return it }
+	untold := func(it plan.Item) plan.Item { it.Held.State, it.Held.Asserted = entity.Partial, time.Time{}; return it }
+	unproven := func(it plan.Item) plan.Item { it.Held.Receipt = entity.Receipt{}; return untold(it) }
 	refused := func(it plan.Item) plan.Item {
-		it.State, it.Held = entity.Refused, entity.Receipt{}
+		it.Held.State, it.Held.Receipt = entity.Refused, entity.Receipt{}
 		return it
 	}
 	tests := map[string]struct {
@@ -64,7 +65,7 @@ func TestWhatABlockLeavesHeld(t *testing.T) {
 		"held in part, completed":     {partial(held(entity.ActionBlock, "1", "a")), nil, want{entity.Complete, []string{"a"}, "", false}},
 		"an end that nobody saw":      {untold(held(entity.ActionBlock, "1", "a")), nil, want{entity.Complete, []string{"a"}, entity.ActionBlock, false}},
 		"still no end in sight":       {untold(held(entity.ActionBlock, "1", "a")), map[string]error{"": failure(entity.Transient, "fw2")}, want{entity.Partial, []string{"a"}, "", true}},
-		"held, nothing there, failed": {partial(blocking("1", "a")), map[string]error{"": failure(entity.Transient, "fw2")}, want{entity.Partial, nil, "", true}},
+		"held, nothing there, failed": {unproven(held(entity.ActionBlock, "1", "a")), map[string]error{"": failure(entity.Transient, "fw2")}, want{entity.Partial, nil, "", true}},
 		"refused before, done now":    {refused(held(entity.ActionBlock, "1", "a")), nil, want{entity.Complete, []string{"a"}, entity.ActionBlock, false}},
 		"refused before, failed now":  {refused(held(entity.ActionBlock, "1", "a")), map[string]error{"": failure(entity.Transient, "")}, want{failed: true}},
 		"renewed":                     {held(entity.ActionRenew, "1", "a"), nil, want{entity.Complete, []string{"a"}, "", false}},
@@ -120,7 +121,7 @@ func TestAHoldingSaysWhichDevicesConfirmedIt(t *testing.T) {
 func TestWhatARepairDoesNotBringBackIsNotMissedAgain(t *testing.T) {
 	s := newScene(t)
 	it := held(entity.ActionRepair, "1", "a")
-	it.Held.Elements = []string{"a", "former"}
+	it.Held.Receipt.Elements = []string{"a", "former"}
 	h := s.one(it).Holding
 	same(t, "still held", []string{"a", "former"}, h.Receipt.Elements)
 	if !h.Lacks("fw1", "former") || h.Lacks("fw1", "a") {
@@ -154,7 +155,7 @@ func TestTheLastWordOnExpiryCounts(t *testing.T) {
 		s := newScene(t)
 		s.edge.until = until
 		it := held(entity.ActionRenew, "1", "a")
-		it.Held.Until = epoch.Add(time.Hour)
+		it.Held.Receipt.Until = epoch.Add(time.Hour)
 		if got := s.one(it).Holding.Receipt.Until; !got.Equal(until) {
 			t.Errorf("%s: until %v, want %v", name, got, until)
 		}
@@ -164,7 +165,7 @@ func TestTheLastWordOnExpiryCounts(t *testing.T) {
 func TestTheFirstFormerStateWins(t *testing.T) {
 	s := newScene(t)
 	it := held(entity.ActionBlock, "1", "a")
-	it.Held.Former, it.State = "profile-a", entity.Partial
+	it.Held.Receipt.Former, it.Held.State = "profile-a", entity.Partial
 	if got := s.one(it).Holding.Receipt.Former; got != "profile-a" {
 		t.Errorf("former %q", got)
 	}
@@ -187,7 +188,8 @@ func TestWithoutAJournalNoDeviceIsTouched(t *testing.T) {
 		release, groom := held(entity.ActionRelease, "2", "z"), held(entity.ActionGroom, "3", "x")
 		s.hold(release)
 		s.hold(groom)
-		groom.Elements, groom.Target = []string{"y"}, target("3", "y")
+		now := target("3", "y")
+		groom.Elements, groom.Target = []string{"y"}, &now
 		s.record.fail[call] = broken
 		for _, res := range s.carry(blocking("1", "a"), release, groom) {
 			touched := call == "holders" && res.Item.Action == entity.ActionBlock

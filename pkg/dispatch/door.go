@@ -27,7 +27,7 @@ func (d *Dispatcher) admit(results []Result, part []int) []int {
 	var admitted []int
 	for _, i := range part {
 		it := results[i].Item
-		if why, covered := d.covers(it.Target, it.Elements); covered {
+		if why, covered := d.covers(*it.Target, it.Elements); covered {
 			results[i].Err = neverBlock(why)
 			continue
 		}

@@ -260,9 +260,9 @@ func (s *scene) one(it plan.Item) dispatch.Result { return s.carry(it)[0] }
 // hold puts a holding into the journal and its elements onto edge.
 func (s *scene) hold(it plan.Item) {
 	s.record.held[key(it.Target.Ref, it.Blocker)] = entity.Holding{
-		Target: it.Target, Blocker: it.Blocker, Receipt: it.Held, State: it.State,
+		Target: *it.Target, Blocker: it.Blocker, Receipt: it.Receipt(), State: it.State(),
 	}
-	for _, e := range it.Held.Elements {
+	for _, e := range it.Receipt().Elements {
 		s.edge.holds[e] = true
 	}
 }
@@ -286,13 +286,18 @@ func target(id string, elements ...string) entity.Target {
 var reasons = []plan.Reason{{Rule: plan.RuleTag, Detail: "block"}}
 
 func blocking(id string, elements ...string) plan.Item {
-	return plan.Item{Action: entity.ActionBlock, Target: target(id, elements...), Blocker: "edge", Label: "edge label", Elements: elements, Reasons: reasons}
+	t := target(id, elements...)
+	return plan.Item{Action: entity.ActionBlock, Target: &t, Blocker: "edge", Label: "edge label", Elements: elements, Reasons: reasons}
 }
 
 // held is an item about what is held already.
 func held(action entity.Action, id string, elements ...string) plan.Item {
 	it := blocking(id, elements...)
-	it.Action, it.Held.Elements, it.State, it.Asserted = action, elements, entity.Complete, epoch.Add(-time.Hour)
+	it.Action = action
+	it.Held = &entity.Holding{
+		Target: *it.Target, Blocker: it.Blocker, Label: it.Label, Receipt: entity.Receipt{Elements: elements},
+		State: entity.Complete, Asserted: epoch.Add(-time.Hour),
+	}
 	return it
 }
 

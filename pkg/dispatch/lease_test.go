@@ -151,7 +151,7 @@ func TestWhatABlockerCannotTakeBackIsToldAndNotTried(t *testing.T) {
 	s := newScene(t)
 	s.edge.info.NoUndo = true
 	it, nothing := held(entity.ActionRelease, "1", "a"), held(entity.ActionRelease, "2")
-	nothing.State = entity.Refused
+	nothing.Held.State = entity.Refused
 	s.hold(it)
 	results, _, _ := withdraw(s, s.dispatcher(), it, nothing)
 	if !results[0].Failed() || results[1].Failed() || s.edge.asked > 0 || len(s.record.held) != 1 {

@@ -12,7 +12,7 @@ import (
 func TestALostReceiptLeavesWhatOthersHold(t *testing.T) {
 	s := newScene(t)
 	lost, other := held(entity.ActionRelease, "1"), held(entity.ActionKeep, "2", "shared")
-	lost.State = entity.Partial
+	lost.Held.State = entity.Partial
 	s.edge.knows = map[string][]string{"1": {"mine", "shared"}}
 	s.edge.holds["mine"] = true
 	s.hold(lost)
@@ -26,7 +26,7 @@ func TestALostReceiptLeavesWhatOthersHold(t *testing.T) {
 func TestALostReceiptOfWhichOthersHoldAllAsksNobody(t *testing.T) {
 	s := newScene(t)
 	lost, other := held(entity.ActionRelease, "1"), held(entity.ActionKeep, "2", "shared")
-	lost.State = entity.Partial
+	lost.Held.State = entity.Partial
 	s.edge.knows = map[string][]string{"1": {"shared"}}
 	s.hold(lost)
 	s.hold(other)
@@ -40,7 +40,7 @@ func TestALostReceiptOfWhichOthersHoldAllAsksNobody(t *testing.T) {
 func TestAFormerStateIsNotRestoredUnderAnotherHolder(t *testing.T) {
 	s := newScene(t)
 	going, other := held(entity.ActionRelease, "1", "port 7"), held(entity.ActionKeep, "2", "port 7")
-	going.Held.Former = "vlan 20"
+	going.Held.Receipt.Former = "vlan 20"
 	s.hold(going)
 	s.hold(other)
 	if res := s.one(going); res.Failed() || s.edge.asked > 0 {
@@ -80,7 +80,7 @@ func TestAnOrphanIsTakenOffAndNeverHeld(t *testing.T) {
 func TestAnIntentSaysWhereItsElementsWereConfirmed(t *testing.T) {
 	s := newScene(t)
 	it := held(entity.ActionRenew, "1", "a")
-	it.Devices = []string{"fw1"}
+	it.Held.Devices = []string{"fw1"}
 	same(t, "devices", []string{"fw1"}, s.one(it).Intent.Devices)
 }
 
@@ -91,7 +91,7 @@ func TestWhatIsHeldSaysInWhichPlace(t *testing.T) {
 		t.Errorf("held in %q", h.Place)
 	}
 	it := held(entity.ActionRelease, "2", "b")
-	it.Place = "source = group Old"
+	it.Held.Place = "source = group Old"
 	s.edge.fail["b"] = failure(entity.Transient, "fw1")
 	if h := s.one(it).Holding; h.Place != "source = group Old" {
 		t.Errorf("still held in %q", h.Place)

@@ -8,9 +8,12 @@ import (
 // TakeOff is the item that takes off a blocker's devices an element that nobody holds. Of its target only the
 // kind is known.
 func TakeOff(blocker string, class entity.Class, element, why string) plan.Item {
+	h := &entity.Holding{
+		Target: entity.Target{Ref: entity.Ref{Kind: kindOf(class)}}, Blocker: blocker,
+		Receipt: entity.Receipt{Elements: []string{element}}, State: entity.Releasing,
+	}
 	return plan.Item{
-		Action: entity.ActionRelease, Target: entity.Target{Ref: entity.Ref{Kind: kindOf(class)}}, Blocker: blocker,
-		Held: entity.Receipt{Elements: []string{element}}, State: entity.Releasing, Leaves: []string{element},
+		Action: entity.ActionRelease, Target: &h.Target, Blocker: blocker, Held: h, Leaves: h.Receipt.Elements,
 		Reasons: []plan.Reason{{Rule: RuleOrphan, Detail: "(" + why + ")"}},
 	}
 }

@@ -18,7 +18,7 @@ func (d *Dispatcher) put(ctx context.Context, e Enforcer, results []Result, part
 	}
 	targets := make([]entity.Target, len(part))
 	for n, i := range part {
-		targets[n] = results[i].Item.Target
+		targets[n] = *results[i].Item.Target
 	}
 	outcomes := e.Block(ctx, targets)
 	d.expel(ctx, e, targets, outcomes)
@@ -56,7 +56,7 @@ func (d *Dispatcher) begin(ctx context.Context, results []Result, part []int) ([
 }
 
 // first are blocks of what is not held yet, which a pause stops.
-func first(r Result) bool { return r.Item.Action == entity.ActionBlock && r.Item.Held.Empty() }
+func first(r Result) bool { return r.Item.Action == entity.ActionBlock && r.Item.Receipt().Empty() }
 
 func further(r Result) bool { return !first(r) }
 
@@ -68,10 +68,14 @@ func holdBack(results []Result, indexes []int, err error) {
 
 // intent says what is about to happen to one item.
 func (d *Dispatcher) intent(it plan.Item, elements []string) entity.Intent {
-	return entity.Intent{
-		Action: it.Action, Target: it.Target, Blocker: it.Blocker, Label: it.Label,
-		Elements: elements, Receipt: it.Held, Devices: it.Devices, Reasons: texts(it.Reasons), At: d.now(),
+	in := entity.Intent{
+		Action: it.Action, Target: *it.Target, Blocker: it.Blocker, Label: it.Label,
+		Elements: elements, Receipt: it.Receipt(), Reasons: texts(it.Reasons), At: d.now(),
 	}
+	if it.Held != nil {
+		in.Devices = it.Held.Devices
+	}
+	return in
 }
 
 func texts(reasons []plan.Reason) []string {
@@ -121,12 +125,12 @@ func blocked(b entity.Blocker, it plan.Item, in entity.Intent, out entity.Outcom
 		receipt.Elements = entity.Union(receipt.Elements, in.Elements)
 	}
 	h := &entity.Holding{
-		Target: it.Target, Blocker: it.Blocker, Label: it.Label, Place: b.Place, Receipt: receipt, State: reached(out, receipt),
-		Since: in.At, Reasons: wanted(it.Reasons), Devices: confirmed(b, out.Err), Missing: entity.Union(missing(out.Err), it.Lost), Problem: problem(out.Err), Unable: unable(in, out),
+		Target: *it.Target, Blocker: it.Blocker, Label: it.Label, Place: b.Place, Receipt: receipt, State: reached(out, receipt),
+		Since: in.At, Reasons: wanted(it.Reasons), Devices: confirmed(b, out.Err), Missing: entity.Union(missing(out.Err), plan.Lost(it.Held, b)), Problem: problem(out.Err), Unable: unable(in, out),
 	}
 	s := entity.Settlement{Intent: in, Holding: h, Problem: h.Problem}
 	switch {
-	case h.State == "" && (it.State == "" || it.State == entity.Refused):
+	case h.State == "" && unheld(it):
 		s.Holding = nil
 		return s
 	case h.State == "":
@@ -178,9 +182,12 @@ func reached(out entity.Outcome, receipt entity.Receipt) entity.State {
 // a repeat that changed nothing are not worth one; a move is told when the old elements are off. A block
 // that a run began and did not see the end of was told by nobody.
 func changes(it plan.Item, receipt entity.Receipt) bool {
-	first := it.State == "" || it.State == entity.Refused || it.State != entity.Releasing && it.Asserted.IsZero()
-	return it.Action == entity.ActionBlock && (first || !slices.Equal(receipt.Elements, entity.Union(it.Held.Elements)))
+	first := unheld(it) || it.Held.State != entity.Releasing && it.Held.Asserted.IsZero()
+	return it.Action == entity.ActionBlock && (first || !slices.Equal(receipt.Elements, entity.Union(it.Held.Receipt.Elements)))
 }
+
+// unheld reports that nothing of an item was in place before.
+func unheld(it plan.Item) bool { return it.Held == nil || it.Held.State == entity.Refused }
 
 // missing are the devices that failed; those that cannot do it, or do not know the target, did not.
 func missing(err error) []string {

@@ -15,7 +15,7 @@ func TestAPanicHoldsBackWhatPutsSomethingInPlace(t *testing.T) {
 	s.hold(release)
 	s.hold(renew)
 	move := groom()
-	move.Target.ID, move.Was.ID = "5", "5"
+	move.Target.ID, move.Held.Target.ID = "5", "5"
 	results := s.carry(blocking("1", "a"), release, renew, repair, move)
 	same(t, "devices", []string{"c"}, s.devices())
 	for i, res := range results {

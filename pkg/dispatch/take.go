@@ -39,7 +39,7 @@ func (d *Dispatcher) take(ctx context.Context, e Enforcer, results []Result, par
 	errs := unblock(ctx, e, results, takings)
 	settlements := make([]entity.Settlement, len(takings))
 	for n, t := range takings {
-		settlements[n] = released(results[t.index], t, intents[n], errs[n])
+		settlements[n] = released(e.Info(), results[t.index], t, intents[n], errs[n])
 		d.note(&results[t.index], settlements[n], errs[n])
 	}
 	d.settle(ctx, results, part, settlements)
@@ -50,7 +50,7 @@ func held(r Result) entity.Receipt {
 	if r.Holding != nil {
 		return r.Holding.Receipt
 	}
-	return r.Item.Held
+	return r.Item.Receipt()
 }
 
 // kept says of a release which elements stay on the devices, and for whom.
@@ -96,12 +96,12 @@ func stays(hs plan.Holders, ref entity.Ref, blocker string, elements []string) [
 // letGo ends the hold of one item on its elements.
 func letGo(hs plan.Holders, r Result, blocker string, drop []string) taking {
 	it := r.Item
-	t := taking{leaves: it.Held}
+	t := taking{leaves: it.Receipt()}
 	t.leaves.Elements = hs.Remove(it.Target.Ref, blocker, drop)
 	if it.Action == entity.ActionGroom {
 		t.stays = plan.Without(held(r).Elements, drop)
 	}
-	if it.Held.Empty() && len(t.leaves.Elements) == len(drop) {
+	if it.Receipt().Empty() && len(t.leaves.Elements) == len(drop) {
 		t.leaves.Elements, drop = nil, nil // the blocker knows best what a lost receipt stands for
 	}
 	t.call = calls(it, drop, t.leaves)
@@ -118,11 +118,11 @@ func (d *Dispatcher) drops(ctx context.Context, e Enforcer, results []Result, pa
 		it := results[i].Item
 		switch {
 		case it.Action == entity.ActionGroom:
-			drops[n] = plan.Without(it.Held.Elements, it.Elements)
-		case it.Held.Empty() && it.State != entity.Refused:
-			lost, targets = append(lost, n), append(targets, it.Target)
+			drops[n] = plan.Without(it.Receipt().Elements, it.Elements)
+		case it.Receipt().Empty() && it.State() != entity.Refused:
+			lost, targets = append(lost, n), append(targets, *it.Target)
 		default:
-			drops[n] = it.Held.Elements
+			drops[n] = it.Receipt().Elements
 		}
 	}
 	if len(lost) == 0 {
@@ -141,7 +141,7 @@ func (d *Dispatcher) drops(ctx context.Context, e Enforcer, results []Result, pa
 // calls reports whether a device has to be asked: not when others hold all of it, nor when
 // nothing was ever put in place. A former state is restored with the last element.
 func calls(it plan.Item, drop []string, leaves entity.Receipt) bool {
-	if it.State == entity.Refused || it.Action == entity.ActionGroom && len(leaves.Elements) == 0 {
+	if it.State() == entity.Refused || it.Action == entity.ActionGroom && len(leaves.Elements) == 0 {
 		return false
 	}
 	return len(drop) == 0 || len(leaves.Elements) > 0
@@ -191,17 +191,17 @@ func unblock(ctx context.Context, e Enforcer, results []Result, takings []taking
 // asBlocked is the target as it was when blocked, which is what Unblock wants.
 func asBlocked(it plan.Item) entity.Target {
 	if it.Action == entity.ActionGroom {
-		return it.Was
+		return *it.Was()
 	}
-	return it.Target
+	return *it.Target
 }
 
 // released works out what is held after an attempt to release. What a device does not know is gone from it.
-func released(r Result, t taking, in entity.Intent, err error) entity.Settlement {
+func released(b entity.Blocker, r Result, t taking, in entity.Intent, err error) entity.Settlement {
 	s := entity.Settlement{Intent: in, Done: r.Item.Action}
 	done := err == nil || entity.ClassOf(err) == entity.Absent
 	switch {
-	case IsOrphan(r.Item.Target):
+	case IsOrphan(*r.Item.Target):
 		if !done || !t.call {
 			s.Done = ""
 		}
@@ -214,20 +214,20 @@ func released(r Result, t taking, in entity.Intent, err error) entity.Settlement
 		}
 		s.Holding = &h
 	case !done:
-		s.Holding = stillHeld(r.Item, t, err)
+		s.Holding = stillHeld(b, r.Item, t, err)
 		s.Done = ""
-	case r.Item.State == entity.Refused:
+	case r.Item.State() == entity.Refused:
 		s.Done = ""
-	case len(r.Item.Lost) > 0 && !t.leaves.Empty():
-		s.Holding, s.Partial = stillHeld(r.Item, t, nil), true
+	case len(plan.Lost(r.Item.Held, b)) > 0 && !t.leaves.Empty():
+		s.Holding, s.Partial = stillHeld(b, r.Item, t, nil), true
 	}
 	return s
 }
 
 // stillHeld is a holding whose release has begun and not ended.
-func stillHeld(it plan.Item, t taking, err error) *entity.Holding {
+func stillHeld(b entity.Blocker, it plan.Item, t taking, err error) *entity.Holding {
 	return &entity.Holding{
-		Target: it.Target, Blocker: it.Blocker, Label: it.Label, Place: it.Place, Receipt: t.leaves, State: entity.Releasing,
-		Reasons: texts(it.Reasons), Missing: entity.Union(missing(err), it.Lost), Problem: problem(err),
+		Target: *it.Target, Blocker: it.Blocker, Label: it.Label, Place: it.Held.Place, Receipt: t.leaves, State: entity.Releasing,
+		Reasons: texts(it.Reasons), Missing: entity.Union(missing(err), plan.Lost(it.Held, b)), Problem: problem(err),
 	}
 }

@@ -38,7 +38,7 @@ func TestAReleaseThatFailsGoesOn(t *testing.T) {
 func TestWhatWasRefusedIsForgottenWithoutAsking(t *testing.T) {
 	s := newScene(t)
 	it := held(entity.ActionRelease, "1")
-	it.State = entity.Refused
+	it.Held.State = entity.Refused
 	s.hold(it)
 	if res := s.one(it); res.Failed() || res.Done != "" || len(s.record.held) > 0 || s.edge.asked > 0 {
 		t.Errorf("got %+v, asked %d times", res, s.edge.asked)
@@ -49,7 +49,7 @@ func TestWhatWasRefusedIsForgottenWithoutAsking(t *testing.T) {
 func TestAnEmptyReceiptIsReleasedByAsking(t *testing.T) {
 	s := newScene(t)
 	it := held(entity.ActionRelease, "1")
-	it.State = entity.Partial
+	it.Held.State = entity.Partial
 	s.hold(it)
 	if res := s.one(it); res.Failed() || res.Done != entity.ActionRelease || s.edge.asked != 1 {
 		t.Errorf("got %+v, asked %d times", res, s.edge.asked)
@@ -101,7 +101,8 @@ func TestABlockOfTheSamePassKeepsTheElement(t *testing.T) {
 
 func groom() plan.Item {
 	it := held(entity.ActionGroom, "1", "old", "both")
-	it.Elements, it.Target = []string{"both", "new"}, target("1", "both", "new")
+	now := target("1", "both", "new")
+	it.Elements, it.Target = []string{"both", "new"}, &now
 	return it
 }
 

@@ -38,7 +38,7 @@ func (d *Dispatcher) Withdraw(ctx context.Context, name string, deadline time.Du
 		return results, leased, nil
 	}
 	if q.enforcer.Info().NoUndo {
-		lasting := only(results, all, func(r Result) bool { return !r.Item.Held.Empty() })
+		lasting := only(results, all, func(r Result) bool { return !r.Item.Receipt().Empty() })
 		fail(results, lasting, fmt.Errorf("blocker %s cannot take back what it blocked", name))
 		all = only(results, all, func(r Result) bool { return r.Err == nil })
 	}

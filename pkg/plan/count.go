@@ -48,9 +48,9 @@ func (d *decider) count(items []Item) []crowd {
 // when it did; where the plugin refused, nothing is in place.
 func (i Item) counts() string {
 	switch {
-	case i.Action == entity.ActionBlock && (i.State == "" || i.State == entity.Refused) && !i.cites(RulePerson):
+	case i.Action == entity.ActionBlock && (i.State() == "" || i.State() == entity.Refused) && !i.cites(RulePerson):
 		return DirectionBlock
-	case i.Action == entity.ActionRelease && (i.State == entity.Releasing || i.State == entity.Refused):
+	case i.Action == entity.ActionRelease && (i.State() == entity.Releasing || i.State() == entity.Refused):
 		return ""
 	case i.Action == entity.ActionRelease && i.cites(RuleNoRule, RuleGone, RuleRouted, RuleKind):
 		return DirectionRelease

@@ -74,15 +74,15 @@ func (d *decider) decideSeen(s *Seen, h *entity.Holding, b entity.Blocker) (Item
 	case len(matches) == 0 && d.orderEnded(s.Target.Ref):
 		return d.spare(s, h, b, Reason{Rule: RuleOrderEnded})
 	case len(matches) == 0:
-		return d.end(h, b, s.Target, Reason{Rule: RuleNoRule})
+		return d.end(h, b, &s.Target, Reason{Rule: RuleNoRule})
 	case !routed(s.Target.Tags, b):
-		return d.end(h, b, s.Target, Reason{Rule: RuleRouted, Detail: strings.Join(routes(s.Target.Tags), ", ")})
+		return d.end(h, b, &s.Target, Reason{Rule: RuleRouted, Detail: strings.Join(routes(s.Target.Tags), ", ")})
 	case !b.Can(s.Target.Kind):
 		return d.cannot(s, h, b)
 	case h == nil && d.unseen(s):
 		return d.spare(s, h, b, Reason{RuleUnseen, s.Unseen})
 	case h == nil:
-		return d.item(entity.ActionBlock, s.Target, b, h, matches...), true
+		return d.item(entity.ActionBlock, &s.Target, b, h, matches...), true
 	}
 	return d.again(s, h, b), true
 }
@@ -104,7 +104,7 @@ func (d *decider) decideGone(h *entity.Holding, b entity.Blocker) (Item, bool) {
 	if d.orderEnded(ref) {
 		return d.spare(nil, h, b, Reason{Rule: RuleOrderEnded})
 	}
-	return d.end(h, b, h.Target, Reason{Rule: RuleGone})
+	return d.end(h, b, &h.Target, Reason{Rule: RuleGone})
 }
 
 // keep leaves what is held as it is; nothing is said of what is not held.
@@ -113,45 +113,51 @@ func (d *decider) keep(h *entity.Holding, why Reason) (Item, bool) {
 		return Item{}, false
 	}
 	return Item{
-		Action: entity.ActionKeep, Target: h.Target, Blocker: h.Blocker, Label: h.Label,
-		Reasons: []Reason{why}, Held: h.Receipt, State: h.State, Asserted: h.Asserted, Devices: h.Devices, Place: h.Place,
+		Action: entity.ActionKeep, Target: &h.Target, Blocker: h.Blocker, Label: h.Label,
+		Reasons: []Reason{why}, Held: h,
 	}, true
 }
 
-func (d *decider) item(act entity.Action, t entity.Target, b entity.Blocker, h *entity.Holding, why ...Reason) Item {
-	i := Item{Action: act, Target: t, Blocker: b.Name, Label: b.Label, Reasons: why}
+func (d *decider) item(act entity.Action, t *entity.Target, b entity.Blocker, h *entity.Holding, why ...Reason) Item {
+	i := Item{Action: act, Target: t, Blocker: b.Name, Label: b.Label, Reasons: why, Held: h}
 	if s := d.seen[t.Ref]; s != nil {
-		i.Elements = entity.Union(s.Elements[b.Name])
+		i.Elements = orderly(s.Elements[b.Name])
 	}
 	if h != nil {
-		i.Held, i.State, i.Asserted, i.Lost = h.Receipt, h.State, h.Asserted, lost(h, b)
-		i.Devices, i.Place = h.Devices, h.Place
 		i.Label = cmp.Or(i.Label, h.Label) // a blocker that could not be started may not know its own
 	}
-	if len(i.Lost) > 0 {
-		i.Reasons = append(i.Reasons, lostReason(i.Lost))
+	if gone := Lost(h, b); len(gone) > 0 {
+		i.Reasons = append(slices.Clip(i.Reasons), lostReason(gone))
 	}
 	switch act {
 	case entity.ActionRelease:
 		i.Target = asHeld(t, h)
-	case entity.ActionGroom:
-		i.Was = asHeld(t, h)
 	case entity.ActionRenew, entity.ActionRepair:
 		i.Target, i.Elements = asHeld(t, h), h.Receipt.Elements
 	}
 	return i
 }
 
+// orderly are elements in order, each once: as they are where they already are so.
+func orderly(elements []string) []string {
+	for i := 1; i < len(elements); i++ {
+		if elements[i-1] >= elements[i] {
+			return entity.Union(elements)
+		}
+	}
+	return elements
+}
+
 // asHeld is the target as it was when blocked, which is what is taken away, and what is put back, where
 // anything is known of that; an adopted holding has no better copy than today's.
-func asHeld(t entity.Target, h *entity.Holding) entity.Target {
-	if bare(h.Target) {
+func asHeld(t *entity.Target, h *entity.Holding) *entity.Target {
+	if h == nil || bare(&h.Target) {
 		return t
 	}
-	return h.Target
+	return &h.Target
 }
 
 // bare reports that of a target nothing but its ref is known.
-func bare(t entity.Target) bool {
+func bare(t *entity.Target) bool {
 	return t.Name == "" && t.Host == nil && t.Account == nil && t.Detection == nil && t.Static == nil
 }

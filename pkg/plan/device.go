@@ -8,10 +8,10 @@ import (
 	"github.com/var-project/var/pkg/entity"
 )
 
-// lost are devices that may have what is held and that the blocker does not have any more. A blocker
-// that could not be started knows no devices.
-func lost(h *entity.Holding, b entity.Blocker) []string {
-	if len(b.Devices) == 0 {
+// Lost are devices that may have what is held and that the blocker does not have any more: nothing leaves them.
+// A blocker that could not be started knows no devices. h may be nil.
+func Lost(h *entity.Holding, b entity.Blocker) []string {
+	if h == nil || len(b.Devices) == 0 {
 		return nil
 	}
 	return Without(entity.Union(h.Devices, h.Missing), b.Devices)

@@ -67,14 +67,14 @@ func (l *listed) missing(h *entity.Holding) []string {
 // sustain keeps what is held in force, as it was when blocked, whether it is wanted or not.
 func (d *decider) sustain(h *entity.Holding, b entity.Blocker, why Reason) (Item, bool) {
 	kept, ok := d.keep(h, why)
-	if !ok || h.State != entity.Complete || b.NoRepeat || !b.Can(h.Target.Kind) || bare(h.Target) {
+	if !ok || h.State != entity.Complete || b.NoRepeat || !b.Can(h.Target.Kind) || bare(&h.Target) {
 		return kept, ok
 	}
 	act, reasons := d.upkeep(h, b)
 	if act == entity.ActionKeep {
 		return kept, true
 	}
-	return d.item(act, h.Target, b, h, append(reasons, why)...), true
+	return d.item(act, &h.Target, b, h, append(reasons, why)...), true
 }
 
 // upkeep says what a complete holding needs to stay one.

@@ -12,18 +12,18 @@ import (
 func (d *decider) spare(s *Seen, h *entity.Holding, b entity.Blocker, why Reason) (Item, bool) {
 	switch {
 	case h != nil && s == nil:
-		return d.release(h, b, h.Target, why), true
+		return d.release(h, b, &h.Target, why), true
 	case h != nil:
-		return d.release(h, b, s.Target, why), true
+		return d.release(h, b, &s.Target, why), true
 	case s == nil || !b.Can(s.Target.Kind) || !routed(s.Target.Tags, b):
 		return Item{}, false
 	}
 	matches := d.matches(s)
-	return d.item(entity.ActionSpare, s.Target, b, nil, append([]Reason{why}, matches...)...), len(matches) > 0
+	return d.item(entity.ActionSpare, &s.Target, b, nil, append([]Reason{why}, matches...)...), len(matches) > 0
 }
 
 // end releases for want of a reason; with explicit unblock that is no reason.
-func (d *decider) end(h *entity.Holding, b entity.Blocker, t entity.Target, why Reason) (Item, bool) {
+func (d *decider) end(h *entity.Holding, b entity.Blocker, t *entity.Target, why Reason) (Item, bool) {
 	switch {
 	case h == nil:
 		return Item{}, false
@@ -33,8 +33,8 @@ func (d *decider) end(h *entity.Holding, b entity.Blocker, t entity.Target, why 
 	return d.release(h, b, t, why), true
 }
 
-func (d *decider) release(h *entity.Holding, b entity.Blocker, t entity.Target, why Reason) Item {
-	switch gone := lost(h, b); {
+func (d *decider) release(h *entity.Holding, b entity.Blocker, t *entity.Target, why Reason) Item {
+	switch gone := Lost(h, b); {
 	case b.NoUndo && !h.Receipt.Empty():
 		kept, _ := d.keep(h, Reason{RuleNoUndo, why.String()})
 		return kept
@@ -51,10 +51,10 @@ func (d *decider) cannot(s *Seen, h *entity.Holding, b entity.Blocker) (Item, bo
 	k := s.Target.Kind
 	able := func(o entity.Blocker) bool { return o.Can(k) && routed(s.Target.Tags, o) }
 	if h != nil || slices.ContainsFunc(d.pol.Blockers, able) {
-		return d.end(h, b, s.Target, Reason{Rule: RuleKind})
+		return d.end(h, b, &s.Target, Reason{Rule: RuleKind})
 	}
 	why := Reason{RuleUnsupported, fmt.Sprintf("no blocker takes this %s", k)}
-	return d.item(entity.ActionSpare, s.Target, b, nil, append([]Reason{why}, d.matches(s)...)...), true
+	return d.item(entity.ActionSpare, &s.Target, b, nil, append([]Reason{why}, d.matches(s)...)...), true
 }
 
 // strips are the block tags of what carries a release tag too.

@@ -35,7 +35,7 @@ func (p Plan) Digest(kind entity.Kind, direction string) string {
 		}
 		for _, it := range p.Items {
 			if it.Gated == g.Why {
-				fmt.Fprintf(sum, "%s %q %q %q %q\n", it.Action, it.Target.Ref, it.Blocker, it.Elements, it.Held.Elements)
+				fmt.Fprintf(sum, "%s %q %q %q %q\n", it.Action, it.Target.Ref, it.Blocker, it.Elements, it.Receipt().Elements)
 			}
 		}
 	}

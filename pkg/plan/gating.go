@@ -28,7 +28,7 @@ func (d *decider) stopped(it Item) string {
 	switch {
 	case d.pol.Stops.Panic != "" && it.puts():
 		return "panic: " + d.pol.Stops.Panic
-	case d.pol.Stops.Pause != "" && it.Action == entity.ActionBlock && it.Held.Empty():
+	case d.pol.Stops.Pause != "" && it.Action == entity.ActionBlock && it.Receipt().Empty():
 		return "paused: " + d.pol.Stops.Pause
 	}
 	return ""

@@ -27,7 +27,7 @@ func (i *Item) leave(hs Holders) {
 	ref := i.Target.Ref
 	switch i.Action {
 	case entity.ActionRelease:
-		i.Leaves = hs.Remove(ref, i.Blocker, i.Held.Elements)
+		i.Leaves = hs.Remove(ref, i.Blocker, i.Receipt().Elements)
 	case entity.ActionGroom:
 		hs.Add(ref, i.Blocker, i.Elements)
 		i.Leaves = hs.Remove(ref, i.Blocker, i.dropped())
@@ -42,9 +42,9 @@ func (i *Item) dropped() []string {
 	case !i.Changes():
 		return nil
 	case i.Action == entity.ActionRelease:
-		return i.Held.Elements
+		return i.Receipt().Elements
 	case i.Action == entity.ActionGroom:
-		return Without(i.Held.Elements, i.Elements)
+		return Without(i.Receipt().Elements, i.Elements)
 	}
 	return nil
 }

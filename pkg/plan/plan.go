@@ -7,34 +7,6 @@ import (
 	"github.com/var-project/var/pkg/entity"
 )
 
-// Item is one decision: what to do about one target on one blocker, and why.
-type Item struct {
-	Action  entity.Action
-	Target  entity.Target
-	Blocker string
-	Label   string
-	Reasons []Reason
-	// Was is the target of a groom as it was when blocked: what is taken away belongs to that one.
-	Was entity.Target
-	// Elements is what Block would put in place; empty when unknown.
-	Elements []string
-	// Held is what the blocker holds for the target now, State how far it got.
-	Held  entity.Receipt
-	State entity.State
-	// Asserted is when a device last confirmed what is held; zero is never.
-	Asserted time.Time
-	// Devices are those that confirmed what is held, Place is where it lies, as far as that is known.
-	Devices []string
-	Place   string
-	// Lost are devices that may have what is held and are not configured any more: nothing leaves them.
-	Lost []string
-	// Leaves are the held elements that go off the devices: nobody else holds them. Stays are those that do not.
-	Leaves []string
-	Stays  []Stay
-	// Gated says why the item is held back; empty: it is carried out.
-	Gated string
-}
-
 // Strip takes the block tag off an entity that carries the release tag.
 type Strip struct {
 	Ref     entity.Ref
@@ -56,17 +28,6 @@ type Plan struct {
 // Empty reports that there is nothing to do.
 func (p Plan) Empty() bool {
 	return len(p.Strips) == 0 && !slices.ContainsFunc(p.Items, Item.Changes)
-}
-
-// Changes reports that the item asks something of a device or of the record, and is not held back.
-func (i Item) Changes() bool {
-	return i.Gated == "" && i.Action != entity.ActionKeep && i.Action != entity.ActionSpare
-}
-
-// Stranded reports that the item's blocker, source or one of its devices is not configured any more, or the
-// blocker in another way.
-func (i Item) Stranded() bool {
-	return i.cites(RuleStranded, RulePlace, RuleLostDevice, RuleLostSource)
 }
 
 // order is the order of work on a blocker: what puts elements in place comes before what takes

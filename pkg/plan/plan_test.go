@@ -183,7 +183,7 @@ func TestAnAdoptedHoldingIsReleasedAsTheTargetIsNow(t *testing.T) {
 	unwanted := wanted()
 	unwanted.Matches = nil
 	p := scene{seen: unwanted, held: h}.on(edge).compute()
-	if diff := cmp.Diff(host(), p.Items[0].Target, cmpopts.EquateEmpty()); diff != "" {
+	if diff := cmp.Diff(host(), *p.Items[0].Target, cmpopts.EquateEmpty()); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -193,8 +193,8 @@ func TestAGroomTakesAwayFromTheTargetAsItWas(t *testing.T) {
 	h.Target.Name = "its-old-name"
 	h.Receipt.Elements = []string{"10.0.0.99"}
 	p := scene{seen: wanted(), held: h, groom: true}.on(edge).compute()
-	if it := p.Items[0]; it.Action != entity.ActionGroom || it.Was.Name != "its-old-name" || it.Target.Name == it.Was.Name {
-		t.Errorf("%s of %q, which was %q", it.Action, it.Target.Name, it.Was.Name)
+	if it := p.Items[0]; it.Action != entity.ActionGroom || it.Was().Name != "its-old-name" || it.Target.Name == it.Was().Name {
+		t.Errorf("%s of %q, which was %q", it.Action, it.Target.Name, it.Was().Name)
 	}
 }
 

@@ -73,7 +73,7 @@ func TestNeverBlockWinsOverEverything(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := drawWorld(t)
 		for _, it := range w.compute().Items {
-			protected := w.protects(it.Target, slices.Concat(it.Elements, it.Held.Elements))
+			protected := w.protects(*it.Target, slices.Concat(it.Elements, it.Receipt().Elements))
 			if puts(it) && protected {
 				t.Fatalf("%s of what must never be blocked: %+v", it.Action, it)
 			}
@@ -113,7 +113,7 @@ func TestAStopLetsNothingIn(t *testing.T) {
 			}
 		}
 		for _, it := range paused.compute().Items {
-			if fresh := it.Action == entity.ActionBlock && it.Held.Empty(); fresh && it.Changes() || !fresh && it.Gated != "" {
+			if fresh := it.Action == entity.ActionBlock && it.Receipt().Empty(); fresh && it.Changes() || !fresh && it.Gated != "" {
 				t.Fatalf("in a pause: %+v", it)
 			}
 		}
@@ -130,12 +130,12 @@ func TestGatesHold(t *testing.T) {
 			done[k] = map[entity.Action]map[entity.Ref]bool{entity.ActionBlock: {}, entity.ActionRelease: {}}
 		}
 		for _, it := range w.compute().Items {
-			counts := it.Action == entity.ActionRelease && it.State != entity.Releasing && cites(it, wantOfReason...) ||
-				it.Action == entity.ActionBlock && it.State == "" && !cites(it, plan.RulePerson)
+			counts := it.Action == entity.ActionRelease && it.State() != entity.Releasing && cites(it, wantOfReason...) ||
+				it.Action == entity.ActionBlock && it.State() == "" && !cites(it, plan.RulePerson)
 			switch {
-			case it.Gated != "" && !counts && it.State != entity.Refused:
+			case it.Gated != "" && !counts && it.State() != entity.Refused:
 				t.Fatalf("a gate holds back what does not count: %+v", it)
-			case it.Changes() && counts && it.State != entity.Refused:
+			case it.Changes() && counts && it.State() != entity.Refused:
 				done[it.Target.Kind][it.Action][it.Target.Ref] = true
 			}
 		}

@@ -9,7 +9,7 @@ import (
 // again decides about what is wanted and held.
 func (d *decider) again(s *Seen, h *entity.Holding, b entity.Blocker) Item {
 	act, why := d.repeat(s, h, b)
-	return d.item(act, s.Target, b, h, append(why, d.matches(s)...)...)
+	return d.item(act, &s.Target, b, h, append(why, d.matches(s)...)...)
 }
 
 func (d *decider) repeat(s *Seen, h *entity.Holding, b entity.Blocker) (entity.Action, []Reason) {

@@ -296,7 +296,7 @@ func (w *world) carry(it plan.Item) {
 		return h.Target.Ref == it.Target.Ref && h.Blocker == it.Blocker
 	})
 	h := entity.Holding{
-		Target: it.Target, Blocker: it.Blocker, State: entity.Complete, Since: w.now, Asserted: w.now,
+		Target: *it.Target, Blocker: it.Blocker, State: entity.Complete, Since: w.now, Asserted: w.now,
 		Receipt: entity.Receipt{Elements: placed(it), Until: w.now.Add(time.Hour)},
 	}
 	switch {
@@ -336,7 +336,7 @@ func placed(it plan.Item) []string {
 		elements = []string{"of " + it.Target.Ref.String()}
 	}
 	if it.Action != entity.ActionGroom {
-		elements = append(slices.Clone(it.Held.Elements), elements...)
+		elements = append(slices.Clone(it.Receipt().Elements), elements...)
 	}
 	slices.Sort(elements)
 	return slices.Compact(elements)

@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"slices"
 
 	"github.com/var-project/var/pkg/dispatch"
 	"github.com/var-project/var/pkg/entity"
@@ -13,7 +14,7 @@ import (
 func (r *Reconciler) findLost(ctx context.Context, l *look) error {
 	for i := range l.plan.Items {
 		it := &l.plan.Items[i]
-		if it.Action != entity.ActionRelease || !it.Held.Empty() || it.State == entity.Refused || !it.Changes() {
+		if it.Action != entity.ActionRelease || !it.Receipt().Empty() || it.State() == entity.Refused || !it.Changes() {
 			continue
 		}
 		inventories, err := l.lists.of(ctx, it.Blocker)
@@ -25,21 +26,23 @@ func (r *Reconciler) findLost(ctx context.Context, l *look) error {
 		if err != nil {
 			return err
 		}
-		it.Held.Elements = ours(orphans, it.Target.Kind.Class())
-		it.Leaves = it.Held.Elements
-		l.claim(*it)
+		l.claim(it, ours(orphans, it.Target.Kind.Class()))
 	}
 	return nil
 }
 
 // claim makes found elements the holding's own, lest another item of the same plan, or the sweep, takes them for its.
-func (l *look) claim(it plan.Item) {
-	for i := range l.held {
-		if h := &l.held[i]; h.Target.Ref == it.Target.Ref && h.Blocker == it.Blocker {
-			h.Receipt.Elements = it.Held.Elements
-			l.lists.also(*h)
+func (l *look) claim(it *plan.Item, elements []string) {
+	found := *it.Held
+	found.Receipt.Elements = elements
+	it.Held, it.Leaves = &found, elements
+	l.held = slices.Clone(l.held) // who read them shares them
+	for i, h := range l.held {
+		if h.Target.Ref == it.Target.Ref && h.Blocker == it.Blocker {
+			l.held[i] = found
 		}
 	}
+	l.lists.also(found)
 }
 
 // ours are the elements of one class that are beyond doubt ours.

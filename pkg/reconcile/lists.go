@@ -63,7 +63,7 @@ func (l *Lists) also(h entity.Holding) {
 func (l *Lists) expect(items []plan.Item) {
 	for _, it := range items {
 		if it.Changes() && it.Action != entity.ActionRelease {
-			l.also(entity.Holding{Target: it.Target, Blocker: it.Blocker, Receipt: entity.Receipt{Elements: it.Elements}})
+			l.also(entity.Holding{Target: *it.Target, Blocker: it.Blocker, Receipt: entity.Receipt{Elements: it.Elements}})
 		}
 	}
 }

@@ -110,24 +110,19 @@ func (r *Reconciler) holdingsOf(ctx context.Context, b entity.Blocker, by entity
 		return nil, err
 	}
 	var items []plan.Item
-	for _, h := range held {
-		if h.Blocker == b.Name {
-			items = append(items, withdrawn(h, b, by))
+	for i := range held {
+		if held[i].Blocker == b.Name {
+			items = append(items, withdrawn(&held[i], by))
 		}
 	}
 	return items, nil
 }
 
-func withdrawn(h entity.Holding, b entity.Blocker, by entity.By) plan.Item {
-	it := plan.Item{
-		Action: entity.ActionRelease, Target: h.Target, Blocker: h.Blocker, Label: h.Label, Held: h.Receipt, State: h.State,
-		Asserted: h.Asserted, Devices: h.Devices, Place: h.Place, Leaves: h.Receipt.Elements,
+func withdrawn(h *entity.Holding, by entity.By) plan.Item {
+	return plan.Item{
+		Action: entity.ActionRelease, Target: &h.Target, Blocker: h.Blocker, Label: h.Label, Held: h, Leaves: h.Receipt.Elements,
 		Reasons: []plan.Reason{{Rule: plan.RulePerson, Detail: panicText(by)}},
 	}
-	if len(b.Devices) > 0 {
-		it.Lost = plan.Without(entity.Union(h.Devices, h.Missing), b.Devices)
-	}
-	return it
 }
 
 func panicText(by entity.By) string {

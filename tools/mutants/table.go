@@ -59,7 +59,7 @@ var trustMutants = []mutant{
 	{"pkg/plan/gating.go", `p.Strips = nil`, `_ = p.Strips`, planTests, "a pass that is only a plan takes tags off"},
 	{"pkg/plan/gating.go", `if it.Changes() && (whole`, `if (whole`, planTests, "what is only shown is said to be held back"},
 	{"pkg/plan/count.go", `i.cites(RuleNoRule, RuleGone, RuleRouted, RuleKind)`, `i.cites(RuleNoRule, RuleRouted, RuleKind)`, planTests, "what is gone passes every gate"},
-	{"pkg/plan/count.go", `i.State == entity.Releasing || i.State == entity.Refused`, `i.State == entity.Refused`, planTests, "a release that has begun is counted again"},
+	{"pkg/plan/count.go", `i.State() == entity.Releasing || i.State() == entity.Refused`, `i.State() == entity.Refused`, planTests, "a release that has begun is counted again"},
 	{"pkg/plan/count.go", `&& !i.cites(RulePerson)`, ``, planTests, "a person's blocks are counted"},
 	{"pkg/plan/leave.go", `if items[i].Changes() {`, `if items[i].Changes() || items[i].Gated != "" {`, planTests, "elements leave although the release is held back"},
 	{"pkg/plan/drift.go", `if inv.Err != nil || !slices.Contains(devices, inv.Device) {`, `if !slices.Contains(devices, inv.Device) {`, planTests, "a device that cannot be read is taken for empty"},
