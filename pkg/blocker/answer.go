@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"strconv"
 	"time"
+
+	"github.com/var-project/var/pkg/entity"
 )
 
 // StatusError classifies an HTTP answer that is not a success: 401 and 403 unauthorized, 408, 425,
@@ -56,7 +58,7 @@ func retryAfter(h http.Header) time.Duration {
 }
 
 // TransportError classifies an error of http.Client.Do or of reading a body. A connection that
-// failed or timed out is transient, a certificate that does not verify permanent with its cure; an
+// failed or timed out, or a device that is left alone, is transient, a certificate that does not verify permanent with its cure; an
 // end of the caller's context stays as it is. The address is named without user and query.
 func TransportError(err error) error {
 	if err == nil {
@@ -73,7 +75,7 @@ func TransportError(err error) error {
 	if cure := certificateCure(cause); cure != "" {
 		return &Error{Class: Permanent, Err: fmt.Errorf("%s%w; %s", where, cause, cure)}
 	}
-	return &Error{Class: Transient, Err: fmt.Errorf("%s%w", where, cause)}
+	return &Error{Class: Transient, RetryAfter: entity.RetryAfter(cause), Err: fmt.Errorf("%s%w", where, cause)}
 }
 
 func host(address string) string {

@@ -34,21 +34,16 @@ func NewClient(o ClientOptions) (*http.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	parallel := max(o.Parallel, 1)
 	transport := &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,
 		DialContext:         (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
 		TLSClientConfig:     config,
 		TLSHandshakeTimeout: 10 * time.Second,
-		MaxIdleConnsPerHost: parallel,
+		MaxIdleConnsPerHost: max(o.Parallel, 1),
 		IdleConnTimeout:     90 * time.Second,
 	}
-	limit := rate.Inf
-	if o.Rate > 0 {
-		limit = rate.Limit(o.Rate)
-	}
 	return &http.Client{
-		Transport:     &bounded{transport, make(chan struct{}, parallel), rate.NewLimiter(limit, 1), o.Timeout},
+		Transport:     newBounded(transport, o),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}, nil
 }
@@ -61,46 +56,81 @@ func (e *timeoutError) Error() string { return fmt.Sprintf("no complete answer w
 // Timeout marks the error as one for net.Error.
 func (e *timeoutError) Timeout() bool { return true }
 
+// transport is what http.Transport is to its client.
+type transport interface {
+	http.RoundTripper
+	CloseIdleConnections()
+}
+
+// bounded keeps what a client does to its device within bounds.
 type bounded struct {
-	*http.Transport
+	transport
 	slots   chan struct{}
 	limiter *rate.Limiter
+	gate    gate
 	timeout time.Duration
+}
+
+func newBounded(t transport, o ClientOptions) *bounded {
+	limit := rate.Inf
+	if o.Rate > 0 {
+		limit = rate.Limit(o.Rate)
+	}
+	return &bounded{
+		transport: t, slots: make(chan struct{}, max(o.Parallel, 1)), limiter: rate.NewLimiter(limit, 1), timeout: o.Timeout,
+	}
 }
 
 // RoundTrip waits for a turn and then makes the request under the timeout.
 func (b *bounded) RoundTrip(req *http.Request) (*http.Response, error) {
-	if err := b.turn(req.Context()); err != nil {
+	t, err := b.turn(req.Context())
+	if err != nil {
 		return nil, err
 	}
 	ctx, cancel := b.limited(req.Context())
 	done := sync.OnceFunc(func() { cancel(); <-b.slots })
 	failpoint.Hit("device.request")
-	res, err := b.Transport.RoundTrip(req.WithContext(ctx))
+	res, err := b.transport.RoundTrip(req.WithContext(ctx))
 	failpoint.Hit("device.answer")
 	if err != nil {
 		err = told(ctx, err)
+		if silence(req.Context(), err) {
+			b.gate.unheard(t)
+		}
 		done()
 		return nil, err
 	}
-	res.Body = &heldBody{res.Body, ctx, done}
+	body := &heldBody{ReadCloser: res.Body, ctx: ctx, done: done, gate: &b.gate, ticket: t}
+	if after, asked := pauseAsked(res); asked {
+		body.settled.Do(func() { b.gate.pause(t, after) })
+	}
+	res.Body = body
 	return res, nil
 }
 
-func (b *bounded) turn(ctx context.Context) error {
+// turn waits for a slot, for the rate and for the gate. The gate is asked first too: while it is shut for good,
+// nobody need wait for the rate.
+func (b *bounded) turn(ctx context.Context) (t ticket, err error) {
 	select {
 	case b.slots <- struct{}{}:
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return t, unbegun{context.Cause(ctx)}
+	}
+	defer func() {
+		if err != nil {
+			<-b.slots
+		}
+	}()
+	if t, err = b.gate.pass(ctx); err != nil {
+		return t, err
 	}
 	if err := b.limiter.Wait(ctx); err != nil {
-		<-b.slots
 		if ctx.Err() == nil {
-			return context.DeadlineExceeded
+			err = context.DeadlineExceeded
 		}
-		return err
+		return t, unbegun{err}
 	}
-	return nil
+	return b.gate.pass(ctx)
 }
 
 func (b *bounded) limited(ctx context.Context) (context.Context, context.CancelFunc) {
@@ -112,24 +142,40 @@ func (b *bounded) limited(ctx context.Context) (context.Context, context.CancelF
 
 // told gives the cause of a cancelled request, so that the limit which ended it is named.
 func told(ctx context.Context, err error) error {
-	var own *timeoutError
-	if errors.As(context.Cause(ctx), &own) {
+	if own := context.Cause(ctx); isOwn(own) {
 		return own
 	}
 	return err
+}
+
+func isOwn(err error) bool {
+	var own *timeoutError
+	return errors.As(err, &own)
+}
+
+// silence reports that a request ended because nothing came back, not because its caller gave up.
+func silence(caller context.Context, err error) bool {
+	var late interface{ Timeout() bool }
+	return caller.Err() == nil && errors.As(err, &late) && late.Timeout()
 }
 
 type heldBody struct {
 	io.ReadCloser
 	ctx  context.Context //nolint:containedctx // the request's own, needed to name the limit that ended it
 	done func()
+	gate *gate
+	ticket
+	// settled: the gate knows how it ended.
+	settled sync.Once
 }
 
 // Read names the client's own limit when that cut the body short.
 func (b *heldBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) {
-		err = told(b.ctx, err)
+		if err = told(b.ctx, err); isOwn(err) {
+			b.settled.Do(func() { b.gate.unheard(b.ticket) })
+		}
 	}
 	return n, err
 }
@@ -137,5 +183,6 @@ func (b *heldBody) Read(p []byte) (int, error) {
 // Close gives the turn back.
 func (b *heldBody) Close() error {
 	defer b.done()
+	b.settled.Do(b.gate.heard)
 	return b.ReadCloser.Close()
 }
