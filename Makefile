@@ -16,6 +16,9 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 # How long each fuzz target runs: a number of inputs (20000x) or a time (10m).
 FUZZ    ?= 20000x
+# More flags of the bench, and what its page shows: the usual scenarios and all with nothing to do.
+BENCH      ?=
+BENCH_DOCS ?= usual,nothing/*
 
 PLUGINS   := $(patsubst plugins/%/,%,$(sort $(dir $(wildcard plugins/*/*.go))))
 PROTOS    := $(wildcard pkg/internal/wire/*.proto pkg/internal/wire/*/*.proto)
@@ -27,7 +30,7 @@ GO       := go
 LINT     := .tools/golangci-lint
 PROTOGEN := .tools/protogen
 
-.PHONY: all build test crash check demo bench mutants generate install clean
+.PHONY: all build test crash check demo bench bench-docs bench-parts mutants generate install clean
 .PHONY: lint format race fuzz tidy generated generate-proto generate-docs
 
 all: build
@@ -52,7 +55,17 @@ crash:
 demo: build
 	bin/var lab demo
 
+# What passes of the built programs cost, in worlds of the lab: docs/performance.md. BENCH are its flags, as in
+# make bench BENCH='--scenario block/500/* --delay 20ms'; --scenario list names all.
 bench: build
+	$(GO) run ./tools/bench -bin bin $(BENCH)
+
+# Refreshes the table and the picture of docs/performance.md; on a machine that does nothing else.
+bench-docs: build
+	$(GO) run ./tools/bench -bin bin -scenario '$(BENCH_DOCS)' -update docs/performance.md -svg docs/performance/growth.svg $(BENCH)
+
+# What single parts cost: the micro benchmarks.
+bench-parts:
 	$(GO) test -run='^$$' -bench=. -benchmem ./...
 
 # Breaks lines on purpose, one at a time; the tests must notice each.

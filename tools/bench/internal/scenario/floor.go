@@ -1,0 +1,109 @@
+package scenario
+
+import "time"
+
+const (
+	// page is how many objects a brain or a FortiGate gives at once, and how many a brain tags in one call.
+	page = 1000
+	// shard is how many members one nested group gets beside its placeholder.
+	shard = 249
+	// message is how many entries one call to the other devices takes.
+	message = 1000
+)
+
+// Step is one step of the longest chain: requests that wait for the step before.
+type Step struct {
+	Name string
+	// Rounds is how many requests follow each other.
+	Rounds int
+}
+
+// Floor is how long a pass must take when every request takes this delay and nothing else takes any time: the steps
+// that wait for each other, each at the end that is busiest in it, with as many requests in flight as var allows
+// itself. It knows only how many targets there are, never what was measured.
+func Floor(s Scenario, c Concurrency, delay time.Duration) time.Duration {
+	rounds := 0
+	for _, step := range Steps(s, c) {
+		rounds += step.Rounds
+	}
+	return time.Duration(rounds) * delay
+}
+
+// Steps are the longest chain of a pass: log in, read the brain, list the devices, act, record.
+func Steps(s Scenario, c Concurrency) []Step {
+	return []Step{
+		{"log in", 1},
+		{"read", s.pages()},
+		{"list", s.lists()},
+		{"act", s.act(c)},
+		{"record", s.record(c)},
+	}
+}
+
+// pages of the longest list are read one after the other: each is told of by the one before. Lists of different
+// things are read side by side.
+func (s Scenario) pages() int {
+	if s.Work == Start {
+		return 1
+	}
+	longest := s.Targets
+	if s.ByType {
+		longest = s.Estate
+	}
+	return max(1, ceil(longest, page))
+}
+
+// lists is how many requests it takes one after the other to see what a device holds. A FortiGate gives objects in
+// pages, the others give all at once; a command cannot be asked.
+func (s Scenario) lists() int {
+	most := 0
+	for _, b := range s.Blockers {
+		switch {
+		case b.Means == Command:
+		case b.Means == Groups && (s.Work == Release || s.Work == Nothing):
+			most = max(most, ceil(s.Elements(), page), 1)
+		default:
+			most = max(most, 1)
+		}
+	}
+	return most
+}
+
+// act is the chain at the slowest blocker.
+func (s Scenario) act(c Concurrency) int {
+	if s.Work != Block && s.Work != Release {
+		return 0
+	}
+	most := 0
+	for _, b := range s.Blockers {
+		most = max(most, s.writes(b.Means, c))
+	}
+	return most
+}
+
+// writes is the chain of writes at one device, all of which work side by side. Each brain has messages of its own.
+func (s Scenario) writes(m Means, c Concurrency) int {
+	elements := s.Elements()
+	switch m {
+	case Command:
+		return ceil(elements, c.Command)
+	case Groups:
+		writes := 2 * elements
+		if s.Work == Block {
+			writes += 2 * ceil(elements, shard)
+		}
+		return ceil(writes, c.Device)
+	default:
+		return ceil(s.Brains*ceil(ceil(s.Targets, s.Sharing), message), c.Device)
+	}
+}
+
+// record is the chain of notes and tags at one brain; brains are written side by side. Each target has one note.
+// Each tag is put or taken with one call: a receipt for each element and blocker, and one marker for all.
+func (s Scenario) record(c Concurrency) int {
+	if s.Work != Block && s.Work != Release {
+		return 0
+	}
+	tags := len(s.Blockers)*ceil(s.Targets, s.Sharing) + ceil(s.Targets, page)
+	return ceil(s.Targets+tags, c.Brain)
+}
