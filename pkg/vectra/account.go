@@ -1,94 +1,135 @@
 package vectra
 
 import (
-	"cmp"
 	"strings"
 
 	"github.com/var-project/var/pkg/entity"
 )
 
-// accountWire is an account as lists, details and searches show it.
-type accountWire struct {
+// accountRow is an account as lists, details and searches show it.
+type accountRow struct {
 	common
-	UID               text            `json:"uid"`
-	DisplayName       text            `json:"display_name"`
-	Type              texts           `json:"account_type"`
-	Severity          text            `json:"severity"`
-	PrivilegeLevel    number          `json:"privilege_level"`
-	PrivilegeCategory text            `json:"privilege_category"`
-	HomeName          text            `json:"probable_home"`
-	LDAP              loose[ldapWire] `json:"ldap"`
-	ldapWire
+	uid, displayName, severity, privilegeCategory, home text
+	privilegeLevel                                      number
+	kinds                                               []text
+	// The directory context. The predecessor read it beside the account's own keys; it may as well be in "ldap".
+	inside, beside directoryEntry
 }
 
-// ldapWire is the directory context. The predecessor read it beside the account's own keys;
-// it may as well be in "ldap": both places and both spellings are taken.
-type ldapWire struct {
-	Description texts `json:"description"`
-	Location    texts `json:"location"`
-	SAM         texts `json:"sAMAccountName"`
-	Title       texts `json:"title"`
-	UPN         texts `json:"user_principal_name"`
-	UPNAttr     texts `json:"userPrincipalName"`
-	CommonName  texts `json:"common_name"`
-	CN          texts `json:"cn"`
-	Email       texts `json:"email"`
-	Mail        texts `json:"mail"`
+// directoryEntry is the directory context in both spellings. Of several values the first counts.
+type directoryEntry struct {
+	description, location, sam, title, upn, otherUPN, commonName, cn, email, mail text
 }
 
 // contextTag is what a tag begins with that gives an account its context.
 const contextTag = "Context:"
 
-func decodeAccount(row []byte) (object, error) {
-	var w accountWire
-	if err := unmarshal(row, &w); err != nil {
-		return object{}, err
+func (w *accountRow) scan(r *reader) {
+	*w = accountRow{kinds: w.kinds[:0]}
+	for key := range r.Keys() {
+		switch string(key) {
+		case "uid":
+			w.uid = r.text()
+		case "display_name":
+			w.displayName = r.text()
+		case "account_type":
+			w.kinds = r.texts(w.kinds[:0])
+		case "severity":
+			w.severity = r.text()
+		case "privilege_level":
+			w.privilegeLevel = r.number()
+		case "privilege_category":
+			w.privilegeCategory = r.text()
+		case "probable_home":
+			w.home = r.text()
+		case "ldap":
+			w.inside = directoryEntry{}
+			for key := range r.Keys() {
+				w.inside.read(r, key)
+			}
+		default:
+			w.read(r, key)
+			w.beside.read(r, key)
+		}
 	}
+}
+
+func (d *directoryEntry) read(r *reader, key []byte) {
+	switch string(key) {
+	case "description":
+		d.description = r.firstText()
+	case "location":
+		d.location = r.firstText()
+	case "sAMAccountName":
+		d.sam = r.firstText()
+	case "title":
+		d.title = r.firstText()
+	case "user_principal_name":
+		d.upn = r.firstText()
+	case "userPrincipalName":
+		d.otherUPN = r.firstText()
+	case "common_name":
+		d.commonName = r.firstText()
+	case "cn":
+		d.cn = r.firstText()
+	case "email":
+		d.email = r.firstText()
+	case "mail":
+		d.mail = r.firstText()
+	}
+}
+
+// firstText is the first text of several, or one alone.
+func (r *reader) firstText() text {
+	var few [4]text
+	return either(r.texts(few[:0])...)
+}
+
+func (w *accountRow) object(r *reader, _ bool) (object, error) {
 	t, err := w.target()
 	if err != nil {
 		return object{}, err
 	}
-	t.Account = w.account()
-	return object{Finding: entity.Finding{Target: t}, state: w.state()}, nil
+	t.Account = w.account(r, t)
+	return object{Finding: entity.Finding{Target: t}, state: w.activity(r)}, nil
 }
 
-func (w *accountWire) account() *entity.Account {
-	display := string(cmp.Or(w.DisplayName, w.Name))
-	normal := normalized(display)
-	return &entity.Account{
-		UID:               string(cmp.Or(w.UID, w.Name)),
-		DisplayName:       display,
-		Type:              w.Type,
-		Severity:          string(w.Severity),
+func (w *accountRow) account(r *reader, t entity.Target) *entity.Account {
+	a := &entity.Account{
+		UID:               t.Name,
+		DisplayName:       t.Name,
+		Severity:          r.words.of(w.severity),
 		LDAP:              w.ldap(),
-		PrivilegeLevel:    w.PrivilegeLevel.n,
-		PrivilegeCategory: string(w.PrivilegeCategory),
-		ProbableHome:      string(w.HomeName),
-		NormalizedName:    normal,
-		FakeSAM:           sam(normal),
-		Context:           contextOf(w.Tags),
-		Note:              string(w.Note),
+		PrivilegeLevel:    w.privilegeLevel.n,
+		PrivilegeCategory: r.words.of(w.privilegeCategory),
+		ProbableHome:      string(w.home),
+		Context:           contextOf(t.Tags),
+		Note:              string(w.note),
 	}
+	for _, kind := range w.kinds {
+		a.Type = append(a.Type, r.words.of(kind))
+	}
+	if len(w.uid) > 0 {
+		a.UID = string(w.uid)
+	}
+	if len(w.displayName) > 0 && string(w.displayName) != t.Name {
+		a.DisplayName = string(w.displayName)
+	}
+	a.NormalizedName = normalized(a.DisplayName)
+	a.FakeSAM = sam(a.NormalizedName)
+	return a
 }
 
-func (w *accountWire) ldap() entity.LDAP {
-	in, top := w.LDAP.v, w.ldapWire
-	pick := func(fields ...texts) string {
-		for _, f := range fields {
-			if len(f) > 0 {
-				return f[0]
-			}
-		}
-		return ""
-	}
+func (w *accountRow) ldap() entity.LDAP {
+	in, top := w.inside, w.beside
 	return entity.LDAP{
-		Description: pick(in.Description, top.Description),
-		Location:    pick(in.Location, top.Location),
-		SAM:         pick(in.SAM, top.SAM),
-		Title:       pick(in.Title, top.Title),
-		UPN:         pick(in.UPN, in.UPNAttr, top.UPN, top.UPNAttr),
-		CommonName:  pick(in.CommonName, in.CN, top.CommonName, top.CN),
-		Email:       pick(in.Email, in.Mail, top.Email, top.Mail),
+		Description: string(either(in.description, top.description)),
+		Location:    string(either(in.location, top.location)),
+		SAM:         string(either(in.sam, top.sam)),
+		Title:       string(either(in.title, top.title)),
+		UPN:         string(either(in.upn, in.otherUPN, top.upn, top.otherUPN)),
+		CommonName:  string(either(in.commonName, in.cn, top.commonName, top.cn)),
+		Email:       string(either(in.email, in.mail, top.email, top.mail)),
 	}
 }
 

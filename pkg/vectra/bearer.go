@@ -3,7 +3,6 @@ package vectra
 import (
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -132,23 +131,40 @@ func (b *bearer) ask(ctx context.Context, form url.Values, basic string) error {
 
 var errNoToken = errors.New("the answer holds no access token")
 
+// given is an answer of the token endpoint.
+type given struct {
+	access, refresh         string
+	expires, refreshExpires number
+}
+
+func (g *given) scan(r *reader) error {
+	for key := range r.Keys() {
+		switch string(key) {
+		case "access_token":
+			g.access = r.string()
+		case "refresh_token":
+			g.refresh = r.string()
+		case "expires_in":
+			g.expires = r.number()
+		case "refresh_expires_in":
+			g.refreshExpires = r.number()
+		}
+	}
+	return r.End()
+}
+
 // keep takes over an answer of the token endpoint. A refresh answer may leave the refresh
 // token out: the old one stays good.
 func (b *bearer) keep(k call, a answer) error {
-	var t struct {
-		Access         text   `json:"access_token"`
-		Refresh        text   `json:"refresh_token"`
-		Expires        number `json:"expires_in"`
-		RefreshExpires number `json:"refresh_expires_in"`
-	}
-	if err := json.Unmarshal(a.body, &t); err != nil || t.Access == "" {
+	var t given
+	if err := t.scan(newReader(a.body)); err != nil || t.access == "" {
 		return problem(entity.Transient, "%s: %w", k, errNoToken)
 	}
 	now := b.c.now()
-	b.c.veil.hide(string(t.Access), string(t.Refresh))
-	b.held.access, b.held.accessUntil = string(t.Access), expiry(now, t.Expires)
-	if t.Refresh != "" {
-		b.held.refresh, b.held.refreshUntil = string(t.Refresh), expiry(now, t.RefreshExpires)
+	b.c.veil.hide(t.access, t.refresh)
+	b.held.access, b.held.accessUntil = t.access, expiry(now, t.expires)
+	if t.refresh != "" {
+		b.held.refresh, b.held.refreshUntil = t.refresh, expiry(now, t.refreshExpires)
 	}
 	return nil
 }

@@ -30,6 +30,8 @@ type call struct {
 	kind   string // content type of the body
 	body   []byte
 	limit  int64
+	// into is where the answer's body is put, to be used again; nil: somewhere new.
+	into *bytes.Buffer
 	// once: a repeat would do it twice, so it is repeated only when it cannot have arrived.
 	once bool
 	// fresh: it says what was read just before, so it is sent at once or not at all. What would have to wait
@@ -112,7 +114,7 @@ func (c *Console) exchange(ctx context.Context, k call, credentials string) (ans
 	}
 	defer func() { _ = res.Body.Close() }()
 	a := answer{status: res.StatusCode, header: res.Header}
-	a.body, err = limited(res.Body, k.limit)
+	a.body, err = k.read(res)
 	failpoint.Hit("brain.answer")
 	return a, err
 }
@@ -142,12 +144,21 @@ var (
 	errTimeout = errors.New("no complete answer came")
 )
 
-func limited(r io.Reader, limit int64) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(r, limit+1))
-	if err == nil && int64(len(body)) > limit {
-		return nil, fmt.Errorf("%w: more than %d MiB", errLarge, limit>>20)
+// read reads an answer to its end.
+func (k call) read(res *http.Response) ([]byte, error) {
+	into := k.into
+	if into == nil {
+		into = new(bytes.Buffer)
 	}
-	return body, err
+	into.Reset()
+	if n := res.ContentLength; n > 0 && n <= k.limit {
+		into.Grow(int(n) + bytes.MinRead)
+	}
+	_, err := into.ReadFrom(io.LimitReader(res.Body, k.limit+1))
+	if err == nil && int64(into.Len()) > k.limit {
+		return nil, fmt.Errorf("%w: more than %d MiB", errLarge, k.limit>>20)
+	}
+	return into.Bytes(), err
 }
 
 // bare takes the URL, which an operator knows, off an error of net/http.

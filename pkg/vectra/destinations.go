@@ -5,121 +5,103 @@ import (
 	"strings"
 
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/vectra/internal/jsonscan"
 )
-
-// traces are where detections keep addresses and names: the same keys occur in the summary
-// and in the details, depending on the type.
-type traces struct {
-	DstIPs         texts           `json:"dst_ips"`
-	OriginIPs      texts           `json:"origin_ips"`
-	SrcIPs         texts           `json:"src_ips"`
-	SrcIP          texts           `json:"src_ip"`
-	Domains        texts           `json:"target_domains"`
-	External       loose[endpoint] `json:"external_target"`
-	ExternalSource loose[endpoint] `json:"src_external_host"`
-	DNSResponse    texts           `json:"dns_response"`
-	CDN            texts           `json:"cdn_ips"`
-}
-
-type endpoint struct{ IP, Name text }
-
-// place picks what counts as a destination from one set of traces.
-type place func(tr traces) []string
 
 // destinations are the public addresses and domains that a detection points to, canonical,
 // sorted, each once.
-func destinations(kind string, summary traces, details []traces) []string {
-	pick := placeOf(strings.ToLower(kind))
-	shared := map[string]bool{}
+func (w *detectionRow) destinations(kind string) []string {
+	if w.inner == nil {
+		w.inner = &inside{reader: reader{&jsonscan.Scanner{}, words{}}}
+	}
+	tr := w.inner.read(w.summary, w.details)
 	var found []string
-	for _, tr := range append([]traces{summary}, details...) {
-		for _, ip := range tr.CDN {
-			if d, ok := entity.PublicDestination(ip); ok {
-				shared[d] = true
-			}
-		}
-		for _, t := range pick(tr) {
-			if d, ok := entity.PublicDestination(t); ok {
-				found = append(found, d)
-			}
-		}
+	placeOf(strings.ToLower(kind))(tr, func(list []text, canonical canon) { found = gather(found, list, canonical) })
+	if len(tr.cdn) > 0 {
+		shared := gather(nil, tr.cdn, entity.PublicDestination)
+		found = slices.DeleteFunc(found, func(d string) bool { return slices.Contains(shared, d) })
 	}
-	return without(entity.Union(found), shared)
+	slices.Sort(found)
+	return found
 }
 
-func without(all []string, left map[string]bool) []string {
-	var kept []string
-	for _, d := range all {
-		if !left[d] {
-			kept = append(kept, d)
+// canon is the canonical form of a destination; ok is false for what is none.
+type canon func(text string) (canonical string, ok bool)
+
+// gather adds what is not there yet.
+func gather(found []string, list []text, canonical canon) []string {
+	for _, t := range list {
+		if slices.ContainsFunc(found, func(f string) bool { return f == string(t) }) {
+			continue
 		}
-	}
-	return kept
-}
-
-// placeOf says where a type keeps its destinations (as vaedbl and other clients found out).
-func placeOf(kind string) place {
-	switch {
-	case kind == "multi-home fronted tunnel":
-		return nowhere // content networks that many share
-	case kind == "hidden dns tunnel":
-		return domains // the addresses are the resolver's
-	case strings.HasSuffix(kind, "threat intelligence match"):
-		return domains
-	case kind == "suspect domain activity":
-		return resolved
-	case kind == "suspicious relay":
-		return relayed
-	case strings.HasPrefix(kind, "aws "):
-		return awsSource
-	case hasAnyPrefix(kind, "azure ad ", "entra id ", "o365 ", "m365 "):
-		return cloudSource
-	}
-	return contacted
-}
-
-func hasAnyPrefix(t string, prefixes ...string) bool {
-	for _, p := range prefixes {
-		if strings.HasPrefix(t, p) {
-			return true
+		if d, ok := canonical(string(t)); ok && !slices.Contains(found, d) {
+			found = append(found, d)
 		}
 	}
-	return false
+	return found
 }
 
-func nowhere(traces) []string { return nil }
+// inside reads what a row keeps in its summary and details.
+type inside struct {
+	reader
+	traces traces
+}
 
-// domains are names only; where the target's name is an address it is left out too.
-func domains(tr traces) []string {
-	var names []string
-	for _, n := range append([]string{string(tr.External.v.Name)}, tr.Domains...) {
-		if d, ok := entity.Domain(n); ok {
-			names = append(names, d)
+func (in *inside) read(summary, details []byte) *traces {
+	tr := &in.traces
+	for _, list := range []*[]text{
+		&tr.dstIPs, &tr.originIPs, &tr.sourceIPs, &tr.domains, &tr.external, &tr.names, &tr.externalSource, &tr.dnsResponse, &tr.cdn,
+	} {
+		*list = (*list)[:0]
+	}
+	*in.Scanner = *jsonscan.New(summary)
+	tr.scan(&in.reader)
+	*in.Scanner = *jsonscan.New(details)
+	for range in.Items() {
+		tr.scan(&in.reader)
+	}
+	return tr
+}
+
+// traces are where detections keep addresses and names: the same keys occur in the summary
+// and in the details, depending on the type. Here they are together.
+type traces struct {
+	dstIPs, originIPs, sourceIPs, domains, dnsResponse, cdn []text
+	// external and names are the addresses and names of external targets, externalSource the addresses of sources.
+	external, names, externalSource []text
+}
+
+func (tr *traces) scan(r *reader) {
+	for key := range r.Keys() {
+		switch string(key) {
+		case "dst_ips":
+			tr.dstIPs = r.texts(tr.dstIPs)
+		case "origin_ips":
+			tr.originIPs = r.texts(tr.originIPs)
+		case "src_ips", "src_ip":
+			tr.sourceIPs = r.texts(tr.sourceIPs)
+		case "target_domains":
+			tr.domains = r.texts(tr.domains)
+		case "dns_response":
+			tr.dnsResponse = r.texts(tr.dnsResponse)
+		case "cdn_ips":
+			tr.cdn = r.texts(tr.cdn)
+		case "external_target":
+			tr.external, tr.names = r.endpoint(tr.external, tr.names)
+		case "src_external_host":
+			tr.externalSource, _ = r.endpoint(tr.externalSource, nil)
 		}
 	}
-	return names
 }
 
-func contacted(tr traces) []string {
-	return slices.Concat(domains(tr), tr.DstIPs, []string{string(tr.External.v.IP), string(tr.External.v.Name)})
-}
-
-// resolved are the domain and what the resolver answered for it, a list in one text.
-func resolved(tr traces) []string {
-	all := domains(tr)
-	for _, r := range tr.DNSResponse {
-		all = append(all, strings.Split(r, ",")...)
+func (r *reader) endpoint(ips, names []text) (moreIPs, moreNames []text) {
+	for key := range r.Keys() {
+		switch string(key) {
+		case "ip":
+			ips = appendText(ips, r.text())
+		case "name":
+			names = appendText(names, r.text())
+		}
 	}
-	return all
-}
-
-func relayed(tr traces) []string { return append(domains(tr), tr.OriginIPs...) }
-
-// cloudSource is where the attacker signed in from.
-func cloudSource(tr traces) []string {
-	return slices.Concat(contacted(tr), tr.SrcIPs, tr.SrcIP)
-}
-
-func awsSource(tr traces) []string {
-	return append(contacted(tr), string(tr.ExternalSource.v.IP))
+	return ips, names
 }

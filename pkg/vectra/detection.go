@@ -1,102 +1,138 @@
 package vectra
 
 import (
-	"cmp"
+	"bytes"
 	"strings"
 
 	"github.com/var-project/var/pkg/entity"
 )
 
-// detectionWire is a detection of any version. Categories, scores and the mark for key assets
+// detectionRow is a detection of any version. Categories, scores and the mark for key assets
 // have changed their names between versions: the long-lived ones come first.
-type detectionWire struct {
+type detectionRow struct {
 	common
-	Type          text          `json:"detection_type"`
-	OldType       text          `json:"detection"`
-	Category      text          `json:"detection_category"`
-	OldCategory   text          `json:"category"`
-	SourceIP      text          `json:"src_ip"`
-	IsTargeting   flag          `json:"is_targeting_key_asset"`
-	Targets       flag          `json:"targets_key_asset"`
-	Host          loose[origin] `json:"src_host"`
-	Account       loose[origin] `json:"src_account"`
-	LinkedAccount loose[origin] `json:"src_linked_account"`
-	IsTriaged     flag          `json:"is_triaged"`
-	TriageRule    text          `json:"triage_rule_id"`
-	ByAI          flag          `json:"filtered_by_ai"`
-	ByUser        flag          `json:"filtered_by_user"`
-	ByRule        flag          `json:"filtered_by_rule"`
-	Summary       loose[traces] `json:"summary"`
-	Details       list[traces]  `json:"grouped_details"`
+	kind, oldKind, category, oldCategory, sourceIP text
+	targetsKeyAsset, triaged                       bool
+	triageRule                                     text
+	host, account, linkedAccount                   origin
+	// summary and details are passed over at first: what they tell of destinations is often not wanted.
+	summary, details []byte
+	inner            *inside
 }
 
 // origin is the entity on which a detection was made, as the row tells it.
 type origin struct {
-	ID        text
-	Name      text
-	Threat    number
-	Certainty number
-	TScore    number `json:"t_score"`
-	CScore    number `json:"c_score"`
-	Groups    list[groupName]
+	id, name                                   text
+	threat, certainty, oldThreat, oldCertainty number
+	groups                                     []groupName
 }
 
-func decodeDetection(row []byte) (object, error) {
-	var w detectionWire
-	if err := unmarshal(row, &w); err != nil {
-		return object{}, err
+func (w *detectionRow) scan(r *reader) {
+	*w = detectionRow{host: w.host.emptied(), account: w.account.emptied(), linkedAccount: w.linkedAccount.emptied(), inner: w.inner}
+	for key := range r.Keys() {
+		switch string(key) {
+		case "detection_type":
+			w.kind = r.text()
+		case "detection":
+			w.oldKind = r.text()
+		case "detection_category":
+			w.category = r.text()
+		case "category":
+			w.oldCategory = r.text()
+		case "src_ip":
+			w.sourceIP = r.text()
+		case "is_targeting_key_asset", "targets_key_asset":
+			w.targetsKeyAsset = r.flag() || w.targetsKeyAsset
+		case "is_triaged", "filtered_by_ai", "filtered_by_user", "filtered_by_rule":
+			w.triaged = r.flag() || w.triaged
+		case "triage_rule_id":
+			w.triageRule = r.text()
+		case "src_host":
+			w.host.scan(r)
+		case "src_account":
+			w.account.scan(r)
+		case "src_linked_account":
+			w.linkedAccount.scan(r)
+		case "summary":
+			w.summary = r.Raw()
+		case "grouped_details":
+			w.details = r.Raw()
+		default:
+			w.read(r, key)
+		}
 	}
+}
+
+func (o *origin) emptied() origin { return origin{groups: o.groups[:0]} }
+
+func (o *origin) scan(r *reader) {
+	*o = o.emptied()
+	for key := range r.Keys() {
+		switch string(key) {
+		case "id":
+			o.id = r.text()
+		case "name":
+			o.name = r.text()
+		case "threat":
+			o.threat = r.number()
+		case "certainty":
+			o.certainty = r.number()
+		case "t_score":
+			o.oldThreat = r.number()
+		case "c_score":
+			o.oldCertainty = r.number()
+		case "groups":
+			o.groups = r.groups(o.groups[:0])
+		}
+	}
+}
+
+func (w *detectionRow) object(r *reader, lean bool) (object, error) {
 	t, err := w.target()
 	if err != nil {
 		return object{}, err
 	}
-	f := entity.Finding{Target: t, SourceHost: w.Host.v.origin(), SourceAccount: w.account()}
-	f.Name = cmp.Or(f.Name, string(cmp.Or(w.Type, w.OldType)))
-	f.Detection = w.detection()
+	f := entity.Finding{Target: t, SourceHost: w.host.origin(r), SourceAccount: w.account.origin(r)}
+	if f.SourceAccount == nil { // an appliance may name only the combined one
+		f.SourceAccount = w.linkedAccount.origin(r)
+	}
+	f.Detection = w.detection(r)
+	if !lean {
+		f.Detection.Destinations = w.destinations(f.Detection.Type)
+	}
+	if f.Name == "" {
+		f.Name = f.Detection.Type
+	}
 	if f.SourceHost != nil {
 		f.Detection.HostID = f.SourceHost.ID
 	}
 	if f.SourceAccount != nil {
 		f.Detection.AccountID = f.SourceAccount.ID
 	}
-	return object{Finding: f, state: w.state()}, nil
+	return object{Finding: f, state: f.Detection.State}, nil
 }
 
-func (w *detectionWire) detection() *entity.Detection {
-	d := &entity.Detection{
-		Category:        category(cmp.Or(w.Category, w.OldCategory)),
-		Type:            string(cmp.Or(w.Type, w.OldType)),
-		SourceIP:        string(w.SourceIP),
-		State:           w.state(),
-		TargetsKeyAsset: bool(w.IsTargeting || w.Targets),
-		Triaged:         w.triaged(),
-		Note:            string(w.Note),
+// detection takes each of the signs of triage: lists leave is_triaged out where details have it.
+func (w *detectionRow) detection(r *reader) *entity.Detection {
+	return &entity.Detection{
+		Category:        category(either(w.category, w.oldCategory)),
+		Type:            r.words.of(either(w.kind, w.oldKind)),
+		SourceIP:        string(w.sourceIP),
+		State:           w.activity(r),
+		TargetsKeyAsset: w.targetsKeyAsset,
+		Triaged:         w.triaged || len(w.triageRule) > 0,
+		Note:            string(w.note),
 	}
-	d.Destinations = destinations(d.Type, w.Summary.v, w.Details)
-	return d
 }
 
-// triaged reads each of the signs: lists leave is_triaged out where details have it.
-func (w *detectionWire) triaged() bool {
-	return bool(w.IsTriaged || w.ByAI || w.ByUser || w.ByRule) || w.TriageRule != ""
-}
-
-// account is the account that the row names; an appliance may name only the combined one.
-func (w *detectionWire) account() *entity.Origin {
-	if o := w.Account.v.origin(); o != nil {
-		return o
-	}
-	return w.LinkedAccount.v.origin()
-}
-
-func (o origin) origin() *entity.Origin {
-	id, ok := identifier(o.ID)
+func (o *origin) origin(r *reader) *entity.Origin {
+	id, ok := identifier(o.id)
 	if !ok {
 		return nil
 	}
 	return &entity.Origin{
-		ID: id, Name: string(o.Name), Groups: hostGroups(o.Groups),
-		Score: entity.Score{Threat: first(o.Threat, o.TScore).n, Certainty: first(o.Certainty, o.CScore).n},
+		ID: string(id), Name: string(o.name), Groups: hostGroups(r, o.groups),
+		Score: entity.Score{Threat: first(o.threat, o.oldThreat).n, Certainty: first(o.certainty, o.oldCertainty).n},
 	}
 }
 
@@ -106,13 +142,12 @@ var categories = []string{"command_and_control", "botnet", "reconnaissance", "la
 // category is one name for what the families write as "COMMAND & CONTROL" and
 // "command_and_control". Unknown ones keep their normalised text.
 func category(t text) string {
-	n := strings.ToLower(strings.TrimSpace(string(t)))
-	n = strings.Join(strings.Fields(strings.ReplaceAll(n, "&", " and ")), "_")
+	t = bytes.TrimSpace(t)
 	for _, c := range categories {
 		word, _, _ := strings.Cut(c, "_")
-		if strings.HasPrefix(n, word) {
+		if len(t) >= len(word) && strings.EqualFold(string(t[:len(word)]), word) {
 			return c
 		}
 	}
-	return n
+	return strings.Join(strings.Fields(strings.ReplaceAll(strings.ToLower(string(t)), "&", " and ")), "_")
 }

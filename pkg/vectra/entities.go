@@ -2,59 +2,61 @@ package vectra
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/var-project/var/pkg/entity"
 )
 
-// entityPage is smaller than other pages: usually few entities are urgent.
-const entityPage = 200
-
-// entityWire is a host or account as RUX rates it. v3.1 may have the old name of type only.
-type entityWire struct {
-	ID      text
-	Type    text
-	OldType text            `json:"entity_type"`
-	Urgency json.RawMessage `json:"urgency_score"`
+// entityRow is a host or account as RUX rates it.
+type entityRow struct {
+	kind    entity.Kind
+	id      string
+	urgency number
 }
 
-// Entities folds the active hosts or accounts of a RUX brain whose urgency is at least
-// minUrgency. The id is that of the host or account. No filter for urgency exists: the list
+// Entities folds the active hosts and accounts of a RUX brain whose urgency is at least
+// minUrgency, of these kinds. The id is that of the host or account. No filter for urgency exists: the list
 // is sorted by it and left at the first page that ends below.
-func (c *Console) Entities(ctx context.Context, kind entity.Kind, minUrgency int, fold func(id string, urgency int) error) error {
-	if !c.Urgency() || kind != entity.KindHost && kind != entity.KindAccount {
-		return problem(entity.Unsupported, "api %s has no urgency of %ss", c.api.text, kind)
+func (c *Console) Entities(ctx context.Context, kinds []entity.Kind, minUrgency int, fold func(kind entity.Kind, id string, urgency int) error) error {
+	for _, kind := range kinds {
+		if !c.Urgency() || kind != entity.KindHost && kind != entity.KindAccount {
+			return problem(entity.Unsupported, "api %s has no urgency of %ss", c.api.text, kind)
+		}
 	}
 	s := sorted{last: never * never}
-	w := walk{c: c, path: c.path("entities"), query: c.ranked(kind), extra: c.trimmed(), fold: func(rows []json.RawMessage) error {
-		for _, row := range rows {
-			id, urgency, err := rated(row, kind)
-			if err != nil {
-				return problem(entity.Transient, "entity of the brain: %w: %w", err, ErrIncomplete)
-			}
-			if s.see(urgency); id == "" || !urgency.set || urgency.n < minUrgency {
+	w := walk[entityRow]{c: c, path: c.path("entities"), query: c.ranked(kinds), extra: c.trimmed()}
+	w.read = func(r *reader) (entityRow, string, error) { return r.rated(kinds) }
+	w.fold = func(rows []entityRow) error {
+		for _, e := range rows {
+			s.see(e.urgency)
+			if !e.urgency.set || e.urgency.n < minUrgency || !slices.Contains(kinds, e.kind) {
 				continue
 			}
-			if err := fold(id, urgency.n); err != nil {
+			if err := fold(e.kind, e.id, e.urgency.n); err != nil {
 				return err
 			}
 		}
 		return s.enough(minUrgency)
-	}}
+	}
 	return w.run(ctx)
 }
 
 // ranked asks for the most urgent first.
-func (c *Console) ranked(kind entity.Kind) url.Values {
+func (c *Console) ranked(kinds []entity.Kind) url.Values {
 	name := "type"
 	if !c.api.since(never, 3) {
 		name = "entity_type"
 	}
+	names := make([]string, len(kinds))
+	for i, kind := range kinds {
+		names[i] = string(kind)
+	}
 	return url.Values{
-		name: {string(kind)}, "state": {"active"}, "ordering": {"-urgency_score"}, "page_size": {strconv.Itoa(entityPage)},
+		name: {strings.Join(names, ",")}, "state": {"active"}, "ordering": {"-urgency_score"}, "page_size": {strconv.Itoa(pageSize)},
 	}
 }
 
@@ -65,28 +67,40 @@ func (c *Console) trimmed() url.Values {
 	return nil
 }
 
-// rated reads one row; the id is empty when the row is of another kind. Urgency may be null,
-// but a row without the key was trimmed too far: nobody would look urgent.
-func rated(row json.RawMessage, kind entity.Kind) (string, number, error) {
-	var e entityWire
-	if err := unmarshal(row, &e); err != nil {
-		return "", number{}, err
-	}
-	id, ok := identifier(e.ID)
-	if !ok {
-		return "", number{}, errNoID
-	}
-	if e.Urgency == nil {
-		return "", number{}, fmt.Errorf("%s %s has no urgency_score", kind, id)
-	}
-	var urgency number
-	_ = urgency.UnmarshalJSON(e.Urgency)
-	for _, t := range []text{e.Type, e.OldType} {
-		if t != "" && string(t) != string(kind) {
-			return "", urgency, nil
+// rated reads one row. v3.1 may have the old name of type only; where one kind was asked for, a row without any is of
+// it. Urgency may be null, but a row without the key was trimmed too far: nobody would look urgent.
+func (r *reader) rated(kinds []entity.Kind) (e entityRow, key string, err error) {
+	var id, kind, oldKind text
+	told := false
+	for key := range r.Keys() {
+		switch string(key) {
+		case "id":
+			id = r.text()
+		case "type":
+			kind = r.text()
+		case "entity_type":
+			oldKind = r.text()
+		case "urgency_score":
+			told, e.urgency = true, r.number()
 		}
 	}
-	return id, urgency, nil
+	id, ok := identifier(id)
+	e.id, e.kind = string(id), entity.Kind(r.words.of(either(kind, oldKind)))
+	if e.kind == "" && len(kinds) == 1 {
+		e.kind = kinds[0]
+	}
+	switch {
+	case !ok:
+		err = errNoID
+	case e.kind == "":
+		err = fmt.Errorf("entity %s has no type", e.id)
+	case !told:
+		err = fmt.Errorf("%s %s has no urgency_score", e.kind, e.id)
+	}
+	if err != nil {
+		return e, "", fmt.Errorf("entity of the brain: %w: %w", err, ErrIncomplete)
+	}
+	return e, e.id + " " + string(e.kind), nil
 }
 
 // sorted watches whether rows really come in falling order: only then does a low one end

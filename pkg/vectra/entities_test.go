@@ -29,7 +29,7 @@ func urgent(t *testing.T, c *vectra.Console, minimum int) string {
 func urgentOr(t *testing.T, c *vectra.Console, minimum int) (string, error) {
 	t.Helper()
 	var all []string
-	err := c.Entities(t.Context(), entity.KindHost, minimum, func(id string, urgency int) error {
+	err := c.Entities(t.Context(), []entity.Kind{entity.KindHost}, minimum, func(_ entity.Kind, id string, urgency int) error {
 		all = append(all, fmt.Sprintf("%s:%d", id, urgency))
 		return nil
 	})
@@ -103,13 +103,34 @@ func TestEntitiesThatCannotBeReadAreAnError(t *testing.T) {
 	}
 }
 
+// A host and an account of one id are two entities, and one walk finds both.
+func TestHostsAndAccountsAreRankedTogether(t *testing.T) {
+	b := newBrain(t).granting().pages("GET /api/v3.4/entities", []string{rated(7, 95), `{"id":7,"type":"account","urgency_score":93}`, rated(8, 10)})
+	var got []string
+	err := b.rux().Entities(t.Context(), []entity.Kind{entity.KindHost, entity.KindAccount}, 90, func(k entity.Kind, id string, urgency int) error {
+		got = append(got, fmt.Sprint(k, " ", id, ":", urgency))
+		return nil
+	})
+	if d := cmp.Diff([]string{"host 7:95", "account 7:93"}, got); d != "" || err != nil {
+		t.Errorf("error %v, entities (-want +got):\n%s", err, d)
+	}
+	if asked := b.seen("GET", "/api/v3.4/entities"); len(asked) != 1 || asked[0].query["type"][0] != "host,account" {
+		t.Errorf("asked %v", asked)
+	}
+	untold := newBrain(t).granting().on("GET /api/v3.4/entities", 200, envelope(1, "", `{"id":1,"urgency_score":95}`))
+	err = untold.rux().Entities(t.Context(), []entity.Kind{entity.KindHost, entity.KindAccount}, 90, nil)
+	if !errors.Is(err, vectra.ErrIncomplete) {
+		t.Errorf("an entity without a type is either: error %v", err)
+	}
+}
+
 func TestUrgencyIsUnsupportedWhereThereIsNone(t *testing.T) {
 	b := newBrain(t)
-	none := func(string, int) error { return nil }
+	none := func(entity.Kind, string, int) error { return nil }
 	for name, err := range map[string]error{
-		"appliance":  b.qux().Entities(t.Context(), entity.KindHost, 90, none),
-		"old tenant": b.rux(api("3.0")).Entities(t.Context(), entity.KindHost, 90, none),
-		"detections": b.rux().Entities(t.Context(), entity.KindDetection, 90, none),
+		"appliance":  b.qux().Entities(t.Context(), []entity.Kind{entity.KindHost}, 90, none),
+		"old tenant": b.rux(api("3.0")).Entities(t.Context(), []entity.Kind{entity.KindHost}, 90, none),
+		"detections": b.rux().Entities(t.Context(), []entity.Kind{entity.KindHost, entity.KindDetection}, 90, none),
 	} {
 		if entity.ClassOf(err) != entity.Unsupported {
 			t.Errorf("%s: error %v, want unsupported", name, err)
@@ -120,7 +141,7 @@ func TestUrgencyIsUnsupportedWhereThereIsNone(t *testing.T) {
 func TestAnErrorOfTheCallerEndsTheEntities(t *testing.T) {
 	b := newBrain(t).granting().pages("GET /api/v3.4/entities", []string{rated(1, 95)}, []string{rated(2, 95)})
 	enough := errors.New("enough")
-	err := b.rux().Entities(t.Context(), entity.KindHost, 90, func(string, int) error { return enough })
+	err := b.rux().Entities(t.Context(), []entity.Kind{entity.KindHost}, 90, func(entity.Kind, string, int) error { return enough })
 	if d := cmp.Diff(1, len(b.seen("GET", "/api/v3.4/entities"))); !errors.Is(err, enough) || d != "" {
 		t.Errorf("error %v, requests (-want +got):\n%s", err, d)
 	}

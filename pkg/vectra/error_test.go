@@ -85,7 +85,7 @@ func TestA403NamesTheMissingRight(t *testing.T) {
 		"right: Accounts, read":                                       noAccounts,
 		"right: Detections, read":                                     noDetections,
 		"right: Manage - Groups, read":                                noGroups,
-		"right: Hosts and Accounts, read":                             c.Entities(t.Context(), entity.KindHost, 1, nil),
+		"right: Hosts and Accounts, read":                             c.Entities(t.Context(), []entity.Kind{entity.KindHost}, 1, nil),
 		"right: Tags, read and write":                                 c.EditTags(t.Context(), []entity.TagEdit{{Ref: hostRef("7"), Add: []string{"a"}}})[0],
 		"right: Notes and Other User's Notes, read and write":         c.AddNote(t.Context(), hostRef("7"), "x"),
 		"Notes and Other User's Notes":                                noNotes,

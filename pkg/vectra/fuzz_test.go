@@ -1,6 +1,7 @@
 package vectra
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/netip"
 	"slices"
@@ -21,17 +22,16 @@ var fuzzSeeds = []string{
 }
 
 // tagsOf reads the tags of an object without any of this package.
-func tagsOf(t *testing.T, row []byte) ([]string, bool) {
+func tagsOf(t *testing.T, row []byte) (tags []string, ok bool) {
 	t.Helper()
-	var o struct {
-		Tags []string
-	}
-	return o.Tags, json.Unmarshal(row, &o) == nil
+	var o map[string]json.RawMessage
+	return tags, json.Unmarshal(row, &o) == nil && json.Unmarshal(o["tags"], &tags) == nil
 }
 
 func checkTags(t *testing.T, row []byte, got []string) {
 	t.Helper()
-	if want, ok := tagsOf(t, row); ok && !slices.Equal(got, want) {
+	want, ok := tagsOf(t, row)
+	if ok && !slices.Equal(got, want) {
 		t.Fatalf("tags %q of %s, want %q verbatim", got, row, want)
 	}
 }
@@ -49,9 +49,16 @@ func fuzzObject(f *testing.F, kind entity.Kind, check func(t *testing.T, o objec
 	}
 	c := &Console{name: "hq"}
 	f.Fuzz(func(t *testing.T, row []byte) {
-		o, err := c.decode(kind, row, true)
-		if err != nil {
+		r := newReader(row)
+		o, err := c.decode(kind, rowOf(kind), r, false)
+		if broken := r.End(); (broken == nil) != json.Valid(row) {
+			t.Fatalf("%s: %v", row, broken)
+		}
+		if err != nil || r.Err() != nil {
 			return
+		}
+		if o.keepRaw(); !bytes.Equal(o.raw, bytes.TrimSpace(row)) {
+			t.Fatalf("the raw object of %s is %s", row, o.raw)
 		}
 		checkID(t, o.ID)
 		checkTags(t, row, o.Tags)
@@ -115,17 +122,20 @@ func FuzzPage(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		p, err := decodePage(body)
+		var p page[[]byte]
+		err := p.scan(newReader(nil), body, func(r *reader) ([]byte, string, error) { return r.Raw(), "1", nil })
 		if err != nil {
 			return
 		}
+		if !json.Valid(body) {
+			t.Fatalf("rows were taken from %q", body)
+		}
 		size := 0
 		for _, row := range p.rows {
-			size += len(row)
-			if !json.Valid(row) {
-				t.Fatalf("row %q is no JSON", row)
+			size += len(row.row)
+			if !json.Valid(row.row) {
+				t.Fatalf("row %q is no JSON", row.row)
 			}
-			_, _ = rowID(row)
 		}
 		if size > len(body) {
 			t.Fatalf("%d bytes of rows from %d", size, len(body))
@@ -168,13 +178,17 @@ func FuzzMember(f *testing.F) {
 		if !json.Valid(row) {
 			return
 		}
-		for _, kind := range []text{"host", "account"} {
-			id, uid := member(kind, []byte(strings.TrimSpace(string(row))))
-			if id != "" {
-				checkID(t, id)
+		for _, kind := range []entity.Kind{entity.KindHost, entity.KindAccount} {
+			r := newReader(row)
+			m := r.member(kind)
+			if err := r.End(); err != nil {
+				t.Fatalf("%s: %v", row, err)
 			}
-			if kind == "host" && uid != "" {
-				t.Fatalf("a host has the uid %q", uid)
+			if m.id != "" {
+				checkID(t, m.id)
+			}
+			if kind == entity.KindHost && m.uid != "" {
+				t.Fatalf("a host has the uid %q", m.uid)
 			}
 		}
 	})

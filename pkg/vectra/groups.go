@@ -1,28 +1,86 @@
 package vectra
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/vectra/internal/jsonscan"
 )
 
 // embeddedMembers is how many members a group shows at most when groups are listed.
 const embeddedMembers = 2000
 
-// groupWire is a group; members are absent where the brain did not embed them.
-type groupWire struct {
-	ID         text
-	Name       text
-	Type       text
-	Members    *rowList `json:"members"`
-	Evaluating flag     `json:"is_membership_evaluation_ongoing"`
+// groupRow is a group.
+type groupRow struct {
+	id, name string
+	// kind is empty where the brain does not say.
+	kind       entity.Kind
+	evaluating bool
+	// shown: the brain embedded members.
+	shown   bool
+	members []member
+}
+
+// member is known by its id, by its uid, or by both.
+type member struct{ id, uid string }
+
+func (r *reader) group(kind entity.Kind) (g groupRow, err error) {
+	for key := range r.Keys() {
+		switch string(key) {
+		case "id":
+			g.id = r.string()
+		case "name":
+			g.name = r.string()
+		case "type":
+			g.kind = entity.Kind(r.words.of(r.text()))
+		case "is_membership_evaluation_ongoing":
+			g.evaluating = r.flag()
+		case "members":
+			if g.shown = r.Kind() != jsonscan.Null; g.shown && r.Kind() != jsonscan.Array {
+				err = errRows
+			}
+			g.members = nil
+			for range r.Items() {
+				g.members = append(g.members, r.member(kind))
+			}
+		}
+	}
+	return g, err
+}
+
+// member reads {id, name} of a host, {id, uid, name} of an account with some of them
+// missing, a bare id, or a bare uid. A host's name is not unique: it is no uid.
+func (r *reader) member(kind entity.Kind) member {
+	var id, uid, name text
+	switch {
+	case r.Kind() == jsonscan.String && kind == entity.KindAccount:
+		uid = r.text()
+	case r.Kind() != jsonscan.Object:
+		id = r.text()
+	default:
+		for key := range r.Keys() {
+			switch string(key) {
+			case "id":
+				id = r.text()
+			case "uid":
+				uid = r.text()
+			case "name":
+				name = r.text()
+			}
+		}
+	}
+	id, _ = identifier(id)
+	m := member{id: string(id)}
+	if kind == entity.KindAccount {
+		m.uid = string(either(uid, name))
+	}
+	return m
 }
 
 // Group reads all members of the groups of hosts or accounts that have exactly this name.
@@ -41,7 +99,7 @@ func (c *Console) Group(ctx context.Context, kind entity.Kind, name string) (ent
 	}
 	all := entity.Members{IDs: map[string]bool{}, UIDs: map[string]bool{}}
 	for _, g := range found {
-		if err := c.gather(ctx, g, all); err != nil {
+		if err := c.gather(ctx, kind, g, all); err != nil {
 			return entity.Members{}, err
 		}
 	}
@@ -58,28 +116,31 @@ func (c *Console) grouped(kind entity.Kind) error {
 
 // groups asks by name, which the brain matches loosely: a name that contains it, in any case,
 // is answered too.
-func (c *Console) groups(ctx context.Context, kind entity.Kind, name string) (found []groupWire, others []string, err error) {
+func (c *Console) groups(ctx context.Context, kind entity.Kind, name string) (found []groupRow, others []string, err error) {
 	query := url.Values{"name": {name}, "type": {string(kind)}, "page_size": {strconv.Itoa(pageSize)}}
 	if c.api.since(never, 4) {
 		query.Set("include_members", "true")
 	}
-	w := walk{c: c, path: c.path("groups"), query: query, strict: true, fold: func(rows []json.RawMessage) error {
-		for _, row := range rows {
-			var g groupWire
-			if err := unmarshal(row, &g); err != nil {
-				return problem(entity.Transient, "group of the brain: %w: %w", err, ErrIncomplete)
-			}
+	w := walk[groupRow]{c: c, path: c.path("groups"), query: query, strict: true}
+	w.read = func(r *reader) (groupRow, string, error) {
+		g, err := r.group(kind)
+		if err != nil {
+			err = fmt.Errorf("group of the brain: %w: %w", err, ErrIncomplete)
+		}
+		return g, g.id, err
+	}
+	w.fold = func(rows []groupRow) error {
+		for _, g := range rows {
 			switch {
-			case g.Type != "" && string(g.Type) != string(kind):
-			case string(g.Name) == name:
-				g.Type = text(kind)
+			case g.kind != "" && g.kind != kind:
+			case g.name == name:
 				found = append(found, g)
 			default:
-				others = append(others, string(g.Name))
+				others = append(others, g.name)
 			}
 		}
 		return nil
-	}}
+	}
 	return found, others, w.run(ctx)
 }
 
@@ -95,23 +156,24 @@ func similar(name string, others []string) string {
 
 // gather adds the members of one group, from the member route when the group does not show
 // them all.
-func (c *Console) gather(ctx context.Context, g groupWire, all entity.Members) error {
-	if g.Evaluating {
-		return problem(entity.Transient, "group %q: the brain is still working out its members: %w", g.Name, ErrIncomplete)
+func (c *Console) gather(ctx context.Context, kind entity.Kind, g groupRow, all entity.Members) error {
+	if g.evaluating {
+		return problem(entity.Transient, "group %q: the brain is still working out its members: %w", g.name, ErrIncomplete)
 	}
-	if g.Members != nil && len(*g.Members) < embeddedMembers {
-		return addMembers(g, *g.Members, all)
+	if g.shown && len(g.members) < embeddedMembers {
+		return addMembers(g, g.members, all)
 	}
 	if !c.api.since(5, 3) {
 		return c.hidden(g, nil)
 	}
-	id, ok := identifier(g.ID)
+	id, ok := identifier(text(g.id))
 	if !ok {
-		return problem(entity.Transient, "group %q: %w: %w", g.Name, errNoID, ErrIncomplete)
+		return problem(entity.Transient, "group %q: %w: %w", g.name, errNoID, ErrIncomplete)
 	}
-	w := walk{
-		c: c, path: c.path("groups/" + id + "/members"), query: url.Values{"page_size": {strconv.Itoa(pageSize)}}, strict: true,
-		fold: func(rows []json.RawMessage) error { return addMembers(g, rows, all) },
+	w := walk[member]{
+		c: c, path: c.path("groups/" + string(id) + "/members"), query: url.Values{"page_size": {strconv.Itoa(pageSize)}}, strict: true,
+		read: func(r *reader) (member, string, error) { m := r.member(kind); return m, m.id + " " + m.uid, nil },
+		fold: func(rows []member) error { return addMembers(g, rows, all) },
 	}
 	err := w.run(ctx)
 	if hasStatus(err, http.StatusNotFound, http.StatusMethodNotAllowed) {
@@ -121,51 +183,25 @@ func (c *Console) gather(ctx context.Context, g groupWire, all entity.Members) e
 }
 
 // hidden is a group that has more members than it shows, on a brain that cannot list them.
-func (c *Console) hidden(g groupWire, err error) error {
-	shown := 0
-	if g.Members != nil {
-		shown = len(*g.Members)
-	}
+func (c *Console) hidden(g groupRow, err error) error {
 	return problem(entity.Permanent,
 		"group %q shows %d members and there may be more, which this brain cannot list: %w (appliances list members since release 9.2 with api 2.5; else split the group)",
-		g.Name, shown, errors.Join(ErrIncomplete, err))
+		g.name, len(g.members), errors.Join(ErrIncomplete, err))
 }
 
 // addMembers takes members in every form. One that cannot be read makes the group
 // incomplete: it might be the one that must not be blocked.
-func addMembers(g groupWire, rows []json.RawMessage, all entity.Members) error {
-	for _, row := range rows {
-		id, uid := member(g.Type, row)
-		if id == "" && uid == "" {
-			return problem(entity.Transient, "group %q: a member is neither id nor uid: %w", g.Name, ErrIncomplete)
+func addMembers(g groupRow, members []member, all entity.Members) error {
+	for _, m := range members {
+		if m.id == "" && m.uid == "" {
+			return problem(entity.Transient, "group %q: a member is neither id nor uid: %w", g.name, ErrIncomplete)
 		}
-		if id != "" {
-			all.IDs[id] = true
+		if m.id != "" {
+			all.IDs[m.id] = true
 		}
-		if uid != "" {
-			all.UIDs[uid] = true
+		if m.uid != "" {
+			all.UIDs[m.uid] = true
 		}
 	}
 	return nil
-}
-
-// member reads {id, name} of a host, {id, uid, name} of an account with some of them
-// missing, a bare id, or a bare uid. A host's name is not unique: it is no uid.
-func member(kind text, row json.RawMessage) (id, uid string) {
-	var m struct{ ID, UID, Name text }
-	switch {
-	case len(row) > 0 && row[0] == '{':
-		if unmarshal(row, &m) != nil {
-			return "", ""
-		}
-	case len(row) > 0 && row[0] == '"' && kind == text(entity.KindAccount):
-		_ = m.UID.UnmarshalJSON(row)
-	case len(row) > 0:
-		_ = m.ID.UnmarshalJSON(row)
-	}
-	id, _ = identifier(m.ID)
-	if kind == text(entity.KindAccount) {
-		uid = string(cmp.Or(m.UID, m.Name))
-	}
-	return id, uid
 }

@@ -1,115 +1,183 @@
 package vectra
 
 import (
-	"cmp"
+	"bytes"
+	"slices"
 
 	"github.com/var-project/var/pkg/entity"
 )
 
-// hostWire is a host as lists, details and searches show it.
-type hostWire struct {
+// hostRow is a host as lists, details and searches show it.
+type hostRow struct {
 	common
-	LastSource    text `json:"last_source"`
-	IP            text
-	Owner         text             `json:"probable_owner"`
-	KeyAsset      flag             `json:"key_asset"`
-	IsKeyAsset    flag             `json:"is_key_asset"`
-	Targets       flag             `json:"targets_key_asset"`
-	IsTargeting   flag             `json:"is_targeting_key_asset"`
-	Artifacts     list[artifact]   `json:"host_artifact_set"`
-	Groups        list[groupName]  `json:"groups"`
-	LastSeen      text             `json:"last_seen"`
-	LastDetection text             `json:"last_detection_timestamp"`
-	LDAP          loose[directory] `json:"ldap"`
+	lastSource, ip, owner, lastSeen, lastDetection text
+	keyAsset, targetsKeyAsset                      bool
+	artifacts                                      []artifact
+	groups                                         []groupName
+	// dns are the names that the directory knows.
+	dns []text
 }
 
-type artifact struct{ Type, Value text }
+type artifact struct{ kind, value text }
 
 // groupName is a group as hosts and detections show it inline.
-type groupName struct{ Name, Type text }
+type groupName struct{ name, kind text }
 
-// directory is what an appliance knows of a host from LDAP.
-type directory struct {
-	DNS texts `json:"dns_hostname"`
+func (w *hostRow) scan(r *reader) {
+	*w = hostRow{artifacts: w.artifacts[:0], groups: w.groups[:0], dns: w.dns[:0]}
+	for key := range r.Keys() {
+		switch string(key) {
+		case "last_source":
+			w.lastSource = r.text()
+		case "ip":
+			w.ip = r.text()
+		case "probable_owner":
+			w.owner = r.text()
+		case "last_seen":
+			w.lastSeen = r.text()
+		case "last_detection_timestamp":
+			w.lastDetection = r.text()
+		case "key_asset", "is_key_asset":
+			w.keyAsset = r.flag() || w.keyAsset
+		case "targets_key_asset", "is_targeting_key_asset":
+			w.targetsKeyAsset = r.flag() || w.targetsKeyAsset
+		case "host_artifact_set":
+			w.artifacts = r.artifacts(w.artifacts[:0])
+		case "groups":
+			w.groups = r.groups(w.groups[:0])
+		case "ldap":
+			w.dns = r.directory(w.dns[:0])
+		default:
+			w.read(r, key)
+		}
+	}
 }
 
-func decodeHost(row []byte) (object, error) {
-	var w hostWire
-	if err := unmarshal(row, &w); err != nil {
-		return object{}, err
+func (r *reader) artifacts(all []artifact) []artifact {
+	for range r.Items() {
+		var a artifact
+		for key := range r.Keys() {
+			switch string(key) {
+			case "type":
+				a.kind = r.text()
+			case "value":
+				a.value = r.text()
+			}
+		}
+		if len(a.kind) > 0 {
+			all = append(all, a)
+		}
 	}
+	return all
+}
+
+func (r *reader) groups(all []groupName) []groupName {
+	for range r.Items() {
+		var g groupName
+		for key := range r.Keys() {
+			switch string(key) {
+			case "name":
+				g.name = r.text()
+			case "type":
+				g.kind = r.text()
+			}
+		}
+		all = append(all, g)
+	}
+	return all
+}
+
+// directory are the names of a host that an appliance has from LDAP.
+func (r *reader) directory(names []text) []text {
+	for key := range r.Keys() {
+		if string(key) == "dns_hostname" {
+			names = r.texts(names[:0])
+		}
+	}
+	return names
+}
+
+func (w *hostRow) object(r *reader, _ bool) (object, error) {
 	t, err := w.target()
 	if err != nil {
 		return object{}, err
 	}
-	t.Host = w.host()
-	return object{Finding: entity.Finding{Target: t}, state: w.state()}, nil
+	t.Host = w.host(r)
+	return object{Finding: entity.Finding{Target: t}, state: w.activity(r)}, nil
 }
 
-func (w *hostWire) host() *entity.Host {
+func (w *hostRow) host(r *reader) *entity.Host {
 	h := &entity.Host{
-		IP:              string(cmp.Or(w.LastSource, w.IP)),
-		FullName:        w.fullName(),
-		ProbableOwner:   string(w.Owner),
-		KeyAsset:        bool(w.KeyAsset || w.IsKeyAsset),
-		TargetsKeyAsset: bool(w.Targets || w.IsTargeting),
-		Groups:          hostGroups(w.Groups),
-		Note:            string(w.Note),
-		LastSeen:        moment(cmp.Or(w.LastSeen, w.LastDetection)),
-		MACs:            w.artifacts("mac"),
-		VMwareName:      w.artifact("vmachine_info"),
-		VMwareUUID:      w.artifact("vm_uuid"),
-		AWSUUID:         w.artifact("aws_vm_uuid"),
+		IP:              string(either(w.lastSource, w.ip)),
+		ProbableOwner:   string(w.owner),
+		KeyAsset:        w.keyAsset,
+		TargetsKeyAsset: w.targetsKeyAsset,
+		Groups:          hostGroups(r, w.groups),
+		Note:            string(w.note),
+		LastSeen:        moment(either(w.lastSeen, w.lastDetection)),
+		Artifacts:       w.known(r),
 	}
-	for _, a := range w.Artifacts {
-		if a.Type != "" {
-			h.Artifacts = append(h.Artifacts, entity.Artifact{Type: string(a.Type), Value: string(a.Value)})
-		}
-	}
+	h.MACs = valuesOf(h.Artifacts, "mac")
+	h.VMwareName, h.VMwareUUID, h.AWSUUID = valueOf(h, "vmachine_info"), valueOf(h, "vm_uuid"), valueOf(h, "aws_vm_uuid")
+	h.FullName = w.fullName(h)
 	return h
 }
 
-// artifacts are the values of one type, each once, in the brain's order.
-func (w *hostWire) artifacts(kind text) []string {
+// known are the artifacts that are kept.
+func (w *hostRow) known(r *reader) []entity.Artifact {
+	if len(w.artifacts) == 0 {
+		return nil
+	}
+	all := make([]entity.Artifact, len(w.artifacts))
+	for i, a := range w.artifacts {
+		all[i] = entity.Artifact{Type: r.words.of(a.kind), Value: string(a.value)}
+	}
+	return all
+}
+
+// valuesOf are the values of one type, each once, in the brain's order.
+func valuesOf(artifacts []entity.Artifact, kind string) []string {
 	var values []string
-	seen := map[text]bool{"": true}
-	for _, a := range w.Artifacts {
-		if a.Type == kind && !seen[a.Value] {
-			seen[a.Value] = true
-			values = append(values, string(a.Value))
+	for _, a := range artifacts {
+		if a.Type == kind && a.Value != "" && !slices.Contains(values, a.Value) {
+			values = append(values, a.Value)
 		}
 	}
 	return values
 }
 
-func (w *hostWire) artifact(kind text) string { return head(w.artifacts(kind)) }
-
-func head(texts []string) string {
-	if len(texts) == 0 {
-		return ""
+// valueOf is the first value of a type.
+func valueOf(h *entity.Host, kind string) string {
+	for _, a := range h.Artifacts {
+		if a.Type == kind && a.Value != "" {
+			return a.Value
+		}
 	}
-	return texts[0]
+	return ""
 }
 
 // fullName is the best name by the order of the predecessor (VAR-65).
-func (w *hostWire) fullName() string {
-	return cmp.Or(
-		w.artifact("windows_defender_name"),
-		w.artifact("dns"),
-		w.artifact("rdns"),
-		head(w.LDAP.v.DNS),
-		string(w.Name),
-	)
+func (w *hostRow) fullName(h *entity.Host) string {
+	for _, kind := range []string{"windows_defender_name", "dns", "rdns"} {
+		if name := valueOf(h, kind); name != "" {
+			return name
+		}
+	}
+	if len(w.dns) > 0 {
+		return string(w.dns[0])
+	}
+	return string(w.name)
 }
 
 // hostGroups are the names of type host: inline groups mix types, and two groups of
 // different types may share a name.
-func hostGroups(groups list[groupName]) []string {
+func hostGroups(r *reader, groups []groupName) []string {
 	var names []string
 	for _, g := range groups {
-		if g.Name != "" && (g.Type == "host" || g.Type == "") {
-			names = append(names, string(g.Name))
+		if len(g.name) > 0 && (len(g.kind) == 0 || bytes.Equal(g.kind, []byte("host"))) {
+			names = append(names, r.words.of(g.name))
 		}
 	}
-	return entity.Union(names)
+	slices.Sort(names)
+	return slices.Compact(names)
 }

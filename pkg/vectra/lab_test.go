@@ -209,7 +209,7 @@ func TestSimulatedTenantsRankByUrgency(t *testing.T) {
 		s := simulate(t, version, true, lab.Quirks{StrictQuery: true, UnstableTies: true, RepeatRows: 3})
 		s.populate(1000)
 		got := 0
-		err := s.Entities(t.Context(), entity.KindAccount, 90, func(string, int) error { got++; return nil })
+		err := s.Entities(t.Context(), []entity.Kind{entity.KindAccount}, 90, func(entity.Kind, string, int) error { got++; return nil })
 		if err != nil || got != 100 {
 			t.Errorf("%s: %d urgent accounts, error %v, want 100", version, got, err)
 		}

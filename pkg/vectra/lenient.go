@@ -2,54 +2,82 @@ package vectra
 
 import (
 	"bytes"
-	"encoding/json"
-	"errors"
 	"math"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/var-project/var/pkg/vectra/internal/jsonscan"
 )
 
-// Brains differ in how they write the same thing. These types take every form that was seen,
+// Brains differ in how they write the same thing. These readers take every form that was seen,
 // and take what they cannot read for absent. What decides over safety (ids, tags) is not lenient.
 
-// text is a string, or a number or boolean as it is written.
-type text string
+// reader reads the rows of one walk.
+type reader struct {
+	*jsonscan.Scanner
+	words words
+}
 
-// UnmarshalJSON never fails.
-func (t *text) UnmarshalJSON(b []byte) error {
-	*t = ""
-	switch b[0] {
-	case '"':
-		var s string
-		if json.Unmarshal(b, &s) == nil {
-			*t = text(s)
-		}
-	case 'n', '{', '[':
-	default:
-		*t = text(b)
+func newReader(body []byte) *reader { return &reader{jsonscan.New(body), words{}} }
+
+// text is a string, or a number or boolean as it is written. It may be a part of the answer: what is kept is copied.
+type text []byte
+
+// text reads one.
+func (r *reader) text() text {
+	switch r.Kind() {
+	case jsonscan.String:
+		return r.Text()
+	case jsonscan.Number, jsonscan.True, jsonscan.False:
+		return r.Raw()
 	}
+	r.Skip()
 	return nil
 }
 
-// texts is an array of texts, or one alone.
-type texts []string
+// string reads a text that is kept.
+func (r *reader) string() string { return string(r.text()) }
 
-// UnmarshalJSON never fails.
-func (t *texts) UnmarshalJSON(b []byte) error {
-	*t = nil
-	many := make([]text, 1)
-	if b[0] == '[' {
-		_ = json.Unmarshal(b, &many)
-	} else {
-		_ = many[0].UnmarshalJSON(b)
-	}
-	for _, one := range many {
-		if one != "" {
-			*t = append(*t, string(one))
+// only reads an object for one member that is a text.
+func (r *reader) only(name string) text {
+	var t text
+	for key := range r.Keys() {
+		if string(key) == name {
+			t = r.text()
 		}
 	}
-	return nil
+	return t
+}
+
+// texts appends an array of texts, or one alone, without those that are empty.
+func (r *reader) texts(all []text) []text {
+	if r.Kind() != jsonscan.Array {
+		return appendText(all, r.text())
+	}
+	for range r.Items() {
+		all = appendText(all, r.text())
+	}
+	return all
+}
+
+func appendText(all []text, t text) []text {
+	if len(t) == 0 {
+		return all
+	}
+	return append(all, t)
+}
+
+// copied are texts that are kept.
+func copied(all []text) []string {
+	if len(all) == 0 {
+		return nil
+	}
+	kept := make([]string, len(all))
+	for i, t := range all {
+		kept[i] = string(t)
+	}
+	return kept
 }
 
 // number is an integer; fractions are cut off, numbers in quotes are read.
@@ -58,14 +86,13 @@ type number struct {
 	n   int
 }
 
-// UnmarshalJSON never fails.
-func (n *number) UnmarshalJSON(b []byte) error {
-	*n = number{}
-	f, err := strconv.ParseFloat(strings.Trim(string(b), `" `), 64)
-	if err == nil && math.Abs(f) < 1<<52 {
-		*n = number{set: true, n: int(f)}
+func (r *reader) number() number {
+	raw := bytes.Trim(r.Raw(), `" `)
+	f, err := strconv.ParseFloat(string(raw), 64)
+	if err != nil || math.Abs(f) >= 1<<52 {
+		return number{}
 	}
-	return nil
+	return number{set: true, n: int(f)}
 }
 
 // first is the first number that is set.
@@ -78,71 +105,22 @@ func first(ns ...number) number {
 	return number{}
 }
 
-// flag is true for true, "true" in any case, and numbers but zero.
-type flag bool
-
-// UnmarshalJSON never fails.
-func (f *flag) UnmarshalJSON(b []byte) error {
-	t := strings.ToLower(strings.Trim(string(b), `"`))
-	n, err := strconv.ParseFloat(t, 64)
-	*f = flag(t == "true" || err == nil && n != 0)
-	return nil
-}
-
-// loose is a value that is zero when it has another form than expected.
-type loose[T any] struct{ v T }
-
-// UnmarshalJSON never fails.
-func (l *loose[T]) UnmarshalJSON(b []byte) error {
-	l.v = *new(T)
-	if unmarshal(b, &l.v) != nil {
-		l.v = *new(T)
+// flag reads true for true, "true" in any case, and numbers but zero.
+func (r *reader) flag() bool {
+	switch r.Kind() {
+	case jsonscan.True, jsonscan.False, jsonscan.Null:
+		return r.Raw()[0] == 't'
 	}
-	return nil
-}
-
-// list is an array whose elements are loose; anything else is empty.
-type list[T any] []T
-
-// UnmarshalJSON never fails.
-func (l *list[T]) UnmarshalJSON(b []byte) error {
-	*l = nil
-	var many []loose[T]
-	if b[0] == '[' {
-		_ = json.Unmarshal(b, &many)
-	}
-	for _, one := range many {
-		*l = append(*l, one.v)
-	}
-	return nil
-}
-
-// tagList is strict: tags that cannot be read must not look like no tags.
-type tagList []string
-
-var errTags = errors.New("its tags are not a list of texts")
-
-// UnmarshalJSON fails on everything but null and an array of strings.
-func (t *tagList) UnmarshalJSON(b []byte) error {
-	*t = nil
-	if bytes.Equal(b, []byte("null")) {
-		return nil
-	}
-	var many []*string
-	if json.Unmarshal(b, &many) != nil {
-		return errTags
-	}
-	for _, one := range many {
-		if one == nil {
-			return errTags
-		}
-		*t = append(*t, *one)
-	}
-	return nil
+	raw := bytes.Trim(r.Raw(), `"`)
+	n, err := strconv.ParseFloat(string(raw), 64)
+	return err == nil && n != 0 || strings.EqualFold(string(raw), "true")
 }
 
 // moment reads a time with or without fraction and zone; what cannot be read is zero.
 func moment(t text) time.Time {
+	if len(t) == 0 {
+		return time.Time{}
+	}
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05"} {
 		if at, err := time.Parse(layout, string(t)); err == nil {
 			return at.UTC()
@@ -151,30 +129,62 @@ func moment(t text) time.Time {
 	return time.Time{}
 }
 
-// unmarshal reads an object whose fields may have unexpected forms: those stay zero.
-func unmarshal(raw []byte, v any) error {
-	err := json.Unmarshal(raw, v)
-	var form *json.UnmarshalTypeError
-	if errors.As(err, &form) {
-		return nil
+// either is the first text that is not empty.
+func either(ts ...text) text {
+	for _, t := range ts {
+		if len(t) > 0 {
+			return t
+		}
 	}
-	return err
+	return nil
 }
 
 // identifier is an id fit for a path, as it stands or from a number with a fraction of
 // zero: digits on all brains that were seen.
-func identifier(t text) (id string, ok bool) {
-	id = string(t)
-	if f, err := strconv.ParseFloat(id, 64); err == nil && f >= 0 && f < 1<<52 && f == math.Trunc(f) && strings.Contains(id, ".") {
-		id = strconv.FormatInt(int64(f), 10)
+func identifier(t text) (id text, ok bool) {
+	if bytes.IndexByte(t, '.') >= 0 {
+		f, err := strconv.ParseFloat(string(t), 64)
+		if err == nil && f >= 0 && f < 1<<52 && f == math.Trunc(f) {
+			t = strconv.AppendInt(nil, int64(f), 10)
+		}
 	}
-	if !validID(id) || id == "true" || id == "false" {
-		return "", false
+	if !validID(t) || string(t) == "true" || string(t) == "false" {
+		return nil, false
 	}
-	return id, true
+	return t, true
 }
 
-func validID(id string) bool {
-	const allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
-	return id != "" && len(id) <= 64 && strings.Trim(id, allowed) == ""
+// validID reports that an id is short, and made of letters, digits, hyphens and underscores.
+func validID[T text | string](id T) bool {
+	for i := range len(id) {
+		if !isIDByte(id[i]) {
+			return false
+		}
+	}
+	return len(id) > 0 && len(id) <= 64
+}
+
+func isIDByte(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '-' || c == '_'
+}
+
+// words are texts that come again and again, each kept once: tags, types, names of groups.
+type words map[string]string
+
+// Bounds of what is worth remembering.
+const (
+	manyWords = 4096
+	longWord  = 64
+)
+
+// of is a text that is kept.
+func (w words) of(t text) string {
+	if known, ok := w[string(t)]; ok || len(t) == 0 {
+		return known
+	}
+	kept := string(t)
+	if len(w) < manyWords && len(t) <= longWord {
+		w[kept] = kept
+	}
+	return kept
 }

@@ -15,8 +15,6 @@ import (
 // maxNote is how many characters of a note brains are known to take.
 const maxNote = 8000
 
-type noteWire struct{ Note text }
-
 // Notes reads the texts of all notes of one entity, in the brain's order. Before v2.2 there
 // is one note at most.
 func (c *Console) Notes(ctx context.Context, ref entity.Ref) ([]string, error) {
@@ -63,17 +61,13 @@ func (c *Console) notes(ctx context.Context, path string, ref entity.Ref) ([]str
 	if err != nil {
 		return nil, gone(ref, err)
 	}
-	p, err := decodePage(a.body)
-	if err != nil {
+	var p page[string]
+	if err := p.scan(newReader(nil), a.body, func(r *reader) (string, string, error) { return string(r.only("note")), "a note", nil }); err != nil {
 		return nil, malformed(k, a.body, err)
 	}
 	texts := make([]string, 0, len(p.rows))
 	for _, row := range p.rows {
-		var n noteWire
-		if err := unmarshal(row, &n); err != nil {
-			return nil, malformed(k, a.body, err)
-		}
-		texts = append(texts, string(n.Note))
+		texts = append(texts, row.row)
 	}
 	return texts, nil
 }
@@ -89,11 +83,12 @@ func (c *Console) oneNote(ctx context.Context, ref entity.Ref) (string, error) {
 	if err != nil {
 		return "", gone(ref, err)
 	}
-	var n noteWire
-	if !isObject(a.body) || unmarshal(a.body, &n) != nil {
+	r := newReader(a.body)
+	note := string(r.only("note"))
+	if !isObject(a.body) || r.End() != nil {
 		return "", malformed(k, a.body, errors.New("it is no object"))
 	}
-	return html.UnescapeString(string(n.Note)), nil
+	return html.UnescapeString(note), nil
 }
 
 // AddNote adds a note for analysts; a text beyond 8,000 characters is cut. Before v2.2 it is put

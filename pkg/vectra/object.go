@@ -1,74 +1,115 @@
 package vectra
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"html"
-	"strings"
 
 	"github.com/var-project/var/pkg/entity"
 )
 
-// object is one row of a list with its state.
+// object is one row of a list with its state. Its raw JSON is a part of the answer.
 type object struct {
 	entity.Finding
 	state string
+	raw   []byte
 }
 
 // common are the keys that hosts, accounts and detections share. Scores have an old and a
 // new name; v3.4 has only the new one on detections.
 type common struct {
-	ID        text
-	Name      text
-	State     text
-	Threat    number
-	Certainty number
-	TScore    number `json:"t_score"`
-	CScore    number `json:"c_score"`
-	Tags      tagList
-	Note      text
+	id, name, state, note                      text
+	threat, certainty, oldThreat, oldCertainty number
+	tags                                       tagList
+}
+
+// read takes the value of a key, if it is one of these.
+func (w *common) read(r *reader, key []byte) {
+	switch string(key) {
+	case "id":
+		w.id = r.text()
+	case "name":
+		w.name = r.text()
+	case "state":
+		w.state = r.text()
+	case "note":
+		w.note = r.text()
+	case "threat":
+		w.threat = r.number()
+	case "certainty":
+		w.certainty = r.number()
+	case "t_score":
+		w.oldThreat = r.number()
+	case "c_score":
+		w.oldCertainty = r.number()
+	case "tags":
+		r.tags(&w.tags)
+	}
 }
 
 var errNoID = errors.New("it has no id that can be used")
 
 func (w *common) target() (entity.Target, error) {
-	id, ok := identifier(w.ID)
+	if w.tags.err != nil {
+		return entity.Target{}, w.tags.err
+	}
+	id, ok := identifier(w.id)
 	if !ok {
 		return entity.Target{}, errNoID
 	}
-	t := entity.Target{Name: string(w.Name), Score: w.score(), Tags: w.Tags}
-	t.ID = id
+	t := entity.Target{Name: string(w.name), Score: w.score(), Tags: w.tags.tags}
+	t.ID = string(id)
 	return t, nil
 }
 
 func (w *common) score() entity.Score {
-	return entity.Score{Threat: first(w.Threat, w.TScore).n, Certainty: first(w.Certainty, w.CScore).n}
+	return entity.Score{Threat: first(w.threat, w.oldThreat).n, Certainty: first(w.certainty, w.oldCertainty).n}
 }
 
-func (w *common) state() string { return strings.ToLower(strings.TrimSpace(string(w.State))) }
+// activity is the state in one spelling, without a copy of those that are usual.
+func (w *common) activity(r *reader) string {
+	return r.words.of(bytes.ToLower(bytes.TrimSpace(w.state)))
+}
 
-// decode reads one object of a kind; lean leaves its raw JSON out.
-func (c *Console) decode(kind entity.Kind, row json.RawMessage, lean bool) (object, error) {
-	read := decodeDetection
+// row is what a kind's rows are read into, each into the same.
+type row interface {
+	// scan reads one row. What another one left there is forgotten.
+	scan(r *reader)
+	// object makes what is kept of it; lean leaves out what is heavy.
+	object(r *reader, lean bool) (object, error)
+}
+
+func rowOf(kind entity.Kind) row {
 	switch kind {
 	case entity.KindHost:
-		read = decodeHost
+		return &hostRow{}
 	case entity.KindAccount:
-		read = decodeAccount
+		return &accountRow{}
 	}
-	o, err := read(row)
+	return &detectionRow{}
+}
+
+// decode reads the next row.
+func (c *Console) decode(kind entity.Kind, in row, r *reader, lean bool) (object, error) {
+	from := r.Here()
+	in.scan(r)
+	raw := r.Since(from)
+	o, err := in.object(r, lean)
 	if err != nil {
 		return o, err
 	}
-	o.Ref = c.ref(kind, o.ID)
-	raw, note := details(&o.Target)
-	if !lean {
-		*raw = row
-	}
-	if c.noteField() {
+	o.Ref, o.raw = c.ref(kind, o.ID), raw
+	if _, note := details(&o.Target); c.noteField() {
 		*note = html.UnescapeString(*note)
 	}
 	return o, nil
+}
+
+// keepRaw makes the raw JSON the object's own.
+func (o *object) keepRaw() {
+	raw, _ := details(&o.Target)
+	*raw = bytes.Clone(o.raw)
 }
 
 // details are the fields that every kind has in its own place.

@@ -2,60 +2,90 @@ package vectra
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/vectra/internal/jsonscan"
 )
 
-// page is one answer of a collection.
-type page struct {
-	rows []json.RawMessage
+// page is one answer of a collection. Rows may hold parts of the answer: what is kept of them is copied.
+type page[T any] struct {
+	rows []identified[T]
 	// count is how many the whole collection has; -1 when the answer does not say.
 	count int
 	next  string
+	// broken is the first row that could not be read.
+	broken error
 }
 
-// rowList is strict: what is no list must not look like an empty one.
-type rowList []json.RawMessage
+// identified is a row with what makes it the same when it comes again.
+type identified[T any] struct {
+	row T
+	id  string
+}
+
+// rowReader reads the next row.
+type rowReader[T any] func(r *reader) (row T, id string, err error)
 
 var errRows = errors.New("it has no list where one must be")
 
-// UnmarshalJSON fails on everything but an array.
-func (r *rowList) UnmarshalJSON(b []byte) error {
-	var rows []json.RawMessage
-	if b[0] != '[' || json.Unmarshal(b, &rows) != nil {
+// scan reads the envelope of a collection, or a bare array. What is no list must not look like an empty one, and of
+// an answer that is not whole no row counts.
+func (p *page[T]) scan(r *reader, body []byte, read rowReader[T]) error {
+	*r.Scanner = *jsonscan.New(body)
+	*p = page[T]{rows: p.rows[:0], count: -1}
+	listed := r.Kind() == jsonscan.Array
+	if listed {
+		p.list(r, read)
+	} else {
+		listed = p.envelope(r, read)
+	}
+	switch err := r.End(); {
+	case err != nil:
+		return err
+	case !listed:
 		return errRows
 	}
-	*r = rows
-	return nil
+	return p.broken
 }
 
-// decodePage reads the envelope of a collection, or a bare array.
-func decodePage(body []byte) (page, error) {
-	body = bytes.TrimSpace(body)
-	if len(body) > 0 && body[0] == '[' {
-		p := page{count: -1}
-		err := json.Unmarshal(body, &p.rows)
-		return p, err
+func (p *page[T]) envelope(r *reader, read rowReader[T]) (listed bool) {
+	for key := range r.Keys() {
+		switch string(key) {
+		case "count":
+			p.count = r.count()
+		case "next":
+			p.next = r.string()
+		case "results":
+			if listed = r.Kind() == jsonscan.Array; listed {
+				p.list(r, read)
+			}
+		}
 	}
-	var e struct {
-		Count   number
-		Next    text
-		Results *rowList
+	return listed
+}
+
+// count is -1 for what is no number.
+func (r *reader) count() int {
+	if n := r.number(); n.set {
+		return n.n
 	}
-	if err := unmarshal(body, &e); err != nil {
-		return page{}, err
+	return -1
+}
+
+func (p *page[T]) list(r *reader, read rowReader[T]) {
+	p.rows, p.broken = p.rows[:0], nil
+	for range r.Items() {
+		row, id, err := read(r)
+		if err == nil && id == "" {
+			err = fmt.Errorf("a row has no id: %w", ErrIncomplete)
+		}
+		if err != nil && p.broken == nil {
+			p.broken = err
+		}
+		p.rows = append(p.rows, identified[T]{row, id})
 	}
-	if e.Results == nil {
-		return page{}, errRows
-	}
-	p := page{rows: *e.Results, count: -1, next: string(e.Next)}
-	if e.Count.set {
-		p.count = e.Count.n
-	}
-	return p, nil
 }
 
 // malformed is a success whose body is not what it should be.
@@ -65,8 +95,3 @@ func malformed(k call, body []byte, err error) error {
 	}
 	return problem(entity.Transient, "%s: the answer is broken: %w", k, err)
 }
-
-// sparse is a page without anything new; so many in a row mean that the brain repeats itself.
-const sparse = 3
-
-var errEndless = fmt.Errorf("its pages repeat without an end: %w", ErrIncomplete)

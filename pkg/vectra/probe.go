@@ -2,7 +2,6 @@ package vectra
 
 import (
 	"context"
-	"encoding/json"
 	"net/url"
 
 	"github.com/var-project/var/pkg/entity"
@@ -53,14 +52,17 @@ func (c *Console) resources() []resource {
 // one reads a page of one object and answers its id, empty when there is none.
 func (c *Console) one(ctx context.Context, name string) (string, error) {
 	var found string
-	w := walk{c: c, path: c.path(name), query: url.Values{"page_size": {"1"}}, fold: func(rows []json.RawMessage) error {
-		for _, row := range rows {
-			var o struct{ ID text }
-			if unmarshal(row, &o) == nil {
-				found, _ = identifier(o.ID)
-			}
+	w := walk[string]{c: c, path: c.path(name), query: url.Values{"page_size": {"1"}}}
+	w.read = func(r *reader) (string, string, error) {
+		t := r.only("id")
+		id, _ := identifier(t)
+		return string(id), string(t), nil
+	}
+	w.fold = func(ids []string) error {
+		for _, id := range ids {
+			found = id
 		}
 		return errStop
-	}}
+	}
 	return found, w.run(ctx)
 }

@@ -2,8 +2,9 @@ package vectra
 
 import (
 	"context"
-	"encoding/json"
+	"fmt"
 	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -47,34 +48,55 @@ func (c *Console) list(ctx context.Context, kind entity.Kind, q entity.Query, fo
 	if err := c.readable(kind); err != nil {
 		return err
 	}
-	wanted, seen := matcher(q), map[string]bool{}
+	l := lister{c: c, kind: kind, q: q, wanted: matcher(q), fold: fold}
 	queries := c.filters(kind, q)
+	if len(queries) > 1 {
+		l.seen = &idSet{}
+	}
 	for _, query := range queries {
-		w := walk{c: c, path: c.path(plural(kind)), query: query, extra: c.extras(kind, q), fold: func(rows []json.RawMessage) error {
-			return c.foldRows(kind, rows, q.Lean, func(o object) error {
-				if !wanted(o) || seen[o.ID] {
-					return nil
-				}
-				if len(queries) > 1 {
-					seen[o.ID] = true
-				}
-				return fold(o.Finding)
-			})
-		}}
-		if err := w.run(ctx); err != nil {
+		if err := l.walk(query).run(ctx); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (c *Console) foldRows(kind entity.Kind, rows []json.RawMessage, lean bool, fold func(object) error) error {
-	for _, row := range rows {
-		o, err := c.decode(kind, row, lean)
-		if err != nil {
-			return problem(entity.Transient, "%s of the brain: %w: %w", kind, err, ErrIncomplete)
+// lister folds what a query asks for.
+type lister struct {
+	c      *Console
+	kind   entity.Kind
+	q      entity.Query
+	wanted func(object) bool
+	fold   func(entity.Finding) error
+	// seen is what an earlier walk has folded; nil where there is one walk only.
+	seen *idSet
+}
+
+func (l *lister) walk(query url.Values) *walk[object] {
+	c, in := l.c, rowOf(l.kind)
+	return &walk[object]{
+		c: c, path: c.path(plural(l.kind)), query: query, extra: c.extras(l.kind, l.q), fold: l.take,
+		read: func(r *reader) (object, string, error) {
+			o, err := c.decode(l.kind, in, r, l.q.Lean)
+			if err != nil {
+				err = fmt.Errorf("%s of the brain: %w: %w", l.kind, err, ErrIncomplete)
+			}
+			return o, o.ID, err
+		},
+	}
+}
+
+// take folds one page.
+func (l *lister) take(rows []object) error {
+	for i := range rows {
+		o := &rows[i]
+		if !l.wanted(*o) || l.seen != nil && !l.seen.add(o.ID) {
+			continue
 		}
-		if err := fold(o); err != nil {
+		if !l.q.Lean {
+			o.keepRaw()
+		}
+		if err := l.fold(o.Finding); err != nil {
 			return err
 		}
 	}

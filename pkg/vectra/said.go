@@ -1,32 +1,47 @@
 package vectra
 
 import (
-	"encoding/json"
 	"strings"
 	"unicode"
 )
 
 // said finds the brain's own words in the body of an error.
 func said(body []byte) string {
-	var e struct {
-		Detail, Details, Message text
-		Error                    text `json:"error"`
-		Errors                   loose[[]loose[struct{ Title text }]]
-		Meta                     loose[struct{ Message text }] `json:"_meta"`
-	}
-	if !isObject(body) || json.Unmarshal(body, &e) != nil {
+	var w saying
+	if r := newReader(body); !isObject(body) || w.scan(r) != nil {
 		return wordless(body)
 	}
-	title := text("")
-	if len(e.Errors.v) > 0 {
-		title = e.Errors.v[0].v.Title
-	}
-	for _, t := range []text{e.Detail, e.Details, title, e.Meta.v.Message, e.Message, e.Error} {
-		if t != "" {
-			return brief(string(t))
-		}
+	if t := either(w.detail, w.details, w.title, w.meta, w.message, w.error); len(t) > 0 {
+		return brief(string(t))
 	}
 	return brief(string(body))
+}
+
+// saying are the places where brains put their words.
+type saying struct{ detail, details, title, meta, message, error text }
+
+func (w *saying) scan(r *reader) error {
+	for key := range r.Keys() {
+		switch string(key) {
+		case "detail":
+			w.detail = r.text()
+		case "details":
+			w.details = r.text()
+		case "message":
+			w.message = r.text()
+		case "error":
+			w.error = r.text()
+		case "errors":
+			for n := range r.Items() {
+				if n == 0 {
+					w.title = r.only("title")
+				}
+			}
+		case "_meta":
+			w.meta = r.only("message")
+		}
+	}
+	return r.End()
 }
 
 // wordless is for bodies that are no JSON: proxies and servers in trouble.

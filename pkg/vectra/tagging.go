@@ -42,10 +42,36 @@ func (c *Console) write(ctx context.Context, path string, ref entity.Ref, tags [
 // tagged judges a success of a tag route: the brain may refuse with 200.
 func (c *Console) tagged(k call, a answer) ([]string, error) {
 	t, err := c.judged(k, a)
-	if err != nil || t.Tags == nil {
+	if err != nil || !t.tags.shown {
 		return nil, err
 	}
-	return append([]string{}, *t.Tags...), nil
+	return append([]string{}, t.tags.tags...), nil
+}
+
+// tagging is the answer of the tag routes, which may show no tags.
+type tagging struct {
+	status, message text
+	tags            tagList
+	invalid         []text
+}
+
+func (t *tagging) scan(r *reader) error {
+	for key := range r.Keys() {
+		switch string(key) {
+		case "status":
+			t.status = r.text()
+		case "message":
+			t.message = r.text()
+		case "tags":
+			r.tags(&t.tags)
+		case "invalid_tags":
+			t.invalid = r.texts(nil)
+		}
+	}
+	if err := r.End(); err != nil {
+		return err
+	}
+	return t.tags.err
 }
 
 func (c *Console) judged(k call, a answer) (tagging, error) {
@@ -53,12 +79,12 @@ func (c *Console) judged(k call, a answer) (tagging, error) {
 	if len(a.body) == 0 {
 		return t, nil
 	}
-	if err := unmarshal(a.body, &t); err != nil {
+	if err := t.scan(newReader(a.body)); err != nil {
 		return t, malformed(k, a.body, err)
 	}
-	if len(t.Invalid) > 0 || t.Status != "" && !strings.EqualFold(string(t.Status), "success") {
-		said := c.veil.over(brief(string(t.Message)))
-		return t, problem(entity.Permanent, "%s: the brain refuses the tags %s %s", k, brief(strings.Join(t.Invalid, ", ")), said)
+	if len(t.invalid) > 0 || len(t.status) > 0 && !strings.EqualFold(string(t.status), "success") {
+		said := c.veil.over(brief(string(t.message)))
+		return t, problem(entity.Permanent, "%s: the brain refuses the tags %s %s", k, brief(strings.Join(copied(t.invalid), ", ")), said)
 	}
 	return t, nil
 }

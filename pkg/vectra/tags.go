@@ -14,14 +14,6 @@ import (
 // shows them.
 const tagRounds = 3
 
-// tagging is the answer of the tag routes. Tags are nil when the answer does not show any.
-type tagging struct {
-	Status  text
-	Message text
-	Tags    *tagList
-	Invalid texts `json:"invalid_tags"`
-}
-
 // EditTags adds and removes single tags; every other tag of an entity stays. There is one
 // error for each edit, in their order. An appliance does one call for each distinct tag; a
 // tenant is read, merged and written one entity at a time. Tags of one edit are written in

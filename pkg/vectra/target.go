@@ -37,10 +37,15 @@ func (c *Console) Target(ctx context.Context, ref entity.Ref) (entity.Target, er
 }
 
 func (c *Console) detail(k call, ref entity.Ref, a answer) (entity.Target, error) {
-	o, err := c.decode(ref.Kind, a.body, false)
+	r := newReader(a.body)
+	o, err := c.decode(ref.Kind, rowOf(ref.Kind), r, false)
+	if broken := r.End(); broken != nil {
+		err = broken
+	}
 	if err != nil {
 		return entity.Target{}, malformed(k, a.body, err)
 	}
+	o.keepRaw()
 	if o.ID != ref.ID {
 		return entity.Target{}, malformed(k, a.body, fmt.Errorf("it is about %s", o.Ref))
 	}

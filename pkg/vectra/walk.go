@@ -1,13 +1,13 @@
 package vectra
 
 import (
+	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
-	"strconv"
 
 	"github.com/var-project/var/pkg/entity"
 )
@@ -20,43 +20,49 @@ var errStop = errors.New("enough")
 
 // walk is one reading of a whole collection, page after page. Within a walk each id is
 // folded once: lists are no snapshots, and objects move between pages.
-type walk struct {
+type walk[T any] struct {
 	c    *Console
 	path string
 	// query must be obeyed; extra is left out when the brain refuses it.
 	query, extra url.Values
-	// fold gets each page once it is whole, without rows that were folded before.
-	fold func(rows []json.RawMessage) error
+	read         rowReader[T]
+	// fold gets each page once it is whole, without rows that were folded before. Nothing of a page outlives it
+	// but what fold keeps.
+	fold func(rows []T) error
 	// strict: fewer rows than the brain counts are a failure in any order, also where a page is missing.
 	strict bool
 
-	seen  map[string]bool
+	seen  idSet
 	pages int
 	idle  int
+	// What each page uses anew.
+	body  bytes.Buffer
+	words *reader
+	at    page[T]
+	fresh []T
 }
 
 // run follows the pages to the end.
-func (w *walk) run(ctx context.Context) error {
-	w.seen = map[string]bool{}
-	query, p, err := w.first(ctx)
+func (w *walk[T]) run(ctx context.Context) error {
+	w.words = newReader(nil)
+	query, err := w.first(ctx)
 	for {
 		if err != nil {
 			return err
 		}
-		if err := w.take(p); err != nil {
+		if err := w.take(); err != nil {
 			return ended(err)
 		}
-		if p.next == "" {
-			return w.complete(query, p)
+		if w.at.next == "" {
+			return w.complete(query)
 		}
-		if query, err = w.following(query, p.next); err != nil {
+		if query, err = w.following(query, w.at.next); err != nil {
 			return err
 		}
-		var last page
-		if last, err = w.page(ctx, query); missing(err) {
-			return w.shrunk(ctx, p, err)
+		count := w.at.count
+		if err = w.page(ctx, query); missing(err) {
+			return w.shrunk(ctx, count, err)
 		}
-		p = last
 	}
 }
 
@@ -68,43 +74,45 @@ func ended(err error) error {
 }
 
 // first reads the first page, without the optional parameters when the brain refuses them:
-// unknown ones give 400 on some endpoints of some releases.
-func (w *walk) first(ctx context.Context) (url.Values, page, error) {
+// unknown ones give 400 on some endpoints of some releases. It answers with what was asked.
+func (w *walk[T]) first(ctx context.Context) (url.Values, error) {
 	if _, refused := w.c.refused.Load(w.path); refused || len(w.extra) == 0 {
-		p, err := w.page(ctx, w.query)
-		return w.query, p, err
+		return w.query, w.page(ctx, w.query)
 	}
 	full := maps.Clone(w.query)
 	maps.Copy(full, w.extra)
-	p, refusal := w.page(ctx, full)
+	refusal := w.page(ctx, full)
 	if !hasStatus(refusal, http.StatusBadRequest) {
-		return full, p, refusal
+		return full, refusal
 	}
-	p, err := w.page(ctx, w.query)
+	err := w.page(ctx, w.query)
 	if err == nil {
 		w.c.log.InfoContext(ctx, "brain refuses optional parameters", "path", w.path, "error", refusal)
 		w.c.refused.Store(w.path, true)
 	}
-	return w.query, p, err
+	return w.query, err
 }
 
-func (w *walk) page(ctx context.Context, query url.Values) (page, error) {
+// page reads one page into w.at.
+func (w *walk[T]) page(ctx context.Context, query url.Values) error {
 	k := get(w.path, query)
-	k.limit = maxPage
+	k.limit, k.into = maxPage, &w.body
 	a, err := w.c.do(ctx, k)
 	if err != nil {
-		return page{}, err
+		return err
 	}
-	p, err := decodePage(a.body)
-	if err != nil {
-		return page{}, malformed(k, a.body, err)
+	switch err := w.at.scan(w.words, a.body, w.read); {
+	case errors.Is(err, ErrIncomplete):
+		return problem(entity.Transient, "%s: %w", k, err)
+	case err != nil:
+		return malformed(k, a.body, err)
 	}
-	return p, nil
+	return nil
 }
 
 // following makes the query of the next page: what we asked for, with the place that the
 // brain tells. Its scheme, host, path and API version may be wrong and are not used.
-func (w *walk) following(query url.Values, next string) (url.Values, error) {
+func (w *walk[T]) following(query url.Values, next string) (url.Values, error) {
 	u, err := url.Parse(next)
 	if err != nil {
 		return nil, problem(entity.Transient, "GET %s: the address of the next page is broken: %w", w.path, ErrIncomplete)
@@ -118,48 +126,27 @@ func (w *walk) following(query url.Values, next string) (url.Values, error) {
 	return merged, nil
 }
 
+// sparse is a page without anything new; so many in a row mean that the brain repeats itself.
+const sparse = 3
+
+var errEndless = fmt.Errorf("its pages repeat without an end: %w", ErrIncomplete)
+
 // take folds what is new on a page.
-func (w *walk) take(p page) error {
+func (w *walk[T]) take() error {
 	w.pages++
-	var fresh []json.RawMessage
-	for _, row := range p.rows {
-		id, err := rowID(row)
-		if err != nil {
-			return problem(entity.Transient, "GET %s: %w: %w", w.path, err, ErrIncomplete)
-		}
-		if !w.seen[id] {
-			w.seen[id] = true
-			fresh = append(fresh, row)
+	w.fresh = w.fresh[:0]
+	for _, row := range w.at.rows {
+		if w.seen.add(row.id) {
+			w.fresh = append(w.fresh, row.row)
 		}
 	}
-	if w.idle++; len(fresh) > 0 {
+	if w.idle++; len(w.fresh) > 0 {
 		w.idle = 0
 	}
-	if w.idle >= sparse && p.next != "" {
+	if w.idle >= sparse && w.at.next != "" {
 		return problem(entity.Transient, "GET %s: %w", w.path, errEndless)
 	}
-	return w.fold(fresh)
-}
-
-// rowID is what makes a row the same: its id and type, or a row that is a plain text.
-func rowID(row json.RawMessage) (string, error) {
-	var o struct {
-		ID   text
-		UID  text
-		Type text
-		Kind text `json:"entity_type"`
-	}
-	if len(row) > 0 && row[0] != '{' {
-		var t text
-		_ = t.UnmarshalJSON(row)
-		o.UID = t
-	} else if err := unmarshal(row, &o); err != nil {
-		return "", err
-	}
-	if o.ID == "" && o.UID == "" {
-		return "", errors.New("a row has no id")
-	}
-	return strconv.Quote(string(o.ID)) + string(o.UID) + "\x00" + string(o.Type+o.Kind), nil
+	return w.fold(w.fresh)
 }
 
 // missing is the answer to a page past the end. Only a brain says it in JSON or without
@@ -170,20 +157,20 @@ func missing(err error) bool {
 }
 
 // shrunk ends a walk whose next page is not there: the collection became smaller meanwhile.
-func (w *walk) shrunk(ctx context.Context, p page, err error) error {
-	if w.strict && len(w.seen) < p.count {
-		return problem(entity.Transient, "GET %s: %d of %d were listed when a page was missing: %w", w.path, len(w.seen), p.count, ErrIncomplete)
+func (w *walk[T]) shrunk(ctx context.Context, count int, err error) error {
+	if w.strict && w.seen.n < count {
+		return problem(entity.Transient, "GET %s: %d of %d were listed when a page was missing: %w", w.path, w.seen.n, count, ErrIncomplete)
 	}
-	w.c.log.InfoContext(ctx, "list shrank while it was read", "path", w.path, "listed", len(w.seen), "counted", p.count, "error", err)
+	w.c.log.InfoContext(ctx, "list shrank while it was read", "path", w.path, "listed", w.seen.n, "counted", count, "error", err)
 	return nil
 }
 
 // complete ends a walk at its last page. On a single one, and in the order of ids, no row slips past unseen while
 // others come and go: fewer than the brain counts are not all.
-func (w *walk) complete(query url.Values, p page) error {
+func (w *walk[T]) complete(query url.Values) error {
 	still := w.strict || w.pages == 1 || query.Get("ordering") == "id"
-	if still && len(w.seen) < p.count {
-		return problem(entity.Transient, "GET %s: %d of %d were listed: %w", w.path, len(w.seen), p.count, ErrIncomplete)
+	if still && w.seen.n < w.at.count {
+		return problem(entity.Transient, "GET %s: %d of %d were listed: %w", w.path, w.seen.n, w.at.count, ErrIncomplete)
 	}
 	return nil
 }
