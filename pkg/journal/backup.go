@@ -11,7 +11,7 @@ import (
 )
 
 // kept are the tables that a backup holds, apart from the counters: all but the leases.
-var kept = []string{"meta", "tally", "holding", "element", "intent", "note", "person", "history", "placed"}
+var kept = []string{"meta", "tally", "holding", "element", "raw", "intent", "note", "person", "history", "placed"}
 
 // Backup writes all that the journal says into a file of its own, which may not be there yet. It is a journal too,
 // whole or not there at all; whoever uses this one goes on meanwhile. A damaged journal is not copied.
@@ -87,10 +87,11 @@ func trusted(ctx context.Context, tx *sql.Tx) error {
 	_, err3 := intents(ctx, tx)
 	_, err4 := allNotes(ctx, tx)
 	_, err5 := allOrders(ctx, tx)
-	return first(err1, err2, err3, err4, err5)
+	return first(err1, err2, err3, err4, err5, auditRaws(ctx, tx))
 }
 
 func (w *writer) copy(from *sql.Tx) error {
+	w.holds = true
 	for _, table := range kept {
 		w.exec(`delete from ` + table)
 		if err := each(w.ctx, from, w.copyRow(table), `select * from `+table); err != nil {

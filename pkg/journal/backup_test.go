@@ -9,6 +9,7 @@ import (
 
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/journal"
+	"github.com/var-project/var/pkg/journal/journaltest"
 )
 
 func (p place) restore(t *testing.T, backup string, replace bool) (string, error) {
@@ -147,7 +148,9 @@ func TestADamagedJournalIsReplaced(t *testing.T) {
 		file := backup(t, from)
 		j := at.open(t)
 		stock(t, j)
+		must(t, j.Close())
 		at.alter(t, `update holding set data = '{}'`)
+		j = at.open(t)
 		if _, err := j.Holdings(t.Context()); !errors.As(err, new(*journal.DamagedError)) {
 			t.Fatalf("a row that changed by itself: %v", err)
 		}
@@ -177,8 +180,7 @@ func TestABackupOfAnOlderVersionIsRestored(t *testing.T) {
 	h := holding(host("hq", "7"), "edge", "10.0.0.7")
 	must(t, j.Adopt(t.Context(), []entity.Holding{h}))
 	must(t, j.Close())
-	from.alter(t, `drop table lease`, `drop table placed`, `drop table history`, `drop table person`,
-		`delete from tally where name = 'person'`, `delete from goose_db_version where version_id = 2`)
+	journaltest.Older(t, from.path, "migrations")
 	at := onFile(t)
 	_, err := at.restore(t, from.path, false)
 	must(t, err)

@@ -78,15 +78,19 @@ func TestALookBesideAWriterSeesOneState(t *testing.T) {
 
 // A migration is one transaction: whatever was there when it was killed, the next run goes on.
 func TestAMigrationThatWasKilledIsDoneAgain(t *testing.T) {
-	undo2 := []string{
+	undo3 := []string{
+		`drop table raw`, `delete from tally where name = 'raw'`, `delete from goose_db_version where version_id = 3`,
+	}
+	undo2 := append(undo3[:len(undo3):len(undo3)],
 		`drop table lease`, `drop table placed`, `drop table history`, `drop table person`,
 		`delete from tally where name = 'person'`, `delete from goose_db_version where version_id = 2`,
-	}
+	)
 	undo1 := []string{
 		`drop table note`, `drop table intent`, `drop table element`, `drop table holding`, `drop table tally`,
 		`drop table counter`, `drop table meta`, `delete from goose_db_version where version_id = 1`,
 	}
 	tests := map[string][]string{
+		"after the second": undo3,
 		"after the first":  undo2,
 		"before the first": append(undo2[:len(undo2):len(undo2)], undo1...),
 	}

@@ -107,37 +107,9 @@ func (j *Journal) Tell(ctx context.Context, events ...entity.Event) error {
 		return nil
 	}
 	return j.write(ctx, func(w *writer) error {
-		for _, e := range events {
-			w.tell(e)
-		}
+		w.tell(events...)
 		return w.err
 	})
-}
-
-// tell writes an event, or counts it with the one before it when that was the same.
-func (w *writer) tell(e entity.Event) {
-	at := nano(e.At)
-	data := w.text(keptEvent{e.Name, e.Elements, e.Reasons, e.Problem, e.By})
-	if e.By == (entity.By{}) && w.again(e, at, data) {
-		return
-	}
-	search := told(e.Name, e.Ref.ID, strings.Join(e.Elements, "\n"), strings.Join(e.Reasons, "\n"), e.Problem, e.By.Who, e.By.Reason)
-	w.exec(`insert into history (id, at, last, times, action, outcome, source, kind, target, blocker, search, data)
-		values ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11)`, w.id(), at, at, e.Action, e.Outcome,
-		e.Ref.Source, string(e.Ref.Kind), e.Ref.ID, e.Blocker, search, data)
-}
-
-// again counts a repeat of the last event of a target on a blocker.
-func (w *writer) again(e entity.Event, at int64, data string) bool {
-	var id int64
-	var action, result, before string
-	found := w.get(`select id, action, outcome, data from history
-		where source = $1 and kind = $2 and target = $3 and blocker = $4 order by id desc limit 1`,
-		[]any{e.Ref.Source, string(e.Ref.Kind), e.Ref.ID, e.Blocker}, &id, &action, &result, &before)
-	if !found || action != e.Action || result != e.Outcome || before != data {
-		return false
-	}
-	return w.exec(`update history set times = times + 1, last = $1 where id = $2`, at, id) > 0
 }
 
 // Prune forgets events that last happened before a time, and which elements were put on devices before it that

@@ -25,12 +25,6 @@ type keptIntent struct {
 	At       time.Time      `json:"at,omitzero"`
 }
 
-// outcome is what stays of a settlement until it is recorded.
-type outcome struct {
-	Done    entity.Action `json:"done"`
-	Partial bool          `json:"partial,omitempty"`
-}
-
 // Begin writes intents durably, in one commit, and gives them their ids: the step before any device is touched.
 // A batch with a put is refused as a whole while a person has stopped those (ErrPanic, ErrPaused), and any batch
 // when the lease of one of its blockers was lost.
@@ -42,10 +36,7 @@ func (j *Journal) Begin(ctx context.Context, intents []entity.Intent) error {
 		if err := w.allowed(intents); err != nil {
 			return err
 		}
-		for i := range intents {
-			intents[i].ID = w.id()
-			w.begin(intents[i])
-		}
+		w.begin(intents)
 		return j.leases.fence(w, blockersOf(intents))
 	})
 }
@@ -60,75 +51,34 @@ func blockersOf(intents []entity.Intent) []string {
 	return slices.Compact(names)
 }
 
-func (w *writer) begin(i entity.Intent) {
+func (w *writer) begin(intents []entity.Intent) {
+	w.reserve(len(intents))
+	rows := make([][]any, len(intents))
+	for i := range intents {
+		intents[i].ID = w.id()
+		in := keepIntent(intents[i])
+		rows[i] = w.intentRow(intents[i].ID, in.Target.Source, w.text(in), "")
+	}
+	w.insert(`intent (id, source, data, settled, sum)`, ``, rows)
+}
+
+func keepIntent(i entity.Intent) keptIntent {
 	i.Receipt.Until = i.Receipt.Until.UTC()
-	data := w.text(keptIntent{
+	return keptIntent{
 		Action: i.Action, Target: i.Target, Blocker: i.Blocker, Label: i.Label, Elements: i.Elements,
 		Receipt: i.Receipt, Devices: i.Devices, Reasons: i.Reasons, At: i.At.UTC(),
-	})
-	source := i.Target.Source
-	s := sumIntent(i.ID, source, data, "")
-	w.exec(`insert into intent (id, source, data, settled, sum) values ($1, $2, $3, '', $4)`, i.ID, source, data, s)
+	}
+}
+
+// intentRow is a row that is about to be written.
+func (w *writer) intentRow(id int64, source, data, settled string) []any {
+	s := sumIntent(id, source, data, settled)
 	w.added("intent", s)
+	return []any{id, source, data, settled, s}
 }
 
 func sumIntent(id int64, source, data, settled string) int64 {
 	return sum("intent", strconv.FormatInt(id, 10), source, data, settled)
-}
-
-// Settle writes what became of intents, in one commit: holdings as they are now, and the history. An intent that
-// changed nothing is dropped; the others stay until Recorded. One that is gone or settled, since another process
-// took over, is left as it is.
-func (j *Journal) Settle(ctx context.Context, settlements []entity.Settlement) error {
-	if len(settlements) == 0 {
-		return nil
-	}
-	return j.write(ctx, func(w *writer) error {
-		for _, s := range settlements {
-			w.settle(s)
-		}
-		return w.err
-	})
-}
-
-func (w *writer) settle(s entity.Settlement) {
-	if !w.close(s) {
-		return
-	}
-	if s.Holding != nil {
-		w.put(*s.Holding)
-		w.place(s)
-	} else {
-		w.drop(s.Intent.Target.Ref, s.Intent.Blocker)
-	}
-	w.tell(event(s))
-}
-
-// close ends an intent that is still open, or says that there is none.
-func (w *writer) close(s entity.Settlement) bool {
-	var source, data, settled string
-	var stored int64
-	id := s.Intent.ID
-	found := w.get(`select source, data, settled, sum from intent where id = $1`, []any{id}, &source, &data, &settled, &stored)
-	if !found || settled != "" {
-		return false
-	}
-	if w.err = verify("intent", stored, strconv.FormatInt(id, 10), source, data, settled); w.err != nil {
-		return false
-	}
-	if s.Done == "" {
-		return w.dropIntent(id)
-	}
-	settled = w.text(outcome{s.Done, s.Partial})
-	now := sumIntent(id, source, data, settled)
-	w.exec(`update intent set settled = $1, sum = $2 where id = $3`, settled, now, id)
-	w.removed("intent", stored)
-	w.added("intent", now)
-	return w.err == nil
-}
-
-func (w *writer) dropIntent(id int64) bool {
-	return w.remove("intent", `delete from intent where id = $1`, id)
 }
 
 // dropIntents drops those of targets on blockers.
@@ -137,11 +87,18 @@ func (w *writer) dropIntents(of map[holdingKey]bool) {
 	if err != nil && w.err == nil {
 		w.err = err
 	}
+	var gone []int64
 	for _, o := range open {
 		if of[holdingKey{o.Intent.Target.Ref, o.Intent.Blocker}] {
-			w.dropIntent(o.Intent.ID)
+			gone = append(gone, o.Intent.ID)
 		}
 	}
+	w.endIntents(gone)
+}
+
+// endIntents deletes intents.
+func (w *writer) endIntents(ids []int64) {
+	removeAmong(w, "intent", among[int64]{query: `delete from intent where id in`}, ids)
 }
 
 // Recorded ends intents and queues the notes that tell of them, in one commit.
@@ -150,9 +107,7 @@ func (j *Journal) Recorded(ctx context.Context, intents []int64, notes []entity.
 		return nil
 	}
 	return j.write(ctx, func(w *writer) error {
-		for _, id := range intents {
-			w.dropIntent(id)
-		}
+		w.endIntents(intents)
 		w.queue(notes)
 		return w.err
 	})

@@ -34,6 +34,7 @@ type Journal struct {
 	damage error
 	// sound: the holdings were checked once.
 	sound atomic.Bool
+	last  lastRead
 }
 
 // store is what differs between kinds of databases.
@@ -44,6 +45,8 @@ type store interface {
 	tables(ctx context.Context, tx *sql.Tx, name string) (int, error)
 	// migrate brings the schema to the newest version; others that try it meanwhile wait.
 	migrate(ctx context.Context, db *sql.DB) error
+	// foreign is a number that changes when somebody else wrote to the database; 0 where it has none.
+	foreign(ctx context.Context, tx *sql.Tx) (int64, error)
 	// explain says what an error of the database means for the operator.
 	explain(err error) error
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -53,11 +54,21 @@ func begin(t *testing.T, j *journal.Journal, intents ...entity.Intent) []entity.
 	return intents
 }
 
+// held is all that the journal holds, with the raw objects that planning does without.
 func held(t *testing.T, j *journal.Journal) []entity.Holding {
 	t.Helper()
-	h, err := j.Holdings(t.Context())
+	all, err := j.Holdings(t.Context())
 	must(t, err)
-	return h
+	all = slices.Clone(all)
+	for i, h := range all {
+		if h.Target.Raw() != nil {
+			t.Errorf("the raw object of %s is read for planning", h.Target.Ref)
+		}
+		raws, err := j.Raws(t.Context(), h.Blocker, []entity.Ref{h.Target.Ref})
+		must(t, err)
+		all[i].Target = h.Target.WithRaw(raws[h.Target.Ref])
+	}
+	return all
 }
 
 func leftovers(t *testing.T, j *journal.Journal, source string) []entity.Leftover {

@@ -11,14 +11,15 @@ import (
 
 // queue writes notes that are to be written to a brain.
 func (w *writer) queue(notes []entity.Note) {
-	for _, n := range notes {
-		id := w.id()
-		n.Text = plain(n.Text)
-		s := sum("note", strconv.FormatInt(id, 10), n.Ref.Source, string(n.Ref.Kind), n.Ref.ID, n.Text)
-		w.exec(`insert into note (id, source, kind, target, text, sum) values ($1, $2, $3, $4, $5, $6)`,
-			id, n.Ref.Source, string(n.Ref.Kind), n.Ref.ID, n.Text, s)
+	w.reserve(len(notes))
+	rows := make([][]any, len(notes))
+	for i, n := range notes {
+		id, text := w.id(), plain(n.Text)
+		s := sum("note", strconv.FormatInt(id, 10), n.Ref.Source, string(n.Ref.Kind), n.Ref.ID, text)
 		w.added("note", s)
+		rows[i] = []any{id, n.Ref.Source, string(n.Ref.Kind), n.Ref.ID, text, s}
 	}
+	w.insert(`note (id, source, kind, target, text, sum)`, ``, rows)
 }
 
 // Notes are those of a source that are still to be written, oldest first.
@@ -58,9 +59,7 @@ func (j *Journal) NotesWritten(ctx context.Context, ids []int64) error {
 		return nil
 	}
 	return j.write(ctx, func(w *writer) error {
-		for _, id := range ids {
-			w.remove("note", `delete from note where id = $1`, id)
-		}
+		removeAmong(w, "note", among[int64]{query: `delete from note where id in`}, ids)
 		return w.err
 	})
 }

@@ -3,31 +3,45 @@ package journal
 import (
 	"context"
 	"database/sql"
-	"errors"
+	"slices"
 	"strconv"
 
 	"github.com/var-project/var/pkg/entity"
 )
 
-// place remembers what a settlement put on devices. What was adopted from tags may be another's.
-func (w *writer) place(s entity.Settlement) {
-	if !isPut(s.Intent.Action) {
-		return
+// place remembers what settlements put on devices. What was adopted from tags may be another's.
+func (w *writer) place(settlements []entity.Settlement) {
+	type key struct {
+		blocker string
+		class   entity.Class
+		element string
 	}
-	adopted := map[string]bool{}
-	if s.Intent.Receipt.Adopted {
-		for _, e := range s.Intent.Receipt.Elements {
-			adopted[e] = true
+	last := map[key]int64{}
+	for _, s := range settlements {
+		for _, e := range put(s) {
+			k := key{s.Holding.Blocker, s.Holding.Class(), e}
+			last[k] = max(last[k], nano(s.Intent.At))
 		}
 	}
-	for _, e := range s.Holding.Receipt.Elements {
-		if !adopted[e] {
-			at := nano(s.Intent.At)
-			w.exec(`insert into placed (blocker, class, element, at, sum) values ($1, $2, $3, $4, $5)
-				on conflict (blocker, class, element) do update set at = excluded.at, sum = excluded.sum`,
-				s.Holding.Blocker, string(s.Holding.Class()), e, at, sumPlaced(s.Holding.Blocker, s.Holding.Class(), e, at))
-		}
+	rows := make([][]any, 0, len(last))
+	for k, at := range last {
+		rows = append(rows, []any{k.blocker, string(k.class), k.element, at, sumPlaced(k.blocker, k.class, k.element, at)})
 	}
+	w.insert(`placed (blocker, class, element, at, sum)`,
+		`on conflict (blocker, class, element) do update set at = excluded.at, sum = excluded.sum`, rows)
+}
+
+// put are the elements that a settlement put on devices.
+func put(s entity.Settlement) []string {
+	if s.Holding == nil || !isPut(s.Intent.Action) {
+		return nil
+	}
+	if !s.Intent.Receipt.Adopted {
+		return s.Holding.Receipt.Elements
+	}
+	return slices.DeleteFunc(slices.Clone(s.Holding.Receipt.Elements), func(e string) bool {
+		return slices.Contains(s.Intent.Receipt.Elements, e)
+	})
 }
 
 func sumPlaced(blocker string, class entity.Class, element string, at int64) int64 {
@@ -37,24 +51,19 @@ func sumPlaced(blocker string, class entity.Class, element string, at int64) int
 // Placed says which elements of a class this installation once put on a blocker's devices.
 func (j *Journal) Placed(ctx context.Context, blocker string, class entity.Class, elements []string) (map[string]bool, error) {
 	placed := make(map[string]bool, len(elements))
+	a := among[string]{
+		query: `select element, at, sum from placed where blocker = $1 and class = $2 and element in`, args: []any{blocker, string(class)},
+	}
 	err := j.read(ctx, func(tx *sql.Tx) error {
-		stmt, err := tx.PrepareContext(ctx, `select at, sum from placed where blocker = $1 and class = $2 and element = $3`)
-		if err != nil {
-			return err
-		}
-		defer stmt.Close()
-		for _, e := range elements {
+		return a.each(inTx(ctx, tx), elements, func(rows *sql.Rows) error {
+			var e string
 			var at, stored int64
-			switch err := stmt.QueryRowContext(ctx, blocker, string(class), e).Scan(&at, &stored); {
-			case err == nil && stored != sumPlaced(blocker, class, e, at):
-				return &rotten{"a row of the table placed has changed by itself"}
-			case err == nil:
-				placed[e] = true
-			case !errors.Is(err, sql.ErrNoRows):
+			if err := rows.Scan(&e, &at, &stored); err != nil {
 				return err
 			}
-		}
-		return nil
+			placed[e] = true
+			return verify("placed", stored, blocker, string(class), e, strconv.FormatInt(at, 10))
+		})
 	})
 	if err != nil {
 		return nil, err

@@ -35,6 +35,9 @@ func (s server) migrate(ctx context.Context, db *sql.DB) error {
 	return up(ctx, db, goose.DialectPostgres, goose.WithSessionLocker(locker))
 }
 
+// foreign: a server tells nobody. Its own journals number their commits.
+func (s server) foreign(context.Context, *sql.Tx) (int64, error) { return 0, nil }
+
 func openServer(ctx context.Context, address, owner string, o options) (*Journal, error) {
 	j, err := dial(address, &o, nil)
 	if err != nil {

@@ -31,6 +31,12 @@ func (f file) migrate(ctx context.Context, db *sql.DB) error {
 	return up(ctx, db, goose.DialectSQLite3)
 }
 
+// foreign is SQLite's own count of what other connections wrote, whoever they are.
+func (f file) foreign(ctx context.Context, tx *sql.Tx) (n int64, err error) {
+	err = tx.QueryRowContext(ctx, `pragma data_version`).Scan(&n)
+	return n, err
+}
+
 func sqlitePath(url string) (string, error) {
 	path, ok := strings.CutPrefix(url, "sqlite://")
 	if !ok || path == "" {

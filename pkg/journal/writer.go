@@ -15,6 +15,7 @@ import (
 // it reads stays true until it ends.
 func (j *Journal) write(ctx context.Context, steps func(*writer) error) error {
 	var commits int64
+	holds := false
 	err := j.commit(ctx, func(w *writer) error {
 		if !w.get(`update counter set last = last + 1 where name = 'commit' returning last`, nil, &w.commits) && w.err == nil {
 			return &rotten{"it counts no commits"}
@@ -27,10 +28,14 @@ func (j *Journal) write(ctx context.Context, steps func(*writer) error) error {
 			return err
 		}
 		w.tally()
+		holds = w.holds
 		return w.err
 	})
 	if err == nil {
 		j.mark.set(commits)
+		if !holds {
+			j.last.passed(commits)
+		}
 		failpoint.Hit("journal.noted")
 	}
 	return err
@@ -82,6 +87,8 @@ type writer struct {
 	stmts   map[string]*sql.Stmt
 	changes map[string]change
 	commits int64
+	// holds: what is held was changed.
+	holds bool
 	// lastID is the last id that was given, endID the last that may be.
 	lastID, endID int64
 	err           error
@@ -129,6 +136,17 @@ func (w *writer) get(query string, args []any, into ...any) bool {
 	return err == nil
 }
 
+// rows asks for many rows.
+func (w *writer) rows(query string, args []any) (*sql.Rows, error) {
+	if w.direct && w.err == nil {
+		return w.tx.QueryContext(w.ctx, query, args...)
+	}
+	if w.prepare(query); w.err != nil {
+		return nil, w.err
+	}
+	return w.stmts[query].QueryContext(w.ctx, args...)
+}
+
 func (w *writer) row(query string, args []any) *sql.Row {
 	if w.direct && w.err == nil {
 		return w.tx.QueryRowContext(w.ctx, query, args...)
@@ -145,11 +163,18 @@ const block = 64
 // id is a new id.
 func (w *writer) id() int64 {
 	if w.lastID == w.endID {
-		w.get(`update counter set last = last + $1 where name = 'id' returning last`, []any{block}, &w.endID)
-		w.lastID = w.endID - block
+		w.reserve(block)
 	}
 	w.lastID++
 	return w.lastID
+}
+
+// reserve takes the next ids at once.
+func (w *writer) reserve(n int) {
+	if w.endID-w.lastID < int64(n) {
+		w.get(`update counter set last = last + $1 where name = 'id' returning last`, []any{n}, &w.endID)
+		w.lastID = w.endID - int64(n)
+	}
 }
 
 // text is v as JSON. Journal values have no form that cannot be written.
@@ -169,16 +194,7 @@ func plain(s string) string {
 // each calls scan for every row of a query.
 func each(ctx context.Context, tx *sql.Tx, scan func(*sql.Rows) error, query string, args ...any) error {
 	rows, err := tx.QueryContext(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+	return scanned(rows, err, scan)
 }
 
 func first(errs ...error) error {
