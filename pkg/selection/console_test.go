@@ -96,13 +96,16 @@ func (c *console) Detections(_ context.Context, q entity.Query, fold func(entity
 	return err
 }
 
-func (c *console) Entities(_ context.Context, k entity.Kind, least int, fold func(string, int) error) error {
-	if err := c.asked(fmt.Sprintf("urgency of %ss from %d", k, least)); err != nil {
+func (c *console) Entities(_ context.Context, kinds []entity.Kind, least int, fold func(entity.Kind, string, int) error) error {
+	if err := c.asked(fmt.Sprintf("urgency of %v from %d", kinds, least)); err != nil {
 		return err
 	}
-	for id, u := range c.urgencies[k] {
-		if u >= least {
-			if err := fold(id, u); err != nil {
+	for _, k := range kinds {
+		for id, u := range c.urgencies[k] {
+			if u < least {
+				continue
+			}
+			if err := fold(k, id, u); err != nil {
 				return err
 			}
 		}

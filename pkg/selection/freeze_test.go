@@ -39,8 +39,7 @@ func TestAFailedReadingFreezesWhatDependsOnIt(t *testing.T) {
 		{"group Block of hosts", rules, hosts},
 		{"group NoBlock of accounts", rules, []entity.Kind{entity.KindAccount, entity.KindDetection}},
 		{"group Block of accounts", rules, []entity.Kind{entity.KindAccount}},
-		{"urgency of hosts", urgent, hosts},
-		{"urgency of accounts", urgent, []entity.Kind{entity.KindAccount}},
+		{"urgency of [host account]", urgent, all},
 		{"target h404", rules, hosts},
 		{"target d404", rules, []entity.Kind{entity.KindDetection}},
 	}

@@ -84,11 +84,11 @@ func (o *observer) read(ctx context.Context) {
 	var g errgroup.Group
 	for _, k := range []entity.Kind{entity.KindHost, entity.KindAccount} {
 		o.readGroups(ctx, &g, k)
-		o.readUrgency(ctx, &g, k)
 		if o.pol.reads(k) {
 			o.readKind(ctx, &g, k)
 		}
 	}
+	o.readUrgency(ctx, &g)
 	o.readDetections(ctx, &g)
 	_ = g.Wait()
 }
@@ -113,31 +113,41 @@ func (o *observer) readGroup(ctx context.Context, k entity.Kind, name string, in
 }
 
 // readUrgency asks once for the lowest urgency that any rule looks for.
-func (o *observer) readUrgency(ctx context.Context, g *errgroup.Group, k entity.Kind) {
-	least, depend := o.leastUrgency(k)
-	if len(depend) == 0 {
+func (o *observer) readUrgency(ctx context.Context, g *errgroup.Group) {
+	least, kinds, depend := o.leastUrgency()
+	if len(kinds) == 0 {
 		return
 	}
 	g.Go(func() error {
-		urgent := map[string]int{}
-		err := o.c.Entities(ctx, k, least, func(id string, urgency int) error { urgent[id] = urgency; return nil })
-		o.freeze(err, fmt.Sprintf("urgency of %ss", k), depend...)
-		o.mu.Lock()
-		defer o.mu.Unlock()
-		o.urgency[k] = urgent
+		err := o.c.Entities(ctx, kinds, least, func(k entity.Kind, id string, urgency int) error {
+			o.mu.Lock()
+			defer o.mu.Unlock()
+			if o.urgency[k] == nil {
+				o.urgency[k] = map[string]int{}
+			}
+			o.urgency[k][id] = urgency
+			return nil
+		})
+		o.freeze(err, "urgencies", depend...)
 		return nil
 	})
 }
 
-func (o *observer) leastUrgency(k entity.Kind) (least int, depend []entity.Kind) {
+// leastUrgency is the lowest urgency that a rule looks for, the kinds whose urgency counts, and those that depend on it.
+func (o *observer) leastUrgency() (least int, kinds, depend []entity.Kind) {
 	least = 1 << 30
-	if u := o.rules(k).Urgency; o.pol.reads(k) && byUrgency(o.c, u) {
-		least, depend = min(least, *u), append(depend, k)
+	for _, k := range []entity.Kind{entity.KindHost, entity.KindAccount} {
+		if u := o.rules(k).Urgency; o.pol.reads(k) && byUrgency(o.c, u) {
+			least, kinds, depend = min(least, *u), append(kinds, k), append(depend, k)
+		}
 	}
-	if u := o.pol.Detections.HostUrgency; k == entity.KindHost && o.pol.reads(entity.KindDetection) && byUrgency(o.c, u) {
+	if u := o.pol.Detections.HostUrgency; o.pol.reads(entity.KindDetection) && byUrgency(o.c, u) {
 		least, depend = min(least, *u), append(depend, entity.KindDetection)
+		if !slices.Contains(kinds, entity.KindHost) {
+			kinds = append(kinds, entity.KindHost)
+		}
 	}
-	return least, depend
+	return least, kinds, depend
 }
 
 // readKind finds hosts or accounts by tag and by score.

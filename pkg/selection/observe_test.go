@@ -287,7 +287,7 @@ func TestTheLowestUrgencyIsAskedForOnce(t *testing.T) {
 	c.rux = true
 	c.urgencies = map[entity.Kind]map[string]int{entity.KindHost: {"1": 70, "2": 95}}
 	c.observe(t, selection.Policy{Hosts: selection.Rules{Urgency: number(90)}, Detections: selection.DetectionRules{HostUrgency: number(60)}})
-	if n := c.count("urgency of hosts from 60"); n != 1 || c.count("urgency") != 1 {
+	if n := c.count("urgency of [host] from 60"); n != 1 || c.count("urgency") != 1 {
 		t.Errorf("asked %q", c.calls)
 	}
 }

@@ -21,8 +21,8 @@ type Console interface {
 	Hosts(ctx context.Context, q entity.Query, fold func(entity.Target) error) error
 	Accounts(ctx context.Context, q entity.Query, fold func(entity.Target) error) error
 	Detections(ctx context.Context, q entity.Query, fold func(entity.Finding) error) error
-	// Entities folds the hosts or accounts of at least this urgency.
-	Entities(ctx context.Context, k entity.Kind, minUrgency int, fold func(id string, urgency int) error) error
+	// Entities folds the entities of these kinds, hosts and accounts, that have at least this urgency.
+	Entities(ctx context.Context, kinds []entity.Kind, minUrgency int, fold func(k entity.Kind, id string, urgency int) error) error
 	// Group reads a whole membership, or fails; a group that does not exist is an error.
 	Group(ctx context.Context, k entity.Kind, name string) (entity.Members, error)
 	// Target reads one entity; an error of class Absent says that the brain does not know it.
