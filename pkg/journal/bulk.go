@@ -20,22 +20,28 @@ type among[V any] struct {
 	end   string
 }
 
-// asker runs a query.
-type asker func(query string, args []any) (*sql.Rows, error)
-
-func inTx(ctx context.Context, tx *sql.Tx) asker {
-	return func(query string, args []any) (*sql.Rows, error) { return tx.QueryContext(ctx, query, args...) }
+// asker runs queries.
+type asker struct {
+	server bool
+	query  func(query string, args []any) (*sql.Rows, error)
 }
 
+// in asks within a transaction.
+func (j *Journal) in(ctx context.Context, tx *sql.Tx) asker {
+	return asker{j.server, func(query string, args []any) (*sql.Rows, error) { return tx.QueryContext(ctx, query, args...) }}
+}
+
+func (w *writer) asker() asker { return asker{w.direct, w.rows} }
+
 // statements are those that deal with all values.
-func (a among[V]) statements(values []V) iter.Seq2[string, []any] {
+func (a among[V]) statements(server bool, values []V) iter.Seq2[string, []any] {
 	return func(yield func(string, []any) bool) {
 		for some := range slices.Chunk(values, chunk) {
 			args := slices.Clone(a.args)
 			for _, v := range some {
 				args = append(args, v)
 			}
-			if !yield(a.query+marks(len(a.args), len(some))+" "+a.end, args) {
+			if !yield(a.query+marks(server, len(a.args), len(some))+" "+a.end, args) {
 				return
 			}
 		}
@@ -44,8 +50,8 @@ func (a among[V]) statements(values []V) iter.Seq2[string, []any] {
 
 // each calls scan for every row.
 func (a among[V]) each(ask asker, values []V, scan func(*sql.Rows) error) error {
-	for query, args := range a.statements(values) {
-		rows, err := ask(query, args)
+	for query, args := range a.statements(ask.server, values) {
+		rows, err := ask.query(query, args)
 		if err := scanned(rows, err, scan); err != nil {
 			return err
 		}
@@ -53,8 +59,12 @@ func (a among[V]) each(ask asker, values []V, scan func(*sql.Rows) error) error 
 	return nil
 }
 
-// marks are the places of n values behind others: "($3, $4)".
-func marks(after, n int) string {
+// marks are the places of n values behind others: "($3, $4)" on a server. In a file they have no names, since the
+// driver looks a name up by going through all of them.
+func marks(server bool, after, n int) string {
+	if !server {
+		return "(?" + strings.Repeat(", ?", n-1) + ")"
+	}
 	var b strings.Builder
 	for i := range n {
 		b.WriteString(", $")
@@ -83,7 +93,7 @@ func (w *writer) insert(into, clause string, rows [][]any) {
 		var args []any
 		var values []string
 		for _, row := range some {
-			values = append(values, marks(len(args), len(row)))
+			values = append(values, marks(w.direct, len(args), len(row)))
 			args = append(args, row...)
 		}
 		w.exec(`insert into `+into+` values `+strings.Join(values, ", ")+` `+clause, args...)
@@ -93,7 +103,7 @@ func (w *writer) insert(into, clause string, rows [][]any) {
 // removeAmong deletes rows of a table that has a tally, and says how many.
 func removeAmong[V any](w *writer, table string, a among[V], values []V) (removed int) {
 	a.end = "returning sum"
-	err := a.each(w.rows, values, func(rows *sql.Rows) error {
+	err := a.each(w.asker(), values, func(rows *sql.Rows) error {
 		var old int64
 		err := rows.Scan(&old)
 		w.removed(table, old)

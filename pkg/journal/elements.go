@@ -61,7 +61,7 @@ func (j *Journal) Holders(ctx context.Context, blocker string, class entity.Clas
 			query: `select element, source, kind, id from element where blocker = $1 and class = $2 and element in`,
 			args:  []any{blocker, string(class)}, end: `order by source, kind, id`,
 		}
-		return q.each(inTx(ctx, tx), elements, func(rows *sql.Rows) error {
+		return q.each(j.in(ctx, tx), elements, func(rows *sql.Rows) error {
 			var e string
 			var r entity.Ref
 			err := rows.Scan(&e, &r.Source, &r.Kind, &r.ID)

@@ -95,7 +95,7 @@ type heldRow struct {
 func (w *writer) holdings(keys []holdingKey) map[holdingKey]heldRow {
 	found := make(map[holdingKey]heldRow, len(keys))
 	for at, ids := range bySpot(keys) {
-		err := at.among(`select id, data, sum from holding`).each(w.rows, ids, func(rows *sql.Rows) error {
+		err := at.among(`select id, data, sum from holding`).each(w.asker(), ids, func(rows *sql.Rows) error {
 			k := holdingKey{entity.Ref{Source: at.source, Kind: at.kind}, at.blocker}
 			var data string
 			var row heldRow
@@ -192,7 +192,7 @@ func (p *putting) write() {
 
 func (w *writer) takeElements(keys []holdingKey) {
 	for at, ids := range bySpot(keys) {
-		for query, args := range at.among(`delete from element`).statements(ids) {
+		for query, args := range at.among(`delete from element`).statements(w.direct, ids) {
 			w.exec(query, args...)
 		}
 	}

@@ -55,7 +55,7 @@ func (j *Journal) Placed(ctx context.Context, blocker string, class entity.Class
 		query: `select element, at, sum from placed where blocker = $1 and class = $2 and element in`, args: []any{blocker, string(class)},
 	}
 	err := j.read(ctx, func(tx *sql.Tx) error {
-		return a.each(inTx(ctx, tx), elements, func(rows *sql.Rows) error {
+		return a.each(j.in(ctx, tx), elements, func(rows *sql.Rows) error {
 			var e string
 			var at, stored int64
 			if err := rows.Scan(&e, &at, &stored); err != nil {

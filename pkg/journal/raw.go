@@ -19,7 +19,7 @@ func (j *Journal) Raws(ctx context.Context, blocker string, refs []entity.Ref) (
 	raws := make(map[entity.Ref]json.RawMessage, len(refs))
 	err := j.read(ctx, func(tx *sql.Tx) error {
 		for at, ids := range bySpot(keys) {
-			if err := at.raws(ctx, tx, ids, raws); err != nil {
+			if err := at.raws(j.in(ctx, tx), ids, raws); err != nil {
 				return err
 			}
 		}
@@ -29,8 +29,7 @@ func (j *Journal) Raws(ctx context.Context, blocker string, refs []entity.Ref) (
 }
 
 // raws reads the objects of the holdings at a spot, and checks that none is missing.
-func (s spot) raws(ctx context.Context, tx *sql.Tx, ids []string, into map[entity.Ref]json.RawMessage) error {
-	ask := inTx(ctx, tx)
+func (s spot) raws(ask asker, ids []string, into map[entity.Ref]json.RawMessage) error {
 	err := s.among(`select id, data, sum from raw`).each(ask, ids, func(rows *sql.Rows) error {
 		ref, data, err := s.scan(rows, "raw")
 		into[ref] = json.RawMessage(data)

@@ -93,7 +93,7 @@ func (w *writer) intents(settlements []entity.Settlement) map[int64]openIntent {
 	}
 	found := make(map[int64]openIntent, len(ids))
 	a := among[int64]{query: `select id, source, data, settled, sum from intent where id in`}
-	err := a.each(w.rows, ids, func(rows *sql.Rows) error {
+	err := a.each(w.asker(), ids, func(rows *sql.Rows) error {
 		var id int64
 		var o openIntent
 		if err := rows.Scan(&id, &o.source, &o.data, &o.settled, &o.sum); err != nil {

@@ -57,7 +57,7 @@ func (w *writer) lastEvents(events []entity.Event) map[holdingKey]lastEvent {
 				(select max(id) from history where source = $1 and kind = $2 and blocker = $3 and target in`,
 			args: []any{at.source, string(at.kind), at.blocker}, end: `group by target)`,
 		}
-		err := a.each(w.rows, ids, func(rows *sql.Rows) error {
+		err := a.each(w.asker(), ids, func(rows *sql.Rows) error {
 			k := holdingKey{entity.Ref{Source: at.source, Kind: at.kind}, at.blocker}
 			var l lastEvent
 			err := rows.Scan(&l.id, &k.ref.ID, &l.action, &l.outcome, &l.data)
