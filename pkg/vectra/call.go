@@ -68,20 +68,17 @@ func (s *stale) Unwrap() error { return s.err }
 
 var errShut = &entity.Error{Class: entity.Transient, Err: errors.New("the brain wants to be asked later")}
 
-// send makes one attempt: it waits for the gate and for a slot, and holds the slot until the
-// answer is read.
+// send makes one attempt: it takes a slot, which it holds until the answer is read, and waits for its turn. Whatever
+// waits for a slot goes by what the brain said meanwhile.
 func (c *Console) send(ctx context.Context, k call, credentials string) (answer, error) {
-	if k.fresh && c.gate.remaining(c.now()) > 0 {
-		return answer{}, &stale{errShut}
-	}
-	if err := c.pass(ctx); err != nil {
-		return answer{}, &lost{err: err}
-	}
 	select {
 	case c.slots <- struct{}{}:
 		defer func() { <-c.slots }()
 	case <-ctx.Done():
 		return answer{}, &lost{err: context.Cause(ctx)}
+	}
+	if err := c.begin(ctx, k); err != nil {
+		return answer{}, err
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, c.timeout, fmt.Errorf("%w within %s", errTimeout, c.timeout))
 	defer cancel()

@@ -82,8 +82,8 @@ func (cfg Config) check(v version) error {
 	if cfg.Name == "" {
 		problems = append(problems, errors.New("a brain needs a name"))
 	}
-	if cfg.Parallel < 1 || cfg.Timeout < 0 {
-		problems = append(problems, errors.New("parallel and timeout must be positive"))
+	if cfg.Parallel < 1 || cfg.Timeout < 0 || cfg.Rate < 0 {
+		problems = append(problems, errors.New("parallel, timeout and rate must be positive"))
 	}
 	return errors.Join(append(problems, cfg.Auth.check(v))...)
 }

@@ -57,6 +57,7 @@ func TestAConfigNeedsANameAndPositiveBounds(t *testing.T) {
 		"no name":           {URL: "https://x.example.net", API: "2.5"},
 		"negative parallel": {Name: "hq", URL: "https://x.example.net", API: "2.5", Parallel: -1},
 		"negative timeout":  {Name: "hq", URL: "https://x.example.net", API: "2.5", Timeout: -1},
+		"negative rate":     {Name: "hq", URL: "https://x.example.net", API: "2.5", Rate: -1},
 	} {
 		cfg.Auth = vectra.Token(vectra.Fixed("t"))
 		if _, err := vectra.New(cfg); err == nil {

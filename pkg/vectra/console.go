@@ -10,11 +10,13 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"github.com/var-project/var/pkg/entity"
 )
 
-// Console is one brain. It is safe for concurrent use; all users share its bound on requests
-// in flight, its login, and the pause that the brain asks for with 429.
+// Console is one brain. It is safe for concurrent use; all users share its bounds on requests, its login, and the
+// pause that the brain asks for with 429.
 type Console struct {
 	name    string
 	api     version
@@ -23,6 +25,7 @@ type Console struct {
 	http    *http.Client
 	slots   chan struct{}
 	gate    gate
+	pace    *rate.Limiter
 	login   login
 	veil    veil
 	timeout time.Duration
@@ -50,7 +53,7 @@ func New(cfg Config) (*Console, error) {
 		return nil, fmt.Errorf("brain %s: %w", cfg.Name, err)
 	}
 	c := &Console{
-		name: cfg.Name, api: v, origin: at, agent: cfg.Agent, http: client(cfg), slots: make(chan struct{}, cfg.Parallel),
+		name: cfg.Name, api: v, origin: at, agent: cfg.Agent, http: client(cfg), slots: make(chan struct{}, cfg.Parallel), pace: pace(cfg.Rate),
 		timeout: cfg.Timeout, log: cfg.Log.With("source", cfg.Name), now: cfg.Now, wait: cfg.Wait,
 	}
 	c.login = cfg.Auth.login(c)
