@@ -114,12 +114,9 @@ func (r *reader) holding(rows *sql.Rows) error {
 }
 
 func (r *reader) thaw(k holdingKey) (entity.Holding, error) {
-	h := entity.Holding{Blocker: k.blocker}
-	if quickly(r.pool, r.row.data, &h) {
-		h.Target.Ref = k.ref
-		return h, nil
-	}
 	kept, err := read(k, r.row.data)
-	kept.Target = kept.Target.WithRaw(nil)
-	return kept.thaw(k), err
+	h := kept.thaw(k)
+	h.Target = h.Target.WithRaw(nil)
+	r.pool.share(&h)
+	return h, err
 }

@@ -1,9 +1,10 @@
 package journal
 
 import (
-	"encoding/json"
 	"fmt"
 	"time"
+
+	"github.com/go-json-experiment/json"
 
 	"github.com/var-project/var/pkg/entity"
 )

@@ -1,0 +1,56 @@
+package journal
+
+import (
+	"strings"
+
+	"github.com/var-project/var/pkg/entity"
+)
+
+// pool holds texts and lists that many holdings have in common.
+type pool struct {
+	texts map[string]string
+	lists map[string][]string
+}
+
+func newPool() *pool { return &pool{texts: map[string]string{}, lists: map[string][]string{}} }
+
+// text is a string that is shared with all who have the same one.
+func (p *pool) text(b []byte) string {
+	s, known := p.texts[string(b)]
+	if !known {
+		s = string(b)
+		p.texts[s] = s
+	}
+	return s
+}
+
+// list is a list that is shared with all who have the same one.
+func (p *pool) list(l []string) []string {
+	if len(l) == 0 {
+		return nil
+	}
+	key := strings.Join(l, "\x00")
+	same, known := p.lists[key]
+	if !known {
+		same = l
+		p.lists[key] = l
+	}
+	return same
+}
+
+func (p *pool) same(s *string) {
+	if known, is := p.texts[*s]; is {
+		*s = known
+		return
+	}
+	p.texts[*s] = *s
+}
+
+// share has a holding hold what it has in common with others together with them.
+func (p *pool) share(h *entity.Holding) {
+	p.same(&h.Label)
+	p.same(&h.Place)
+	p.same((*string)(&h.State))
+	h.Reasons, h.Devices, h.Missing = p.list(h.Reasons), p.list(h.Devices), p.list(h.Missing)
+	h.Target.Tags = p.list(h.Target.Tags)
+}
