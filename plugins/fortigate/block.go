@@ -9,6 +9,7 @@ import (
 	"github.com/var-project/var/pkg/blocker"
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/plugins/fortigate/internal/way"
+	"github.com/var-project/var/plugins/fortigate/internal/work"
 )
 
 // wish is what one target wants: elements of a class, and what of it cannot be had.
@@ -23,6 +24,9 @@ type key struct {
 	class   entity.Class
 	element string
 }
+
+// classes are those that a FortiGate blocks.
+var classes = []entity.Class{entity.ClassSource, entity.ClassDestination}
 
 // BlockAll has every device hold the elements of all targets.
 func (f *fortigate) BlockAll(ctx context.Context, ts []entity.Target) []blocker.Outcome {
@@ -73,24 +77,31 @@ func (f *fortigate) blockOn(ctx context.Context, d *device, wishes []wish) []blo
 	return outcomes
 }
 
-// put has the device hold each element once, however many targets want it.
+// put has the device hold each element once, however many targets want it. Both classes are put at the same time.
 func (f *fortigate) put(ctx context.Context, d *device, wishes []wish, placed map[key]way.Placed) {
 	b := d.client.Batch()
-	for _, class := range []entity.Class{entity.ClassSource, entity.ClassDestination} {
-		var all [][]string
-		for _, w := range wishes {
-			if w.class == class {
-				all = append(all, w.elements)
-			}
+	elements, answers := make([][]string, len(classes)), make([][]way.Placed, len(classes))
+	work.Spread(len(classes), len(classes), func(i int) {
+		if elements[i] = wanted(classes[i], wishes); len(elements[i]) > 0 {
+			answers[i] = f.way.Put(ctx, b, classes[i], elements[i])
 		}
-		elements := entity.Union(all...)
-		if len(elements) == 0 {
-			continue
-		}
-		for i, p := range f.way.Put(ctx, b, class, elements) {
-			placed[key{class, elements[i]}] = p
+	})
+	for i, class := range classes {
+		for n, p := range answers[i] {
+			placed[key{class, elements[i][n]}] = p
 		}
 	}
+}
+
+// wanted are the elements of a class that any target wants.
+func wanted(class entity.Class, wishes []wish) []string {
+	var all [][]string
+	for _, w := range wishes {
+		if w.class == class {
+			all = append(all, w.elements)
+		}
+	}
+	return entity.Union(all...)
 }
 
 // outcome joins how the target's elements fared on one device.

@@ -141,6 +141,8 @@ func TestProse3EveryRefusalOfAMemberIsAFailure(t *testing.T) {
 func TestProse4AFailedReadIsNotAnExistingObject(t *testing.T) {
 	for _, status := range []int{401, 403, 424, 500, 503} {
 		w := newWorld(t, 1)
+		w.mustBlock(hosts(1)...)
+		w.resetCounters()
 		w.fault(0, lab.Fault{Match: "GET address", What: lab.AnswerStatus, Status: status})
 		o := w.BlockAll(context.Background(), hosts(1))[0]
 		if o.Err == nil || w.requests(0, true) != 0 {

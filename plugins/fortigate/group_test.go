@@ -54,35 +54,6 @@ func TestGroupHoldsEveryFormOfElement(t *testing.T) {
 	}
 }
 
-func TestGroupRequestsGrowWithElementsOnlyInWrites(t *testing.T) {
-	for _, n := range []int{10, 100} {
-		t.Run(fmt.Sprint(n), func(t *testing.T) {
-			w := newWorld(t, 1)
-			w.resetCounters()
-			w.mustBlock(hosts(n)...)
-			if got := w.requests(0, false); got != 3 {
-				t.Errorf("%d reads for %d elements, want 3", got, n)
-			}
-			if got := w.requests(0, true); got != 2*n+2 {
-				t.Errorf("%d writes for %d elements and a shard, want %d", got, n, 2*n+2)
-			}
-			w.resetCounters()
-			rs := w.mustBlock(hosts(n)...)
-			if reads, writes := w.requests(0, false), w.requests(0, true); reads != 3 || writes != 0 {
-				t.Errorf("blocking again: %d reads and %d writes, want 3 and 0", reads, writes)
-			}
-			w.resetCounters()
-			w.mustUnblock(rs...)
-			if reads, writes := w.requests(0, false), w.requests(0, true); reads != 3 || writes != 2*n {
-				t.Errorf("unblocking: %d reads and %d writes, want 3 and %d", reads, writes, 2*n)
-			}
-			if max := w.ends[0].InFlightMax(); max > 4 {
-				t.Errorf("%d requests in flight, want at most 4", max)
-			}
-		})
-	}
-}
-
 func hosts(n int) []entity.Target {
 	ts := make([]entity.Target, n)
 	for i := range ts {
@@ -355,11 +326,23 @@ func TestWhatThePredecessorLeftGoesOnlyWhenItIsTakenOver(t *testing.T) {
 
 func TestGroupFindsAnObjectThatTheFilterMissed(t *testing.T) {
 	w := newWorld(t, 1)
-	w.fault(0, lab.Fault{Match: "GET address", What: lab.AnswerStatus, Status: 200, Body: `{"status":"success","results":[],"version":"v7.4.5"}`, Skip: 1, Times: 1})
 	w.mustBlock(hosts(1)...)
+	w.fault(0, lab.Fault{Match: "GET address", What: lab.AnswerStatus, Status: 200, Body: `{"status":"success","results":[],"version":"v7.4.5"}`, Times: 1})
+	w.mustBlock(hosts(1)...)
+	w.fault(0, lab.Fault{Match: "GET address", What: lab.AnswerStatus, Status: 200, Body: `{"status":"success","results":[],"version":"v7.4.5"}`, Times: 1})
+	if got := w.entries(0); len(got) != 1 {
+		t.Errorf("the list has %v, want the one", got)
+	}
+	w.fault(0, lab.Fault{Match: "GET address", What: lab.AnswerStatus, Status: 200, Body: `{"status":"success","results":[],"version":"v7.4.5"}`, Times: 1})
+	rs := w.mustBlock(hosts(1)...)
 	w.mustBlock(hosts(1)...)
 	if got := w.enforced(0, "Internal-Block"); len(got) != 1 {
 		t.Errorf("%q act, want the one", got)
+	}
+	w.fault(0, lab.Fault{Match: "GET address", What: lab.AnswerStatus, Status: 200, Body: `{"status":"success","results":[],"version":"v7.4.5"}`, Times: 1})
+	w.mustUnblock(rs...)
+	if got := w.holds(0).Addresses; len(got) != 0 {
+		t.Errorf("%v is left", got)
 	}
 }
 

@@ -85,7 +85,7 @@ func newDevice(s deviceSettings, rate float64, parallel int, timeout time.Durati
 	if err != nil {
 		return nil, err
 	}
-	client, err := fortios.New(hc, s.URL, s.VDOM, s.Token)
+	client, err := fortios.New(hc, s.URL, s.VDOM, s.Token, parallel)
 	if err != nil {
 		return nil, err
 	}

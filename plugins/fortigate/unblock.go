@@ -10,6 +10,7 @@ import (
 	"github.com/var-project/var/pkg/blocker"
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/plugins/fortigate/internal/way"
+	"github.com/var-project/var/plugins/fortigate/internal/work"
 )
 
 // parting is what one release takes off: elements of a class, and what of it makes no sense.
@@ -86,13 +87,15 @@ func (f *fortigate) unblockOn(ctx context.Context, d *device, partings []parting
 // take takes each element off the device once, however many receipts have it.
 func (f *fortigate) take(ctx context.Context, d *device, partings []parting, failed map[key]error) {
 	b := d.client.Batch()
-	for _, class := range []entity.Class{entity.ClassSource, entity.ClassDestination} {
-		takings := union(class, partings)
-		if len(takings) == 0 {
-			continue
+	takings, answers := make([][]way.Taking, len(classes)), make([][]error, len(classes))
+	work.Spread(len(classes), len(classes), func(i int) {
+		if takings[i] = union(classes[i], partings); len(takings[i]) > 0 {
+			answers[i] = f.way.Take(ctx, b, classes[i], takings[i])
 		}
-		for i, err := range f.way.Take(ctx, b, class, takings) {
-			failed[key{class, takings[i].Element}] = err
+	})
+	for i, class := range classes {
+		for n, err := range answers[i] {
+			failed[key{class, takings[i][n].Element}] = err
 		}
 	}
 }

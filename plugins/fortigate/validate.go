@@ -23,7 +23,7 @@ func (s settings) validateDevices() []error {
 	seen := map[string]bool{}
 	for i, d := range s.Device {
 		path := fmt.Sprintf("device[%d].url", i)
-		if _, err := fortios.New(nil, d.URL, d.VDOM, d.Token); err != nil {
+		if _, err := fortios.New(nil, d.URL, d.VDOM, d.Token, 1); err != nil {
 			errs = append(errs, at(path, "%s", err))
 			continue
 		}

@@ -6,11 +6,13 @@ package addrgroup
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/var-project/var/pkg/blocker"
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/plugins/fortigate/internal/fortios"
 	"github.com/var-project/var/plugins/fortigate/internal/way"
+	"github.com/var-project/var/plugins/fortigate/internal/work"
 )
 
 // Options name the groups of one blocker.
@@ -79,17 +81,32 @@ func (w *Way) Take(ctx context.Context, b *fortios.Batch, class entity.Class, el
 	})
 }
 
-// List is what the groups hold.
+// List is what the groups hold. Both families are read at the same time.
 func (w *Way) List(ctx context.Context, b *fortios.Batch) ([]blocker.Entry, error) {
-	var all []blocker.Entry
-	for _, l := range w.lists {
-		entries, err := l.inventory(ctx, b)
+	families := w.families()
+	entries, errs := make([][]blocker.Entry, len(families)), make([]error, len(families))
+	work.Spread(len(families), len(families), func(i int) {
+		entries[i], errs[i] = inventory(ctx, b, families[i])
+	})
+	for _, err := range errs {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, entries...)
 	}
-	return all, nil
+	return slices.Concat(entries...), nil
+}
+
+// families are the lists of IPv4, and those of IPv6.
+func (w *Way) families() [][]list {
+	var fours, sixes []list
+	for _, l := range w.lists {
+		if l.six {
+			sixes = append(sixes, l)
+		} else {
+			fours = append(fours, l)
+		}
+	}
+	return [][]list{fours, sixes}
 }
 
 // Probe looks at each group.
@@ -101,9 +118,10 @@ func (w *Way) Probe(ctx context.Context, b *fortios.Batch) []blocker.Check {
 	return checks
 }
 
-// split has each list of a class do its part of the input, and puts the answers back in order.
+// split has each list of a class do its part of the input, at the same time, and puts the answers back in order.
 func split[I, A any](w *Way, class entity.Class, input []I, element func(I) string, do func(list, []I) []A) []A {
 	answers := make([]A, len(input))
+	var parts []func()
 	for _, l := range w.lists {
 		var part []I
 		var places []int
@@ -115,10 +133,13 @@ func split[I, A any](w *Way, class entity.Class, input []I, element func(I) stri
 		if len(part) == 0 {
 			continue
 		}
-		for n, a := range do(l, part) {
-			answers[places[n]] = a
-		}
+		parts = append(parts, func() {
+			for n, a := range do(l, part) {
+				answers[places[n]] = a
+			}
+		})
 	}
+	work.Together(parts...)
 	return answers
 }
 

@@ -6,6 +6,9 @@ type shard struct {
 	// create: it is not there. nest: the base group does not have it.
 	create, nest bool
 	room         int
+	// ready is closed when the shard can take members, or err says why not.
+	ready chan struct{}
+	err   error
 }
 
 // assignment says which shard each new member goes into.
@@ -15,7 +18,7 @@ type assignment struct {
 }
 
 // assign finds a shard below the limit for each name that is not enforced yet: the first with
-// room, then new ones. The limit counts the placeholder.
+// room, then new ones. The limit counts the placeholder. st has located the names.
 func (l list) assign(st state, names []string, limit int) assignment {
 	a := assignment{of: map[string]*shard{}}
 	prefix := l.mark.shardPrefix(l.base)
@@ -25,7 +28,7 @@ func (l list) assign(st state, names []string, limit int) assignment {
 			continue
 		}
 		if len(free) == 0 {
-			free = append(free, &shard{name: shardName(prefix, next), create: true, nest: true, room: limit - 1})
+			free = append(free, &shard{name: shardName(prefix, next), create: true, nest: true, room: limit - 1, ready: make(chan struct{})})
 			next++
 		}
 		s := free[0]
@@ -48,7 +51,7 @@ func (l list) free(st state, prefix string, limit int) (free []*shard, next int)
 		}
 		next = max(next, n+1)
 		if room := limit - len(g.Member); room > 0 {
-			free = append(free, &shard{name: g.Name, nest: !st.base.has(g.Name), room: room})
+			free = append(free, &shard{name: g.Name, nest: !st.nested[g.Name], room: room, ready: make(chan struct{})})
 		}
 	}
 	return free, next

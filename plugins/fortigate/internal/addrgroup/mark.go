@@ -49,7 +49,7 @@ func ParseMark(comment string) (Mark, bool) {
 
 // prefix begins the names of the mark's address objects. The hash tells apart what must not share
 // objects: installations, blockers, classes.
-func (m Mark) prefix() string { return "var-" + short(m.Owner, m.Blocker, string(m.Class)) + "-" }
+func (m Mark) prefix() string { return anyPrefix + short(m.Owner, m.Blocker, string(m.Class)) + "-" }
 
 // name is the address object of an element: readable where it fits, else cut and told apart by a hash.
 func (m Mark) name(element string) string {
@@ -60,6 +60,9 @@ func (m Mark) name(element string) string {
 	hash := "~" + short(element) + short("more", element)
 	return name[:maxName-len(hash)] + hash
 }
+
+// anyPrefix begins the names of the address objects of every mark.
+const anyPrefix = "var-"
 
 // infix is in the names of all shards, whoever made them.
 const infix = "-var-"

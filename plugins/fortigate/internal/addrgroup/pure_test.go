@@ -137,6 +137,7 @@ func TestAssign(t *testing.T) {
 		for _, n := range names {
 			wanted = append(wanted, fmt.Sprintf("n%d", n))
 		}
+		st.locate(wanted)
 		a := l.assign(st, wanted, limit)
 		size := map[string]int{}
 		for _, g := range st.shards {
@@ -146,7 +147,7 @@ func TestAssign(t *testing.T) {
 			if s.create != (size[s.name] == 0) {
 				t.Errorf("shard %s: create is %v", s.name, s.create)
 			}
-			if s.nest == st.base.has(s.name) {
+			if s.nest == st.nested[s.name] {
 				t.Errorf("shard %s: nest is %v", s.name, s.nest)
 			}
 			if s.create {
@@ -168,7 +169,7 @@ func TestAssign(t *testing.T) {
 }
 
 func drawState(t *rapid.T, l list, limit int) state {
-	st := state{base: group{Name: "G", Member: []member{{placeholder}}}, objects: map[string]object{}}
+	st := state{base: group{Name: "G", Member: []member{{placeholder}}}, nested: map[string]bool{}}
 	prefix := l.mark.shardPrefix("G")
 	for n := range rapid.IntRange(0, 4).Draw(t, "shards") {
 		g := group{Name: shardName(prefix, n), Comment: l.mark.String(), Member: []member{{placeholder}}}
@@ -178,6 +179,7 @@ func drawState(t *rapid.T, l list, limit int) state {
 		st.shards = append(st.shards, g)
 		if rapid.Bool().Draw(t, "nested") {
 			st.base.Member = append(st.base.Member, member{g.Name})
+			st.nested[g.Name] = true
 		}
 	}
 	foreign := group{Name: shardName(Mark{"site-b", "edge", entity.ClassSource}.shardPrefix("G"), 9), Comment: Mark{"site-b", "edge", entity.ClassSource}.String()}

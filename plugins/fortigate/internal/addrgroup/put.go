@@ -3,37 +3,68 @@ package addrgroup
 import (
 	"context"
 	"fmt"
-
-	"golang.org/x/sync/errgroup"
+	"slices"
 
 	"github.com/var-project/var/pkg/blocker"
 	"github.com/var-project/var/plugins/fortigate/internal/fortios"
 	"github.com/var-project/var/plugins/fortigate/internal/way"
+	"github.com/var-project/var/plugins/fortigate/internal/work"
 )
 
-// put has the list hold elements: at most two writes for each that is new, and two for each new shard.
+// putting is the work of one batch on one list.
+type putting struct {
+	list
+	batch *fortios.Batch
+	st    state
+	assignment
+	shelf *shelf
+}
+
+// put has the list hold elements: at most two writes for each that is new, and two for each new shard. Shards are
+// made beside the first objects; an element waits for its own only.
 func (l list) put(ctx context.Context, b *fortios.Batch, elements []string, o Options) []way.Placed {
-	st, err := l.read(ctx, b, l.mark.prefix())
-	if err == nil && st.missing {
-		err = l.absent()
-	}
-	if err != nil {
-		return way.All(way.Placed{Err: err}, len(elements))
-	}
-	a := l.assign(st, l.wanted(elements), o.MemberLimit)
-	broken := l.prepare(ctx, b, a.shards)
 	placed := make([]way.Placed, len(elements))
-	var g errgroup.Group
-	g.SetLimit(o.Parallel)
-	for i, e := range elements {
-		g.Go(func() error {
-			placed[i] = l.hold(ctx, b, st, e, a, broken)
-			return nil
-		})
+	p, err := l.prepare(ctx, b, elements, o.MemberLimit)
+	if err != nil {
+		for i, e := range elements {
+			placed[i] = way.Placed{There: p.located(e), Err: err}
+		}
+		return placed
 	}
-	_ = g.Wait() // each outcome has its own error
+	work.Spread(o.Parallel, len(p.shards)+len(elements), func(n int) {
+		if n < len(p.shards) {
+			p.build(ctx, p.shards[n])
+			return
+		}
+		i := n - len(p.shards)
+		placed[i] = p.hold(ctx, elements[i])
+	})
 	return placed
 }
+
+// prepare reads the groups, and the objects where some of the elements are members already: those may have been
+// changed by somebody.
+func (l list) prepare(ctx context.Context, b *fortios.Batch, elements []string, limit int) (*putting, error) {
+	p := &putting{list: l, batch: b}
+	states, err := groups(ctx, b, l)
+	if err != nil {
+		return p, err
+	}
+	if p.st = states[0]; p.st.missing {
+		return p, l.absent()
+	}
+	names := l.wanted(elements)
+	p.st.locate(names)
+	p.assignment = l.assign(p.st, names, limit)
+	p.shelf = newShelf(func() (map[string]object, error) { return l.objects(ctx, b, names) })
+	if slices.ContainsFunc(elements, p.located) {
+		_, err = p.shelf.read()
+	}
+	return p, err
+}
+
+// located reports an element that is a member of some group, in force or not.
+func (p *putting) located(element string) bool { return len(p.st.places[p.mark.name(element)]) > 0 }
 
 func (l list) absent() error {
 	return &blocker.Error{Class: blocker.Permanent, Err: fmt.Errorf(
@@ -49,27 +80,17 @@ func (l list) wanted(elements []string) []string {
 	return names
 }
 
-// prepare makes the shards that are needed, and says which could not be made.
-func (l list) prepare(ctx context.Context, b *fortios.Batch, shards []*shard) map[*shard]error {
-	broken := map[*shard]error{}
-	for _, s := range shards {
-		if err := l.makeShard(ctx, b, s); err != nil {
-			broken[s] = err
-		}
-	}
-	return broken
-}
-
-func (l list) makeShard(ctx context.Context, b *fortios.Batch, s *shard) error {
+// build has a shard there and nested in the base group.
+func (p *putting) build(ctx context.Context, s *shard) {
+	defer close(s.ready)
 	if s.create {
-		if err := l.createShard(ctx, b, s.name); err != nil {
-			return err
+		if s.err = p.createShard(ctx, p.batch, s.name); s.err != nil {
+			return
 		}
 	}
-	if !s.nest {
-		return nil
+	if s.nest {
+		s.err = p.addMember(ctx, p.batch, p.base, s.name)
 	}
-	return l.addMember(ctx, b, l.base, s.name)
 }
 
 func (l list) createShard(ctx context.Context, b *fortios.Batch, name string) error {
@@ -86,34 +107,34 @@ func (l list) createShard(ctx context.Context, b *fortios.Batch, name string) er
 }
 
 // hold sees one element through: its object, then its membership.
-func (l list) hold(ctx context.Context, b *fortios.Batch, st state, element string, a assignment, broken map[*shard]error) way.Placed {
-	name := l.mark.name(element)
-	if there, err := l.holdObject(ctx, b, st, name, element); err != nil {
+func (p *putting) hold(ctx context.Context, element string) way.Placed {
+	name := p.mark.name(element)
+	if there, err := p.holdObject(ctx, name, element); err != nil {
 		return way.Placed{There: there, Err: err}
 	}
-	s := a.of[name]
+	s := p.of[name]
 	if s == nil {
 		return way.Placed{There: true}
 	}
-	if err := broken[s]; err != nil {
-		return way.Placed{There: true, Err: err}
+	if <-s.ready; s.err != nil {
+		return way.Placed{There: true, Err: s.err}
 	}
-	return way.Placed{There: true, Err: l.addMember(ctx, b, s.name, name)}
+	return way.Placed{There: true, Err: p.addMember(ctx, p.batch, s.name, name)}
 }
 
-func (l list) holdObject(ctx context.Context, b *fortios.Batch, st state, name, element string) (there bool, err error) {
-	if o, ok := st.objects[name]; ok {
-		return true, l.restore(ctx, b, o, element)
+func (p *putting) holdObject(ctx context.Context, name, element string) (there bool, err error) {
+	if o, ok := p.shelf.known(name); ok {
+		return true, p.restore(ctx, p.batch, o, element)
 	}
-	_, err = b.Post(ctx, l.addressPath(), newObject(name, element, l.mark.String()))
+	_, err = p.batch.Post(ctx, p.addressPath(), newObject(name, element, p.mark.String()))
 	if !fortios.IsDuplicate(err) {
 		return err == nil || fortios.MayHaveActed(err), err
 	}
-	o, err := fortios.One[object](ctx, b, l.addressPath(name))
+	o, err := p.fetch(ctx, p.batch, p.shelf, name)
 	if err != nil {
 		return true, err
 	}
-	return true, l.restore(ctx, b, o, element)
+	return true, p.restore(ctx, p.batch, o, element)
 }
 
 // restore gives an object of ours its content back. What bears no mark of ours is left as it is.

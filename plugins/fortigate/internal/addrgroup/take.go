@@ -1,59 +1,115 @@
 package addrgroup
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/var-project/var/plugins/fortigate/internal/fortios"
 	"github.com/var-project/var/plugins/fortigate/internal/way"
+	"github.com/var-project/var/plugins/fortigate/internal/work"
 )
+
+// taking is the work of one batch on one list.
+type taking struct {
+	list
+	batch   *fortios.Batch
+	st      state
+	objects map[string]object
+	// takeOver has what the predecessor left go with every element.
+	takeOver bool
+}
 
 // take removes elements: first the membership, then the object. What bears no mark of ours is left,
 // unless the predecessor left it and the element was adopted.
 func (l list) take(ctx context.Context, b *fortios.Batch, elements []way.Taking, o Options) []error {
-	prefix := l.mark.prefix()
-	if o.TakeOver || slices.ContainsFunc(elements, func(t way.Taking) bool { return t.Adopted }) {
-		prefix = "" // the predecessor's names have none
-	}
-	st, err := l.read(ctx, b, prefix)
-	if err != nil {
+	t := &taking{list: l, batch: b, takeOver: o.TakeOver}
+	names := t.names(elements)
+	if err := t.read(ctx, names); err != nil {
 		return way.All(err, len(elements))
 	}
-	others := l.renames(st)
-	errs := make([]error, len(elements))
-	var g errgroup.Group
-	g.SetLimit(o.Parallel)
-	for i, t := range elements {
-		g.Go(func() error {
-			names := append([]string{l.mark.name(t.Element)}, others[t.Element]...)
-			errs[i] = l.drop(ctx, b, st, names, t, o)
-			return nil
-		})
+	others := l.renames(t.objects)
+	for _, more := range others {
+		names = append(names, more...)
 	}
-	_ = g.Wait() // each element has its own error
+	t.st.locate(names)
+	errs := make([]error, len(elements))
+	work.Spread(o.Parallel, len(elements), func(i int) {
+		e := elements[i]
+		errs[i] = t.drop(ctx, e, append([]string{l.mark.name(e.Element)}, others[e.Element]...))
+	})
 	return errs
 }
 
+// names are those of the objects that the elements may have: ours, and the predecessor's where that counts.
+func (t *taking) names(elements []way.Taking) []string {
+	var names []string
+	for _, e := range elements {
+		names = append(names, t.mark.name(e.Element))
+		if t.takesOver(e) {
+			names = append(names, e.Element)
+		}
+	}
+	return names
+}
+
+func (t *taking) takesOver(e way.Taking) bool { return e.Adopted || t.takeOver }
+
+// read asks for the groups and the objects side by side. All objects are read when names alone do not tell
+// them: somebody put others into our shards, or many of the predecessor's are to go.
+func (t *taking) read(ctx context.Context, names []string) error {
+	var states []state
+	var failed, unread error
+	foreign := slices.ContainsFunc(names, func(name string) bool { return !strings.HasPrefix(name, t.mark.prefix()) })
+	all := foreign && len(names) > few
+	work.Together(
+		func() { states, failed = groups(ctx, t.batch, t.list) },
+		func() {
+			if all {
+				t.objects, unread = t.allObjects(ctx, t.batch)
+			} else {
+				t.objects, unread = t.list.objects(ctx, t.batch, names)
+			}
+		},
+	)
+	if err := cmp.Or(failed, unread); err != nil {
+		return err
+	}
+	if t.st = states[0]; all || (!t.renamed(t.st) && t.shown(names)) {
+		return nil
+	}
+	t.objects, unread = t.allObjects(ctx, t.batch)
+	return unread
+}
+
+// shown reports that there is an object for each name that our shards have as a member. Otherwise the filter
+// is not to be trusted.
+func (t *taking) shown(names []string) bool {
+	t.st.locate(names)
+	return !slices.ContainsFunc(names, func(name string) bool {
+		_, there := t.objects[name]
+		return !there && slices.ContainsFunc(t.st.places[name], func(g *group) bool { return g.markedBy(t.mark) })
+	})
+}
+
 // drop removes the objects of these names, which stand for an element.
-func (l list) drop(ctx context.Context, b *fortios.Batch, st state, names []string, t way.Taking, o Options) error {
+func (t *taking) drop(ctx context.Context, e way.Taking, names []string) error {
 	for _, name := range names {
-		if err := l.dropOurs(ctx, b, st, name); err != nil {
+		if err := t.dropOurs(ctx, name); err != nil {
 			return err
 		}
 	}
-	if !t.Adopted && !o.TakeOver {
+	if !t.takesOver(e) {
 		return nil
 	}
-	return l.dropPredecessors(ctx, b, st, t.Element)
+	return t.dropPredecessors(ctx, e.Element)
 }
 
 // renames are, by element, the names of objects of ours that we did not give: somebody renamed or changed them.
-func (l list) renames(st state) map[string][]string {
+func (l list) renames(objects map[string]object) map[string][]string {
 	names, prefix := map[string][]string{}, l.mark.prefix()
-	for _, o := range st.objects {
+	for _, o := range objects {
 		if !strings.HasPrefix(o.Name, prefix) && l.ours(o) {
 			names[o.element()] = append(names[o.element()], o.Name)
 		}
@@ -61,23 +117,20 @@ func (l list) renames(st state) map[string][]string {
 	return names
 }
 
-// named reports that an object has a name as the mark's maker gives it.
-func (m Mark) named(o object) bool { return strings.HasPrefix(o.Name, m.prefix()) }
-
-func (l list) dropOurs(ctx context.Context, b *fortios.Batch, st state, name string) error {
-	ours := l.ours(st.objects[name])
-	for _, g := range slices.Concat(st.shards, []group{st.base}) {
-		if !g.has(name) || !(ours || g.markedBy(l.mark)) {
+func (t *taking) dropOurs(ctx context.Context, name string) error {
+	ours := t.ours(t.objects[name])
+	for _, g := range t.st.places[name] {
+		if !ours && !g.markedBy(t.mark) {
 			continue
 		}
-		if err := l.removeMember(ctx, b, g.Name, name); err != nil {
+		if err := t.removeMember(ctx, t.batch, g.Name, name); err != nil {
 			return err
 		}
 	}
 	if !ours {
 		return nil
 	}
-	return l.deleteObject(ctx, b, name)
+	return t.deleteObject(ctx, t.batch, name)
 }
 
 func (l list) ours(o object) bool {
@@ -85,14 +138,15 @@ func (l list) ours(o object) bool {
 	return ok && m == l.mark
 }
 
-func (l list) dropPredecessors(ctx context.Context, b *fortios.Batch, st state, element string) error {
-	if !st.objects[element].isPredecessors(element) || !st.base.has(element) {
+func (t *taking) dropPredecessors(ctx context.Context, element string) error {
+	inBase := slices.ContainsFunc(t.st.places[element], func(g *group) bool { return g.Name == t.base })
+	if !inBase || !t.objects[element].isPredecessors(element) {
 		return nil
 	}
-	if err := l.removeMember(ctx, b, l.base, element); err != nil {
+	if err := t.removeMember(ctx, t.batch, t.base, element); err != nil {
 		return err
 	}
-	return l.deleteObject(ctx, b, element)
+	return t.deleteObject(ctx, t.batch, element)
 }
 
 // removeMember takes one member off by the child table. Where the firmware keeps the last member

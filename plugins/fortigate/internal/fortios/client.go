@@ -9,10 +9,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 
 	"github.com/var-project/var/pkg/secret"
 )
@@ -26,12 +28,15 @@ type Client struct {
 	base  string
 	vdom  string
 	token secret.String
+	// version is what the device last said of itself.
+	version atomic.Pointer[string]
+	door    door
 }
 
-// New makes a client. address is the management address, such as https://fw1.example.net:8443; an error does not
-// repeat it, since it may hold a credential.
+// New makes a client that has parallel requests under way at most. address is the management address, such as
+// https://fw1.example.net:8443; an error does not repeat it, since it may hold a credential.
 // hc must follow no redirects, for they would carry the token away.
-func New(hc *http.Client, address, vdom string, token secret.String) (*Client, error) {
+func New(hc *http.Client, address, vdom string, token secret.String, parallel int) (*Client, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "https" {
 		return nil, errors.New("must be https://host or https://host:port")
@@ -39,7 +44,10 @@ func New(hc *http.Client, address, vdom string, token secret.String) (*Client, e
 	if u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "" {
 		return nil, errors.New("must be no more than https://host:port: no user, path or query")
 	}
-	return &Client{http: hc, base: "https://" + u.Host + "/api/v2/", vdom: vdom, token: token}, nil
+	return &Client{
+		http: hc, base: "https://" + u.Host + "/api/v2/", vdom: vdom, token: token,
+		door: door{places: make(chan struct{}, max(parallel, 1))},
+	}, nil
 }
 
 // Path joins the segments of a path; each may hold any characters, slashes too.
@@ -51,10 +59,18 @@ func Path(segments ...string) string {
 	return strings.Join(escaped, "/")
 }
 
-// send makes one request. sent is false when it surely did not reach the device.
-func (c *Client) send(ctx context.Context, method, path string, query url.Values, body any) (Envelope, error) {
-	op := method + " " + path
-	req, err := c.request(ctx, method, path, query, body)
+// exchange is one request, and where its results go.
+type exchange struct {
+	method, path string
+	query        url.Values
+	body         any
+	results      any
+}
+
+// send makes one request. The results of the answer are read into results, a pointer.
+func (c *Client) send(ctx context.Context, x exchange) (Envelope, error) {
+	op := x.method + " " + x.path
+	req, err := c.request(ctx, x)
 	if err != nil {
 		return Envelope{}, fmt.Errorf("%s: %w", op, err)
 	}
@@ -66,36 +82,44 @@ func (c *Client) send(ctx context.Context, method, path string, query url.Values
 		return Envelope{}, failed(op, err, reached(err))
 	}
 	defer func() { _ = res.Body.Close() }() // what was read is judged; the rest is of no use
-	text, err := io.ReadAll(io.LimitReader(res.Body, bodyLimit+1))
+	text, err := whole(res)
 	if err != nil {
 		return Envelope{}, failed(op, err, true)
 	}
 	if len(text) > bodyLimit {
 		return Envelope{}, lost(op, fmt.Errorf("the answer is longer than %d bytes", bodyLimit))
 	}
-	return judge(op, res, c.withoutToken(text))
+	return judge(op, res, c.withoutToken(text), x.results)
 }
 
-func (c *Client) request(ctx context.Context, method, path string, query url.Values, body any) (*http.Request, error) {
-	q := url.Values{"vdom": {c.vdom}}
-	for key, values := range query {
-		q[key] = values
+// whole reads an answer to its end, so that its connection can be used again, or until it is too long.
+func whole(res *http.Response) ([]byte, error) {
+	var text bytes.Buffer
+	if n := res.ContentLength; n > 0 && n <= bodyLimit {
+		text.Grow(int(n) + bytes.MinRead)
 	}
+	_, err := text.ReadFrom(io.LimitReader(res.Body, bodyLimit+1))
+	return text.Bytes(), err
+}
+
+func (c *Client) request(ctx context.Context, x exchange) (*http.Request, error) {
+	q := url.Values{"vdom": {c.vdom}}
+	maps.Copy(q, x.query)
 	var content io.Reader
-	if body != nil {
-		text, err := json.Marshal(body)
+	if x.body != nil {
+		text, err := json.Marshal(x.body)
 		if err != nil {
 			return nil, err
 		}
 		content = bytes.NewReader(text)
 	}
-	req, err := http.NewRequestWithContext(ctx, method, c.base+path+"?"+q.Encode(), content)
+	req, err := http.NewRequestWithContext(ctx, x.method, c.base+x.path+"?"+q.Encode(), content)
 	if err != nil {
 		return nil, err
 	}
 	req.Header.Set("Authorization", "Bearer "+c.token.Reveal())
 	req.Header.Set("Accept", "application/json")
-	if body != nil {
+	if x.body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
 	return req, nil
@@ -103,10 +127,11 @@ func (c *Client) request(ctx context.Context, method, path string, query url.Val
 
 // withoutToken keeps a device that repeats the request in its error from putting the token into ours.
 func (c *Client) withoutToken(text []byte) []byte {
-	if c.token.Empty() {
+	token := []byte(c.token.Reveal())
+	if len(token) == 0 || !bytes.Contains(text, token) {
 		return text
 	}
-	return bytes.ReplaceAll(text, []byte(c.token.Reveal()), []byte(secret.Redacted))
+	return bytes.ReplaceAll(text, token, []byte(secret.Redacted))
 }
 
 // reached reports that a request may have left before err: only a failed dial surely did not.

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/var-project/var/pkg/blocker"
+	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/secret"
 )
 
@@ -29,7 +31,7 @@ func serve(t *testing.T, handler http.HandlerFunc) *Batch {
 	t.Cleanup(server.Close)
 	hc := server.Client()
 	hc.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	c, err := New(hc, server.URL, "blue team", secret.New(testToken))
+	c, err := New(hc, server.URL, "blue team", secret.New(testToken), 4)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +124,6 @@ func TestAfterARefusalTheBatchAsksNothing(t *testing.T) {
 	asked := 0
 	b := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		asked++
-		w.Header().Set("Retry-After", "7")
 		answer(w, http.StatusTooManyRequests, "")
 	})
 	for range 3 {
@@ -134,6 +135,58 @@ func TestAfterARefusalTheBatchAsksNothing(t *testing.T) {
 	}
 	if asked != 1 {
 		t.Errorf("%d requests, want 1", asked)
+	}
+}
+
+// What says when it wants to be asked again has not locked anybody out.
+func TestARefusalForATimeDoesNotStopTheBatch(t *testing.T) {
+	asked := 0
+	b := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		if asked++; asked == 1 {
+			w.Header().Set("Retry-After", "7")
+			answer(w, http.StatusTooManyRequests, "")
+			return
+		}
+		answer(w, 200, `{"status":"success"}`)
+	})
+	_, err := b.Get(context.Background(), "cmdb/x/y", nil)
+	if blocker.ClassOf(err) != blocker.Transient || entity.RetryAfter(err) != 7*time.Second {
+		t.Errorf("got %v, want transient for 7s", err)
+	}
+	if _, err = b.Get(context.Background(), "cmdb/x/y", nil); err != nil {
+		t.Errorf("the next request: %v", err)
+	}
+}
+
+// Three wrong tokens lock an address out: the first requests of a client must not be made at the same time.
+func TestATokenThatIsNotKnownToBeTakenIsShownOnce(t *testing.T) {
+	var asked, good atomic.Int32
+	b := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		if asked.Add(1); good.Load() == 0 {
+			answer(w, http.StatusUnauthorized, "")
+			return
+		}
+		answer(w, 200, `{"status":"success"}`)
+	})
+	all := func(b *Batch) (failed int32) {
+		var n atomic.Int32
+		var wg sync.WaitGroup
+		for range 20 {
+			wg.Go(func() {
+				if _, err := b.Get(context.Background(), "cmdb/x/y", nil); err != nil {
+					n.Add(1)
+				}
+			})
+		}
+		wg.Wait()
+		return n.Load()
+	}
+	if failed := all(b); failed != 20 || asked.Load() != 1 {
+		t.Errorf("%d of 20 requests failed, and %d reached the device; want all and 1", failed, asked.Load())
+	}
+	good.Store(1)
+	if failed := all(b.client.Batch()); failed != 0 {
+		t.Errorf("%d of 20 requests failed although the token is good", failed)
 	}
 }
 
@@ -178,7 +231,7 @@ func TestBUG25ConnectionsAreKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := New(hc, server.URL, "root", secret.New(testToken))
+	c, err := New(hc, server.URL, "root", secret.New(testToken), 4)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -345,7 +398,7 @@ func TestHalveIsolatesTheFaultyElement(t *testing.T) {
 
 func TestOnlyARequestThatLeftMayHaveBeenActedOn(t *testing.T) {
 	server := httptest.NewTLSServer(http.NotFoundHandler())
-	c, err := New(server.Client(), server.URL, "root", secret.New(testToken))
+	c, err := New(server.Client(), server.URL, "root", secret.New(testToken), 4)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,7 +48,7 @@ func meaning(status, code int) string {
 	case http.StatusForbidden:
 		return "the device does not let this token do that (profile, VDOM scope or trusted host)"
 	case http.StatusTooManyRequests:
-		return "this address is locked out after failed logins; nothing is asked until it is tried anew"
+		return "too many requests, or this address is locked out after failed logins"
 	}
 	return codes[code]
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"reflect"
 	"strconv"
 	"strings"
 )
@@ -21,43 +22,52 @@ const (
 
 var errMoving = errors.New("the table was changed while it was read, three times over")
 
-// Rows reads a whole table in pages. A table whose revision changes between two pages is read
-// anew, for a row may have moved from one page to another unseen.
+// Rows reads a whole table and keeps it.
 func Rows[T any](ctx context.Context, b *Batch, path string, query url.Values) ([]T, error) {
+	var rows []T
+	err := Pages(ctx, b, path, query, func() { rows = nil }, func(page []T) { rows = append(rows, page...) })
+	if err != nil {
+		return nil, err
+	}
+	return rows, nil
+}
+
+// Pages reads a whole table and hands each page on as it comes, so that only one is in memory. A table whose
+// revision changes between two pages is read anew, for a row may have moved from one page to another unseen:
+// begin is called before each reading, and voids what was taken before it. So does an error.
+func Pages[T any](ctx context.Context, b *Batch, path string, query url.Values, begin func(), take func([]T)) error {
 	for range walks {
-		rows, steady, err := walk[T](ctx, b, path, query)
+		begin()
+		steady, err := walk(ctx, b, path, query, take)
 		if err != nil || steady {
-			return rows, err
+			return err
 		}
 	}
-	return nil, lost("GET "+path, errMoving)
+	return lost("GET "+path, errMoving)
 }
 
 // walk reads the table once; steady is false when it changed on the way.
-func walk[T any](ctx context.Context, b *Batch, path string, query url.Values) (rows []T, steady bool, err error) {
-	var first Envelope
-	var last json.RawMessage
-	for {
-		env, err := b.Get(ctx, path, page(query, len(rows)))
-		if err != nil {
-			return nil, false, err
+func walk[T any](ctx context.Context, b *Batch, path string, query url.Values, take func([]T)) (steady bool, err error) {
+	var revision string
+	var last []T
+	for start := 0; ; start += len(last) {
+		var rows []T
+		env, err := b.Read(ctx, path, page(query, start), &rows)
+		switch {
+		case err != nil:
+			return false, err
+		case rows == nil:
+			return false, lost("GET "+path, errors.New("the answer has no results"))
+		case start == 0:
+			revision = env.Revision
+		case env.Revision != revision:
+			return false, nil
+		case reflect.DeepEqual(rows, last): // a device that ignores the start gives the same page for ever
+			return true, nil
 		}
-		if len(rows) == 0 {
-			first = env
-		}
-		if env.Revision != first.Revision {
-			return nil, false, nil
-		}
-		if last != nil && bytes.Equal(env.Results, last) { // a device that ignores the start gives the same page for ever
-			return rows, true, nil
-		}
-		more, err := decodeRows[T](path, env.Results)
-		if err != nil {
-			return nil, false, err
-		}
-		rows, last = append(rows, more...), env.Results
-		if len(more) != pageSize {
-			return rows, true, nil
+		take(rows)
+		if last = rows; len(rows) != pageSize {
+			return true, nil
 		}
 	}
 }
@@ -70,17 +80,6 @@ func page(query url.Values, start int) url.Values {
 	return q
 }
 
-func decodeRows[T any](path string, results json.RawMessage) ([]T, error) {
-	var rows []T
-	if len(results) == 0 {
-		return nil, lost("GET "+path, errors.New("the answer has no results"))
-	}
-	if err := json.Unmarshal(results, &rows); err != nil {
-		return nil, lost("GET "+path, fmt.Errorf("the results are no list as expected: %w", err))
-	}
-	return rows, nil
-}
-
 // One reads one entry by its key. Its results come as a list of one or as an object.
 func One[T any](ctx context.Context, b *Batch, path string) (T, error) {
 	var one T
@@ -88,20 +87,20 @@ func One[T any](ctx context.Context, b *Batch, path string) (T, error) {
 	if err != nil {
 		return one, err
 	}
-	if bytes.HasPrefix(bytes.TrimSpace(env.Results), []byte("[")) {
-		rows, err := decodeRows[T](path, env.Results)
-		if err != nil {
-			return one, err
-		}
-		if len(rows) != 1 {
-			return one, lost("GET "+path, fmt.Errorf("%d entries instead of one", len(rows)))
-		}
-		return rows[0], nil
+	var rows []T
+	if !bytes.HasPrefix(bytes.TrimSpace(env.Results), []byte("[")) {
+		err = json.Unmarshal(env.Results, &one)
+		rows = []T{one}
+	} else {
+		err = json.Unmarshal(env.Results, &rows)
 	}
-	if err := json.Unmarshal(env.Results, &one); err != nil {
+	switch {
+	case err != nil:
 		return one, lost("GET "+path, fmt.Errorf("the result is no entry as expected: %w", err))
+	case len(rows) != 1:
+		return one, lost("GET "+path, fmt.Errorf("%d entries instead of one", len(rows)))
 	}
-	return one, nil
+	return rows[0], nil
 }
 
 // AtLeast reports that a version ("v7.4.5") is not older than another. An unreadable one is.
