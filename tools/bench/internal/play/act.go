@@ -10,9 +10,6 @@ import (
 	"github.com/var-project/var/tools/bench/internal/stage"
 )
 
-// seedPasses is how many passes var gets to hold what it finds: one to take it over, one to settle.
-const seedPasses = 2
-
 // act is what is played in one world.
 type act struct {
 	*Player
@@ -22,9 +19,9 @@ type act struct {
 	rounds  []Round
 }
 
-// start makes the state of var with a first pass and measures a second.
+// start makes the state of var with a first pass and measures a second, if that is wanted.
 func (a *act) start(ctx context.Context) error {
-	if _, err := a.pass(ctx); err != nil {
+	if _, err := a.pass(ctx); err != nil || a.NoStartup {
 		return err
 	}
 	cost, err := a.pass(ctx)
@@ -55,10 +52,8 @@ func (a *act) seed(ctx context.Context) error {
 	if err := a.stage.Seed(); err != nil {
 		return err
 	}
-	for range seedPasses {
-		if _, err := a.pass(ctx); err != nil {
-			return fmt.Errorf("seed: %w", err)
-		}
+	if _, err := a.pass(ctx); err != nil {
+		return fmt.Errorf("seed: %w", err)
 	}
 	return nil
 }

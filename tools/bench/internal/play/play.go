@@ -32,6 +32,8 @@ type Player struct {
 	// Delays are how long each answer takes; each work is measured as often as Rounds says at each of them.
 	Delays []time.Duration
 	Rounds int
+	// NoStartup leaves out the measurement of the start-up.
+	NoStartup bool
 }
 
 // Play plays those works of a setup that are asked for. What must come before and is not asked for is done without

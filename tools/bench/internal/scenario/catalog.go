@@ -25,7 +25,7 @@ func All() []Scenario {
 	all := []Scenario{{Setup{Name: "three-plugins", Kind: Host, Brains: 1, Sharing: 1, Blockers: three()}, Start, true}}
 	for _, n := range []int{100, 500, 5_000} {
 		for _, set := range sets {
-			all = append(all, life(one(set.means, set.devices, set.kind, n), n == 500)...)
+			all = append(all, life(Life(set.means, n), n == 500)...)
 		}
 	}
 	all = append(all, life(Shared(500), true)...)
@@ -46,6 +46,16 @@ func three() []Blocker { return []Blocker{{Groups, 2}, {PaloAlto, 2}, {Command, 
 // life is to block and to release in the same world.
 func life(s Setup, usual bool) []Scenario { return []Scenario{{s, Block, usual}, {s, Release, usual}} }
 
+// Life is a world in which n targets are blocked and released by one means.
+func Life(m Means, n int) Setup {
+	for _, set := range sets {
+		if set.means == m {
+			return one(m, set.devices, set.kind, n)
+		}
+	}
+	panic("no such means: " + m)
+}
+
 func one(m Means, devices int, kind string, n int) Setup {
 	return Setup{
 		Name: fmt.Sprintf("%d/%s", n, m), Kind: kind, Targets: n, Estate: max(n, estate), Brains: 1, Sharing: 1,
@@ -55,15 +65,10 @@ func one(m Means, devices int, kind string, n int) Setup {
 
 // Idle is a world in which n targets are held already, of a brain that has no more.
 func Idle(m Means, n int) Setup {
-	for _, set := range sets {
-		if set.means == m {
-			s := one(m, set.devices, set.kind, n)
-			s.Estate, s.ByType = n, set.kind == Host
-			s.Adopt = n > 1_000 && m != Groups
-			return s
-		}
-	}
-	panic("no such means: " + m)
+	s := Life(m, n)
+	s.Estate, s.ByType = n, s.Kind == Host
+	s.Adopt = n > 1_000 && m != Groups
+	return s
 }
 
 // Shared is a world in which ten detections each have the same destination.

@@ -7,8 +7,9 @@ const (
 	page = 1000
 	// shard is how many members one nested group gets beside its placeholder.
 	shard = 249
-	// message is how many entries one call to the other devices takes.
+	// message is how many entries one call to the other devices takes, answer how many PAN-OS lists at once.
 	message = 1000
+	answer  = 500
 )
 
 // Step is one step of the longest chain: requests that wait for the step before.
@@ -53,20 +54,31 @@ func (s Scenario) pages() int {
 	return max(1, ceil(longest, page))
 }
 
-// lists is how many requests it takes one after the other to see what a device holds. A FortiGate gives objects in
-// pages, the others give all at once; a command cannot be asked.
+// lists is how many requests it takes one after the other to see what the slowest device holds.
 func (s Scenario) lists() int {
+	held := 0
+	if s.Work == Release || s.Work == Nothing {
+		held = s.Elements()
+	}
 	most := 0
 	for _, b := range s.Blockers {
-		switch {
-		case b.Means == Command:
-		case b.Means == Groups && (s.Work == Release || s.Work == Nothing):
-			most = max(most, ceil(s.Elements(), page), 1)
-		default:
-			most = max(most, 1)
-		}
+		most = max(most, b.Means.answers(held))
 	}
 	return most
+}
+
+// answers is how many one after the other show what is held. FortiGate gives objects in pages, PAN-OS what is
+// registered; bans and feeds are shown at once, and a command cannot be asked.
+func (m Means) answers(held int) int {
+	switch m {
+	case Command:
+		return 0
+	case Groups:
+		return max(1, ceil(held, page))
+	case PaloAlto:
+		return max(1, ceil(held, answer))
+	}
+	return 1
 }
 
 // act is the chain at the slowest blocker.

@@ -22,8 +22,12 @@ func (s *Stage) checkDevices(held bool) error {
 	}
 	for _, devices := range s.devices {
 		for _, d := range devices {
-			if n, err := d.holds(); err != nil || n >= 0 && n != want {
-				return fmt.Errorf("%s holds %d elements, want %d (%w)", d.name(), n, want, errors.Join(err))
+			n, err := d.holds()
+			if err != nil {
+				return fmt.Errorf("%s: %w", d.name(), err)
+			}
+			if n >= 0 && n != want {
+				return fmt.Errorf("%s holds %d elements, want %d", d.name(), n, want)
 			}
 		}
 	}

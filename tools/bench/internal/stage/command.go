@@ -43,6 +43,9 @@ func (c *command) asked() (Asked, error) {
 		}
 		now--
 	}
+	if runs == 0 {
+		return Asked{map[string]int{}, 0}, nil
+	}
 	return Asked{map[string]int{kindOfRun: runs}, most}, nil
 }
 
