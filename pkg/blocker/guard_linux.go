@@ -39,7 +39,9 @@ func guard(dir string) int {
 	}()
 	status := w.wait()
 	_ = os.RemoveAll(dir)
-	killDescendants()
+	if !alone() {
+		killDescendants()
+	}
 	return exitCode(status)
 }
 
@@ -110,14 +112,19 @@ func wait4(pid int, status *syscall.WaitStatus) (int, error) {
 
 // killDescendants ends when there is none: each one that dies leaves its children to this process.
 func killDescendants() {
-	for {
+	for childless := false; !childless; {
 		for _, pid := range children(os.Getpid()) {
 			_ = syscall.Kill(pid, syscall.SIGKILL)
 		}
-		if _, err := wait4(-1, nil); err != nil {
-			return
-		}
+		_, err := wait4(-1, nil)
+		childless = err != nil
 	}
+}
+
+// alone reports that this process has no child, which spares a look at all processes.
+func alone() bool {
+	err := unix.Waitid(unix.P_ALL, 0, nil, unix.WEXITED|unix.WNOHANG|unix.WNOWAIT, nil)
+	return errors.Is(err, unix.ECHILD)
 }
 
 func children(of int) []int {

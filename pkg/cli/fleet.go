@@ -92,26 +92,26 @@ func (s *system) openInTime(ctx context.Context, host *pluginhost.Host, name str
 
 // openBlocker checks a blocker's settings with its plugin and opens it. Wrong settings are schema.Problems.
 func (s *system) openBlocker(ctx context.Context, host *pluginhost.Host, name string, b config.Blocker) (*pluginhost.Blocker, error) {
-	d, err := host.Describe(ctx, b.Plugin, b.SHA256)
-	if err != nil {
-		return nil, err
-	}
-	wrong, err := host.Check(ctx, b.Plugin, b.SHA256, b.Settings)
-	if err != nil {
-		return nil, err
-	}
-	if len(wrong) > 0 {
-		return nil, wrong
-	}
-	s.guard.reaches(name, schema.Hosts(d.Settings, b.Settings))
-	wanted := schema.Secrets(d.Settings, b.Settings)
-	return host.Open(ctx, pluginhost.Config{
+	c, err := host.Prepare(ctx, pluginhost.Config{
 		Name: name, Plugin: b.Plugin, SHA256: b.SHA256, Owner: s.journal.Owner(), Label: b.Label, Kinds: b.EntityKinds(),
 		Parallel: b.Parallel, Rate: b.Rate, Timeout: b.Timeout, Env: s.passed(b.Env), Settings: b.Settings,
-		Secrets: func(ctx context.Context) (map[string]secret.String, error) {
+		Secrets: func(ctx context.Context, wanted []schema.Wanted) (map[string]secret.String, error) {
 			return s.blockerSecrets(ctx, name, wanted)
 		},
 	})
+	if err != nil {
+		return nil, err
+	}
+	wrong, err := c.Check(ctx)
+	if err == nil && len(wrong) > 0 {
+		err = wrong
+	}
+	if err != nil {
+		c.Close()
+		return nil, err
+	}
+	s.guard.reaches(name, schema.Hosts(c.Description().Settings, b.Settings))
+	return c.Open(ctx)
 }
 
 // passed are the environment variables that the operator lets a plugin have.

@@ -3,7 +3,6 @@ package pluginhost
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -14,6 +13,7 @@ import (
 	"github.com/var-project/var/pkg/dispatch"
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/internal/wire"
+	"github.com/var-project/var/pkg/schema"
 	"github.com/var-project/var/pkg/secret"
 )
 
@@ -26,9 +26,9 @@ type Config struct {
 	// Owner marks what this installation puts on devices.
 	Owner    string
 	Settings map[string]any
-	// Secrets reads the secrets under their names relative to the blocker. It is called at each
-	// opening. Nil is none.
-	Secrets func(ctx context.Context) (map[string]secret.String, error)
+	// Secrets reads the secrets that the settings ask for, under their names relative to the blocker. It is called at
+	// each opening. Nil is none.
+	Secrets func(ctx context.Context, wanted []schema.Wanted) (map[string]secret.String, error)
 	// Kinds are those wanted; nil is all that the plugin can.
 	Kinds []entity.Kind
 	// Label in receipt tags; empty is the plugin's.
@@ -44,8 +44,8 @@ type Config struct {
 }
 
 // Fixed gives secrets that do not change, for Config.Secrets.
-func Fixed(texts map[string]string) func(context.Context) (map[string]secret.String, error) {
-	return func(context.Context) (map[string]secret.String, error) {
+func Fixed(texts map[string]string) func(context.Context, []schema.Wanted) (map[string]secret.String, error) {
+	return func(context.Context, []schema.Wanted) (map[string]secret.String, error) {
 		secrets := make(map[string]secret.String, len(texts))
 		for name, text := range texts {
 			secrets[name] = secret.New(text)
@@ -91,63 +91,57 @@ func (t turn) give() { <-t }
 
 var _ dispatch.Enforcer = (*Blocker)(nil)
 
-// Open starts a blocker's plugin, checks its settings there and opens it. No device is talked to.
+// Open starts a blocker's plugin and opens it. No device is talked to.
 func (h *Host) Open(ctx context.Context, c Config) (*Blocker, error) {
-	path, err := h.program(c.Plugin, c.SHA256)
+	candidate, err := h.Prepare(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	b := &Blocker{host: h, config: c, program: program{path, c.SHA256}, turn: make(turn, 1), log: h.log.With("blocker", c.Name)}
-	s, err := b.start(ctx)
-	if err != nil {
-		return nil, err
-	}
-	b.current = s
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.closed {
-		s.close()
-		return nil, errors.New("the plugin host is closed")
-	}
-	h.blockers[b] = true
-	return b, nil
+	return candidate.Open(ctx)
 }
 
-// start gives a session in which the blocker is open.
+// start gives a new session in which the blocker is open.
 func (b *Blocker) start(ctx context.Context) (*session, error) {
-	secrets := map[string]secret.String{}
-	if b.config.Secrets != nil {
-		var err error
-		if secrets, err = b.config.Secrets(ctx); err != nil {
-			return nil, err
-		}
-	}
-	s, err := b.process(ctx)
+	s, d, err := b.introduced(ctx)
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, startTimeout)
-	defer cancel()
-	if err := b.open(ctx, s, secrets); err != nil {
+	if err := b.begin(ctx, s, d); err != nil {
 		s.close()
 		return nil, err
 	}
 	return s, nil
 }
 
-// process takes over an idle process where the environment would be the same.
-func (b *Blocker) process(ctx context.Context) (*session, error) {
-	if len(b.config.Env) == 0 {
-		return b.host.take(ctx, b.program, b.log)
+// introduced gives a session of the blocker's plugin that has described itself.
+func (b *Blocker) introduced(ctx context.Context) (*session, Description, error) {
+	s, err := b.host.take(ctx, b.program, b.config.Env, b.log)
+	if err != nil {
+		return nil, Description{}, err
 	}
-	return launch(ctx, b.program.path, b.config.Env, b.log)
-}
-
-func (b *Blocker) open(ctx context.Context, s *session, secrets map[string]secret.String) error {
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
 	d, err := s.describe(ctx)
 	if err != nil {
-		return told(err, s)
+		s.close()
+		return nil, Description{}, told(err, s)
 	}
+	return s, d, nil
+}
+
+// begin opens the blocker in a session of its plugin.
+func (b *Blocker) begin(ctx context.Context, s *session, d Description) error {
+	secrets := map[string]secret.String{}
+	if b.config.Secrets != nil {
+		var err error
+		if secrets, err = b.config.Secrets(ctx, schema.Secrets(d.Settings, b.config.Settings)); err != nil {
+			return err
+		}
+	}
+	return b.open(ctx, s, d, secrets)
+}
+
+func (b *Blocker) open(ctx context.Context, s *session, d Description, secrets map[string]secret.String) error {
 	opening := wire.Opening{
 		Name: b.config.Name, Owner: b.config.Owner, Settings: b.config.Settings,
 		Secrets: map[string]string{}, Kinds: b.config.Kinds, Parallel: b.config.Parallel,
@@ -161,6 +155,8 @@ func (b *Blocker) open(ctx context.Context, s *session, secrets map[string]secre
 	if err != nil {
 		return err
 	}
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
 	res, err := s.client.Open(ctx, request)
 	if err != nil {
 		return told(err, s)

@@ -48,16 +48,18 @@ func TestInfoJoinsDescriptionFactsAndConfiguration(t *testing.T) {
 
 func TestOpenTellsWhyNot(t *testing.T) {
 	h := newHost(t, quiet())
-	key := func(context.Context) (map[string]secret.String, error) {
+	key := func(context.Context, []schema.Wanted) (map[string]secret.String, error) {
 		return map[string]secret.String{"key": secret.New("hunter2!")}, nil
 	}
 	for want, c := range map[string]Config{
-		"mode: is refused":       {Settings: map[string]any{"mode": "refused"}},
-		"is no good":             {Settings: map[string]any{"mode": "unopened"}, Secrets: key},
-		"cannot block kind":      {Kinds: []entity.Kind{entity.KindAccount}},
-		"unknown key":            {Settings: map[string]any{"mod": "x"}},
-		"unsupported type":       {Settings: map[string]any{"mode": func() {}}},
-		"the store is locked":    {Secrets: func(context.Context) (map[string]secret.String, error) { return nil, errors.New("the store is locked") }},
+		"mode: is refused":  {Settings: map[string]any{"mode": "refused"}},
+		"is no good":        {Settings: map[string]any{"mode": "unopened"}, Secrets: key},
+		"cannot block kind": {Kinds: []entity.Kind{entity.KindAccount}},
+		"unknown key":       {Settings: map[string]any{"mod": "x"}},
+		"unsupported type":  {Settings: map[string]any{"mode": func() {}}},
+		"the store is locked": {Secrets: func(context.Context, []schema.Wanted) (map[string]secret.String, error) {
+			return nil, errors.New("the store is locked")
+		}},
 		"no var-plugin-nowhere ": {Plugin: "nowhere"},
 	} {
 		if c.Plugin == "" {
@@ -167,7 +169,7 @@ func TestBackoffGrowsAndForgets(t *testing.T) {
 func TestAPanicIsAnOutcomeAndNoDeath(t *testing.T) {
 	log := newLogged()
 	b := open(t, log.logger(), "panic", func(c *Config) {
-		c.Secrets = func(context.Context) (map[string]secret.String, error) {
+		c.Secrets = func(context.Context, []schema.Wanted) (map[string]secret.String, error) {
 			return map[string]secret.String{"key": secret.New("hunter2!")}, nil
 		}
 	})
@@ -216,7 +218,7 @@ func TestSecretsAreReadAgainOnceAfterUnauthorized(t *testing.T) {
 	} {
 		reads := 0
 		b := open(t, quiet(), "key", func(c *Config) {
-			c.Secrets = func(context.Context) (map[string]secret.String, error) {
+			c.Secrets = func(context.Context, []schema.Wanted) (map[string]secret.String, error) {
 				reads++
 				return map[string]secret.String{"key": secret.New(tt.keys[reads-1])}, nil
 			}
@@ -240,7 +242,7 @@ func TestSecretsAreReadAgainOnceAfterUnauthorized(t *testing.T) {
 func TestLogLinesArriveWithLevelAndAttributes(t *testing.T) {
 	log := newLogged()
 	b := open(t, log.logger(), "log", func(c *Config) {
-		c.Secrets = func(context.Context) (map[string]secret.String, error) {
+		c.Secrets = func(context.Context, []schema.Wanted) (map[string]secret.String, error) {
 			return map[string]secret.String{"key": secret.New("hunter2!")}, nil
 		}
 	})

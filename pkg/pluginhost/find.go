@@ -52,20 +52,17 @@ func (h *Host) Find() []Found {
 	return all
 }
 
-// program finds a plugin and checks that it may be run.
-func (h *Host) program(name, sum string) (string, error) {
+// program finds a plugin and checks that nobody else could have put it there.
+func (h *Host) program(name, sum string) (program, error) {
 	found := h.Find()
 	i := slices.IndexFunc(found, func(f Found) bool { return f.Name == name })
 	if i < 0 {
-		return "", fmt.Errorf("plugin %q: no %s%s in %s", name, prefix, name, strings.Join(h.dirs, ", "))
+		return program{}, fmt.Errorf("plugin %q: no %s%s in %s", name, prefix, name, strings.Join(h.dirs, ", "))
 	}
 	if err := found[i].Err; err != nil {
-		return "", fmt.Errorf("plugin %q: %w", name, err)
+		return program{}, fmt.Errorf("plugin %q: %w", name, err)
 	}
-	if err := matches(found[i].Path, sum); err != nil {
-		return "", fmt.Errorf("plugin %q: %w", name, err)
-	}
-	return found[i].Path, nil
+	return program{name, found[i].Path, sum}, nil
 }
 
 // trusted refuses what somebody else could have put there.
@@ -100,22 +97,22 @@ func enclosed(dir string) error {
 	return nil
 }
 
-// matches compares the file with a pinned SHA-256 in hex; none always matches.
-func matches(path, want string) error {
-	if want == "" {
+// verify compares the file with the pinned sum.
+func (p program) verify() error {
+	if p.sum == "" {
 		return nil
 	}
-	f, err := os.Open(path)
+	f, err := os.Open(p.path)
 	if err != nil {
-		return err
+		return fmt.Errorf("plugin %q: %w", p.name, err)
 	}
 	defer func() { _ = f.Close() }()
 	hash := sha256.New()
 	if _, err := io.Copy(hash, f); err != nil {
-		return err
+		return fmt.Errorf("plugin %q: %w", p.name, err)
 	}
-	if got := hex.EncodeToString(hash.Sum(nil)); !strings.EqualFold(got, strings.TrimSpace(want)) {
-		return fmt.Errorf("%s has sha256 %s, but %s is configured", path, got, want)
+	if got := hex.EncodeToString(hash.Sum(nil)); !strings.EqualFold(got, strings.TrimSpace(p.sum)) {
+		return fmt.Errorf("plugin %q: %s has sha256 %s, but %s is configured", p.name, p.path, got, p.sum)
 	}
 	return nil
 }

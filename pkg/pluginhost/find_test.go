@@ -3,6 +3,7 @@ package pluginhost
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -66,7 +67,8 @@ func TestOnlyTheFileThatIsPinnedIsRun(t *testing.T) {
 	}
 	sum := sha256.Sum256(text)
 	h := New(Options{Dirs: []string{dir}, Log: quiet()})
-	if _, err := h.program("odd", strings.ToUpper(hex.EncodeToString(sum[:]))); err != nil {
+	pinned, err := h.program("odd", strings.ToUpper(hex.EncodeToString(sum[:])))
+	if err = errors.Join(err, pinned.verify()); err != nil {
 		t.Errorf("the pinned file is refused: %v", err)
 	}
 	if _, err := h.Describe(t.Context(), "odd", strings.Repeat("0", 64)); err == nil || !strings.Contains(err.Error(), "has sha256") {

@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"github.com/var-project/var/pkg/internal/wire"
-	"github.com/var-project/var/pkg/internal/wire/wirepb"
 	"github.com/var-project/var/pkg/schema"
 )
 
@@ -31,55 +30,75 @@ type Host struct {
 	log  *slog.Logger
 
 	mu sync.Mutex
-	// idle are processes that were only asked to describe or check; Open takes them over.
-	idle     map[program]*session
-	blockers map[*Blocker]bool
-	closed   bool
+	// idle are processes that were only asked to describe or check; a blocker takes one over.
+	idle map[program]*session
+	// described is what plugins said of themselves.
+	described map[program]Description
+	blockers  map[*Blocker]bool
+	closed    bool
 }
 
-// program is a plugin's file, as it was checked.
-type program struct{ path, sum string }
+// program is a plugin's file, and the SHA-256 that it must have; empty pins nothing.
+type program struct{ name, path, sum string }
 
 // New makes a host. It starts nothing yet.
 func New(o Options) *Host {
 	return &Host{
 		dirs: o.Dirs, log: o.Log,
-		idle: map[program]*session{}, blockers: map[*Blocker]bool{},
+		idle: map[program]*session{}, described: map[program]Description{}, blockers: map[*Blocker]bool{},
 	}
 }
 
-// Describe asks a plugin what it is. sha256 pins its file, in hex; empty pins nothing.
+// Describe asks a plugin what it is, once. sha256 pins its file, in hex; empty pins nothing.
 func (h *Host) Describe(ctx context.Context, plugin, sha256 string) (Description, error) {
+	p, err := h.program(plugin, sha256)
+	if err != nil {
+		return Description{}, err
+	}
+	if d, known := h.known(p); known {
+		return d, nil
+	}
 	var d Description
-	err := h.ask(ctx, plugin, sha256, func(ctx context.Context, s *session) (err error) {
+	err = h.ask(ctx, p, func(ctx context.Context, s *session) (err error) {
 		d, err = s.describe(ctx)
 		return err
 	})
+	if err == nil {
+		h.learn(p, d)
+	}
 	return d, err
+}
+
+func (h *Host) known(p program) (Description, bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	d, known := h.described[p]
+	return d, known
+}
+
+func (h *Host) learn(p program, d Description) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.described[p] = d
 }
 
 // Check lists what a plugin finds wrong with settings, beyond what its description tells.
 func (h *Host) Check(ctx context.Context, plugin, sha256 string, settings map[string]any) (schema.Problems, error) {
-	text, err := wire.ToValues(settings)
+	p, err := h.program(plugin, sha256)
 	if err != nil {
 		return nil, err
 	}
 	var problems schema.Problems
-	err = h.ask(ctx, plugin, sha256, func(ctx context.Context, s *session) error {
-		res, err := s.client.Check(ctx, &wirepb.CheckRequest{Settings: text})
-		problems = wire.FromProblems(res.GetProblems())
+	err = h.ask(ctx, p, func(ctx context.Context, s *session) (err error) {
+		problems, err = s.check(ctx, settings)
 		return err
 	})
 	return problems, err
 }
 
 // ask uses an idle process of the plugin, or starts one that stays idle afterwards.
-func (h *Host) ask(ctx context.Context, plugin, sum string, question func(context.Context, *session) error) error {
-	path, err := h.program(plugin, sum)
-	if err != nil {
-		return err
-	}
-	s, err := h.take(ctx, program{path, sum}, h.log.With("plugin", plugin))
+func (h *Host) ask(ctx context.Context, p program, question func(context.Context, *session) error) error {
+	s, err := h.take(ctx, p, nil, h.log.With("plugin", p.name))
 	if err != nil {
 		return err
 	}
@@ -89,11 +108,15 @@ func (h *Host) ask(ctx context.Context, plugin, sum string, question func(contex
 		s.close()
 		return told(err, s)
 	}
-	h.keep(program{path, sum}, s)
+	h.keep(p, s)
 	return nil
 }
 
-func (h *Host) take(ctx context.Context, p program, log *slog.Logger) (*session, error) {
+// take gives an idle process where the environment would be the same, or a new one.
+func (h *Host) take(ctx context.Context, p program, env map[string]string, log *slog.Logger) (*session, error) {
+	if len(env) > 0 {
+		return launch(ctx, p, env, log)
+	}
 	h.mu.Lock()
 	s := h.idle[p]
 	delete(h.idle, p)
@@ -105,7 +128,7 @@ func (h *Host) take(ctx context.Context, p program, log *slog.Logger) (*session,
 	if s != nil {
 		s.close()
 	}
-	return launch(ctx, p.path, nil, log)
+	return launch(ctx, p, nil, log)
 }
 
 func (h *Host) keep(p program, s *session) {

@@ -98,8 +98,9 @@ func (p *process) startWithOutput(cmd *exec.Cmd) error {
 
 // wait ends what the guard could not, when it was killed itself, and lets the readers finish.
 func (p *process) wait() {
-	awaitEnd(p.cmd.Process.Pid)
-	sweep(p.cmd.Process.Pid)
+	if !awaitEnd(p.cmd.Process.Pid) {
+		sweep(p.cmd.Process.Pid)
+	}
 	p.err = p.cmd.Wait()
 	deadline := time.Now().Add(trailing)
 	_, _ = p.stdout.SetReadDeadline(deadline), p.stderr.SetReadDeadline(deadline)

@@ -20,6 +20,7 @@ import (
 
 	"github.com/var-project/var/pkg/internal/wire"
 	"github.com/var-project/var/pkg/internal/wire/wirepb"
+	"github.com/var-project/var/pkg/schema"
 )
 
 // startTimeout is how long a plugin may take to start, and then to answer each question before its first call.
@@ -39,19 +40,26 @@ type session struct {
 	suspicion suspicion
 }
 
-// launch starts a program. It ends with an error, and without the process, when ctx does first.
-func launch(ctx context.Context, path string, env map[string]string, log *slog.Logger) (*session, error) {
+// launch starts a program if it is the pinned one. It ends with an error, and without the process, when ctx does first.
+func launch(ctx context.Context, from program, env map[string]string, log *slog.Logger) (*session, error) {
+	if err := from.verify(); err != nil {
+		return nil, err
+	}
+	identity, err := wire.Identity()
+	if err != nil {
+		return nil, err
+	}
 	dir, err := os.MkdirTemp(socketRoot(), "var-plugin-")
 	if err != nil {
 		return nil, err
 	}
 	out := newLines(ctx, log)
-	p := newProcess(path, dir, environment(env), out)
+	p := newProcess(from.path, dir, append(environment(env), wire.CertificateEnv+"="+wire.PEM(identity)), out)
 	s := &session{process: p, log: out, plugin: plugin.NewClient(&plugin.ClientConfig{
 		HandshakeConfig:  wire.Handshake(),
 		VersionedPlugins: wire.Versions(nil),
 		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
-		AutoMTLS:         true,
+		TLSConfig:        wire.HostTLS(identity),
 		SkipHostEnv:      true,
 		StartTimeout:     startTimeout,
 		RunnerFunc:       p.run,
@@ -67,7 +75,7 @@ func launch(ctx context.Context, path string, env map[string]string, log *slog.L
 	}
 	if err != nil {
 		s.close()
-		return nil, unstarted(path, err, out)
+		return nil, unstarted(from.path, err, out)
 	}
 	return s, nil
 }
@@ -133,6 +141,15 @@ func (s *session) describe(ctx context.Context) (Description, error) {
 		return Description{}, err
 	}
 	return wire.FromDescription(res), nil
+}
+
+func (s *session) check(ctx context.Context, settings map[string]any) (schema.Problems, error) {
+	text, err := wire.ToValues(settings)
+	if err != nil {
+		return nil, err
+	}
+	res, err := s.client.Check(ctx, &wirepb.CheckRequest{Settings: text})
+	return wire.FromProblems(res.GetProblems()), err
 }
 
 // close waits for the calls in flight, asks the plugin to end and ends it when it does not.
