@@ -20,6 +20,8 @@ type Query struct {
 	Untriaged bool
 	// Lean leaves out what is heavy: raw JSON, and of detections the destinations.
 	Lean bool
+	// Bare says of which ids raw JSON and note are left out; nil: of none.
+	Bare func(id string) bool
 }
 
 // Floor is a lower bound of threat and certainty, both inclusive: both must be reached, or

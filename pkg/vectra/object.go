@@ -112,6 +112,12 @@ func (o *object) keepRaw() {
 	*raw = bytes.Clone(o.raw)
 }
 
+// strip leaves out what only somebody needs who blocks the object.
+func (o *object) strip() {
+	_, note := details(&o.Target)
+	*note = ""
+}
+
 // details are the fields that every kind has in its own place.
 func details(t *entity.Target) (raw *json.RawMessage, note *string) {
 	switch {

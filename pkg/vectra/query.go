@@ -2,6 +2,7 @@ package vectra
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"net/url"
@@ -43,22 +44,45 @@ func (c *Console) Detections(ctx context.Context, q entity.Query, fold func(enti
 	return c.list(ctx, entity.KindDetection, q, fold)
 }
 
-// list makes as many walks as the query needs; together they fold each object once.
+// Few is Hosts or Accounts where everything of that kind stands on one page; where it does not, nothing is folded and
+// all is false.
+func (c *Console) Few(ctx context.Context, kind entity.Kind, q entity.Query, fold func(entity.Target) error) (all bool, err error) {
+	if err := c.readable(kind); err != nil {
+		return false, err
+	}
+	l := c.lister(kind, q, func(f entity.Finding) error { return fold(f.Target) })
+	err = l.walk(c.filter(kind, entity.Query{})).few(ctx)
+	if errors.Is(err, errMany) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// list makes as many walks as the query needs; together they fold each object once. More than one are made only where
+// not everything stands on one page anyway.
 func (c *Console) list(ctx context.Context, kind entity.Kind, q entity.Query, fold func(entity.Finding) error) error {
 	if err := c.readable(kind); err != nil {
 		return err
 	}
-	l := lister{c: c, kind: kind, q: q, wanted: matcher(q), fold: fold}
-	queries := c.filters(kind, q)
-	if len(queries) > 1 {
-		l.seen = &idSet{}
+	l, common := c.lister(kind, q, fold), c.filter(kind, q)
+	queries := c.split(common, kind, q)
+	if len(queries) == 1 {
+		return l.walk(queries[0]).run(ctx)
 	}
+	if err := l.walk(common).few(ctx); !errors.Is(err, errMany) {
+		return err
+	}
+	l.seen = &idSet{}
 	for _, query := range queries {
 		if err := l.walk(query).run(ctx); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (c *Console) lister(kind entity.Kind, q entity.Query, fold func(entity.Finding) error) *lister {
+	return &lister{c: c, kind: kind, q: q, wanted: matcher(q), fold: fold}
 }
 
 // lister folds what a query asks for.
@@ -93,7 +117,10 @@ func (l *lister) take(rows []object) error {
 		if !l.wanted(*o) || l.seen != nil && !l.seen.add(o.ID) {
 			continue
 		}
-		if !l.q.Lean {
+		switch {
+		case l.q.Bare != nil && l.q.Bare(o.ID):
+			o.strip()
+		case !l.q.Lean:
 			o.keepRaw()
 		}
 		if err := l.fold(o.Finding); err != nil {

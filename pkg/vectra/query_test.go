@@ -43,16 +43,19 @@ func TestQueriesAreToldInTheWordsOfEachVersion(t *testing.T) {
 		"a tag with a comma":           {"3.4", entity.KindHost, entity.Query{Tags: []string{"a", "b,c"}}, []string{""}},
 		"both scores, appliance":       {"2.5", entity.KindHost, entity.Query{Floor: and}, []string{"all=true&certainty_gte=70&threat_gte=80"}},
 		"both scores, tenant":          {"3.4", entity.KindAccount, entity.Query{Floor: and}, []string{"c_score_gte=70&t_score_gte=80"}},
-		"either score":                 {"2.5", entity.KindHost, entity.Query{Floor: or}, []string{"all=true&threat_gte=80", "all=true&certainty_gte=70"}},
-		"either score, tenant":         {"3.3", entity.KindHost, entity.Query{Floor: or}, []string{"t_score_gte=80", "c_score_gte=70"}},
+		"either score":                 {"2.5", entity.KindHost, entity.Query{Floor: or}, []string{"all=true", "all=true&threat_gte=80", "all=true&certainty_gte=70"}},
+		"either score, tenant":         {"3.3", entity.KindHost, entity.Query{Floor: or}, []string{"", "t_score_gte=80", "c_score_gte=70"}},
 		"a name":                       {"2.5", entity.KindHost, entity.Query{Named: "WS-7"}, []string{"all=true&name=WS-7"}},
 		"a name of an account":         {"3.4", entity.KindAccount, entity.Query{Named: "j@x"}, []string{"name=j@x"}},
 		"an address":                   {"3.4", entity.KindHost, entity.Query{Named: "::ffff:10.0.0.7"}, []string{"last_source=10.0.0.7"}},
 		"ids":                          {"2.5", entity.KindHost, entity.Query{IDs: []string{"9", "101", "20"}}, []string{"all=true&max_id=101&min_id=9"}},
-		"ids of detections, tenant":    {"3.4", entity.KindDetection, entity.Query{IDs: []string{"9", "101"}}, []string{"id=9,101"}},
+		"ids of detections, tenant":    {"3.4", entity.KindDetection, entity.Query{IDs: []string{"9", "101"}}, []string{"id=9,101&include_info_category=true"}},
 		"ids of detections, appliance": {"2.5", entity.KindDetection, entity.Query{IDs: []string{"9", "101"}}, []string{"max_id=101&min_id=9"}},
+		"ids far apart":                {"2.5", entity.KindHost, entity.Query{IDs: []string{"2000", "9", "1008", "1009"}}, []string{"all=true", "all=true&max_id=1008&min_id=9", "all=true&max_id=2000&min_id=1009"}},
+		"odd ids of detections":        {"3.4", entity.KindDetection, entity.Query{IDs: []string{"abc"}}, []string{"id=abc&include_info_category=true"}},
+		"tags of detections, tenant":   {"3.4", entity.KindDetection, entity.Query{Tags: []string{"a"}}, []string{"include_info_category=true&tags=a"}},
 		"odd ids":                      {"3.4", entity.KindHost, entity.Query{IDs: []string{"abc"}}, []string{""}},
-		"types":                        {"2.5", entity.KindDetection, entity.Query{Types: []string{"B x", "A", "A"}}, []string{"detection_type=A", "detection_type=B x"}},
+		"types":                        {"2.5", entity.KindDetection, entity.Query{Types: []string{"B x", "A", "A"}}, []string{"", "detection_type=A", "detection_type=B x"}},
 		"many types":                   {"2.5", entity.KindDetection, entity.Query{Types: []string{"A", "B", "C", "D"}}, []string{""}},
 		"untriaged":                    {"3.4", entity.KindDetection, entity.Query{Untriaged: true, Active: true}, []string{"is_triaged=false&state=active"}},
 		"lean, v3.4":                   {"3.4", entity.KindDetection, entity.Query{Lean: true}, []string{"exclude_fields=grouped_details,summary,campaign_summaries"}},
@@ -60,7 +63,12 @@ func TestQueriesAreToldInTheWordsOfEachVersion(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			b := newBrain(t).granting().on("GET /api/", 200, envelope(0, ""))
+			b := newBrain(t).granting()
+			if len(tt.want) > 1 { // the first page of all shows that there are more
+				b.turns("GET /api/", say(200, envelope(2, "?page=2", `{"id":1}`)), say(200, envelope(0, "")))
+			} else {
+				b.on("GET /api/", 200, envelope(0, ""))
+			}
 			open := b.rux
 			if tt.version[0] == '2' {
 				open = b.qux
@@ -83,6 +91,48 @@ func TestQueriesAreToldInTheWordsOfEachVersion(t *testing.T) {
 				t.Errorf("queries (-want +got):\n%s", d)
 			}
 		})
+	}
+}
+
+// One page of all tells as much as several walks, where it is all.
+func TestWhatStandsOnOnePageIsAskedForOnce(t *testing.T) {
+	rows := []string{`{"id":1,"threat":80,"certainty":1,"detection_type":"A"}`, `{"id":2,"threat":1,"certainty":70,"detection_type":"B"}`, `{"id":3,"detection_type":"C"}`}
+	b := newBrain(t).on("GET /api/", 200, envelope(3, "", rows...))
+	c := b.qux()
+	h := must[[]entity.Target](t)(hosts(t, c, entity.Query{Floor: &entity.Floor{Threat: 80, Certainty: 70, Or: true}}))
+	d := must[[]entity.Finding](t)(detections(t, c, entity.Query{Types: []string{"A", "B"}}))
+	if got := fmt.Sprint(hostIDs(h), detectionIDs(d)); got != "[1 2] [1 2]" || b.total() != 2 {
+		t.Errorf("%s by %d requests, want both of each by 2", got, b.total())
+	}
+}
+
+func TestFewAreAllOrNothing(t *testing.T) {
+	few := newBrain(t).on("GET /api/v2.5/hosts", 200, envelope(2, "", hostRow(1), hostRow(2)))
+	many := newBrain(t).on("GET /api/v2.5/hosts", 200, envelope(3, "?page=2", hostRow(1), hostRow(2)))
+	short := newBrain(t).on("GET /api/v2.5/hosts", 200, envelope(3, "", hostRow(1), hostRow(2)))
+	for name, tt := range map[string]struct {
+		b    *brain
+		want string
+	}{"few": {few, "2 true false"}, "many": {many, "0 false false"}, "short": {short, "2 false true"}} {
+		n := 0
+		all, err := tt.b.qux().Few(t.Context(), entity.KindHost, entity.Query{}, func(entity.Target) error { n++; return nil })
+		if got := fmt.Sprint(n, all, err != nil); got != tt.want || tt.b.total() != 1 {
+			t.Errorf("%s: %s after %d requests, want %s", name, got, tt.b.total(), tt.want)
+		}
+	}
+}
+
+// Of what is held already nobody needs the raw JSON.
+func TestWhatIsBareHasNoRawJSONAndNoNote(t *testing.T) {
+	row := func(id int) string { return fmt.Sprintf(`{"id":%d,"note":"n","tags":["a"]}`, id) }
+	c := newBrain(t).on("GET /api/", 200, envelope(2, "", row(1), row(2))).qux()
+	q := entity.Query{Bare: func(id string) bool { return id == "1" }}
+	h := must[[]entity.Target](t)(hosts(t, c, q))
+	d := must[[]entity.Finding](t)(detections(t, c, q))
+	got := fmt.Sprintf("%s%s|%s%s|%s%s|%s%s", h[0].Host.Raw, h[0].Host.Note, h[1].Host.Raw, h[1].Host.Note,
+		d[0].Detection.Raw, d[0].Detection.Note, d[1].Detection.Raw, d[1].Detection.Note)
+	if want := fmt.Sprintf("|%[1]sn||%[1]sn", row(2)); got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }
 

@@ -15,8 +15,12 @@ import (
 // pageSize is how many objects are asked for at once.
 const pageSize = 1000
 
-// errStop ends a walk early and is no failure.
-var errStop = errors.New("enough")
+var (
+	// errStop ends a walk early and is no failure.
+	errStop = errors.New("enough")
+	// errMany ends a walk that was to be made only if it had one page.
+	errMany = errors.New("there are more pages")
+)
 
 // walk is one reading of a whole collection, page after page. Within a walk each id is
 // folded once: lists are no snapshots, and objects move between pages.
@@ -64,6 +68,22 @@ func (w *walk[T]) run(ctx context.Context) error {
 			return w.shrunk(ctx, count, err)
 		}
 	}
+}
+
+// few is run where there is one page, and errMany without a fold where there are more.
+func (w *walk[T]) few(ctx context.Context) error {
+	w.words = newReader(nil)
+	query, err := w.first(ctx)
+	switch {
+	case err != nil:
+		return err
+	case w.at.next != "":
+		return errMany
+	}
+	if err := w.take(); err != nil {
+		return ended(err)
+	}
+	return w.complete(query)
 }
 
 func ended(err error) error {
