@@ -7,37 +7,51 @@ import (
 	"github.com/var-project/var/pkg/entity"
 )
 
-// crowd are the targets of one kind that gates count.
+// crowd counts the targets of one kind that gates look at.
 type crowd struct {
 	kind                   entity.Kind
-	held, blocks, releases map[entity.Ref]bool
+	held, blocks, releases tally
 }
 
-// count sorts the targets of the source by kind: those that are held, and those that items would block or release.
-func (d *decider) count(items []Item) []crowd {
-	var kinds []crowd
+// tally counts refs that come in their order, each once.
+type tally struct {
+	n    int
+	last entity.Ref
+}
+
+func (t *tally) add(ref entity.Ref) {
+	if t.n == 0 || t.last != ref {
+		t.n, t.last = t.n+1, ref
+	}
+}
+
+// count sorts the targets of the source by kind: those that are held, and those that items, in the order of their targets,
+// would block or release.
+func (d *decider) count(items []Item) []*crowd {
+	var kinds []*crowd
 	of := func(k entity.Kind) *crowd {
-		at := slices.IndexFunc(kinds, func(c crowd) bool { return c.kind == k })
+		at := slices.IndexFunc(kinds, func(c *crowd) bool { return c.kind == k })
 		if at < 0 {
-			at, kinds = len(kinds), append(kinds, crowd{k, map[entity.Ref]bool{}, map[entity.Ref]bool{}, map[entity.Ref]bool{}})
+			at, kinds = len(kinds), append(kinds, &crowd{kind: k})
 		}
-		return &kinds[at]
+		return kinds[at]
 	}
-	for key, h := range d.held {
+	for _, h := range d.held {
 		if h.State != entity.Refused {
-			of(key.ref.Kind).held[key.ref] = true
+			of(h.Target.Kind).held.add(h.Target.Ref)
 		}
 	}
-	for _, it := range items {
-		switch {
+	for i := range items {
+		it := &items[i]
+		switch direction := it.counts(); {
 		case !it.Changes():
-		case it.counts() == DirectionBlock:
-			of(it.Target.Kind).blocks[it.Target.Ref] = true
-		case it.counts() == DirectionRelease:
-			of(it.Target.Kind).releases[it.Target.Ref] = true
+		case direction == DirectionBlock:
+			of(it.Target.Kind).blocks.add(it.Target.Ref)
+		case direction == DirectionRelease:
+			of(it.Target.Kind).releases.add(it.Target.Ref)
 		}
 	}
-	slices.SortFunc(kinds, func(a, b crowd) int {
+	slices.SortFunc(kinds, func(a, b *crowd) int {
 		order := entity.Kinds()
 		return cmp.Or(slices.Index(order, a.kind)-slices.Index(order, b.kind), cmp.Compare(a.kind, b.kind))
 	})

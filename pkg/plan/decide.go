@@ -9,37 +9,22 @@ import (
 )
 
 // decide gives the item for one target on one blocker; false when there is nothing to say.
-func (d *decider) decide(ref entity.Ref, name string) (Item, bool) {
-	h, s := d.held[heldKey{ref, name}], d.seen[ref]
-	b, configured := d.blockers[name]
-	if why := d.withheld(name, h, b, configured); why != nil {
+func (d *decider) decide(s *subject, b *blocker, h *entity.Holding) (Item, bool) {
+	if why := b.withheld(h); why != nil {
 		return d.keep(h, *why)
 	}
-	unread, covered := d.unread(ref.Kind), d.covered(s, h, name)
+	covered := d.covered(s.seen, h, b.Name)
 	switch {
-	case covered != "" && (h != nil || unread == nil):
-		return d.spare(s, h, b, Reason{RuleNeverBlock, covered})
-	case unread != nil:
-		return d.decideUnread(ref, h, b, *unread)
-	case s != nil:
-		return d.decideSeen(s, h, b)
-	case h != nil && d.gone[ref]:
-		return d.decideGone(h, b)
+	case covered != "" && (h != nil || s.unread == nil):
+		return d.spare(s, b, h, Reason{RuleNeverBlock, covered})
+	case s.unread != nil:
+		return d.decideUnread(s, b, h, *s.unread)
+	case s.seen != nil:
+		return d.decideSeen(s, b, h)
+	case h != nil && s.gone:
+		return d.decideGone(s, b, h)
 	}
-	return d.decideUnread(ref, h, b, Reason{Rule: RuleUnread})
-}
-
-// withheld says why nothing can be done on a blocker about what it holds; nil when it can.
-func (d *decider) withheld(name string, h *entity.Holding, b entity.Blocker, configured bool) *Reason {
-	switch {
-	case slices.Contains(d.pol.Disabled, name):
-		return &Reason{RuleDisabled, name}
-	case !configured:
-		return &Reason{RuleStranded, name}
-	case h != nil && h.State != entity.Refused && h.Elsewhere(b.Place) != "":
-		return &Reason{RulePlace, moveBack(name, h.Elsewhere(b.Place))}
-	}
-	return nil
+	return d.decideUnread(s, b, h, Reason{Rule: RuleUnread})
 }
 
 // covered says why never-block forbids a target, by what it is now, and by what is held; empty when it does not.
@@ -60,51 +45,50 @@ func (d *decider) covered(s *Seen, h *entity.Holding, blocker string) string {
 	return ""
 }
 
-func (d *decider) decideSeen(s *Seen, h *entity.Holding, b entity.Blocker) (Item, bool) {
-	matches := d.matches(s)
+func (d *decider) decideSeen(s *subject, b *blocker, h *entity.Holding) (Item, bool) {
+	seen := s.seen
 	switch {
-	case s.NoBlock != "":
-		return d.spare(s, h, b, Reason{RuleNoBlockGroup, s.NoBlock})
-	case s.KeyAsset != "":
-		return d.spare(s, h, b, Reason{RuleKeyAsset, s.KeyAsset})
-	case s.Release != "":
-		return d.spare(s, h, b, Reason{RuleReleaseTag, s.Release})
-	case d.spared(s.Target.Ref) != nil:
-		return d.spare(s, h, b, *d.spared(s.Target.Ref))
-	case len(matches) == 0 && d.orderEnded(s.Target.Ref):
-		return d.spare(s, h, b, Reason{Rule: RuleOrderEnded})
-	case len(matches) == 0:
-		return d.end(h, b, &s.Target, Reason{Rule: RuleNoRule})
-	case !routed(s.Target.Tags, b):
-		return d.end(h, b, &s.Target, Reason{Rule: RuleRouted, Detail: strings.Join(routes(s.Target.Tags), ", ")})
-	case !b.Can(s.Target.Kind):
-		return d.cannot(s, h, b)
+	case seen.NoBlock != "":
+		return d.spare(s, b, h, Reason{RuleNoBlockGroup, seen.NoBlock})
+	case seen.KeyAsset != "":
+		return d.spare(s, b, h, Reason{RuleKeyAsset, seen.KeyAsset})
+	case seen.Release != "":
+		return d.spare(s, b, h, Reason{RuleReleaseTag, seen.Release})
+	case s.spared != nil:
+		return d.spare(s, b, h, *s.spared)
+	case len(s.matches) == 0 && d.orderEnded(s):
+		return d.spare(s, b, h, Reason{Rule: RuleOrderEnded})
+	case len(s.matches) == 0:
+		return d.end(s, b, h, Reason{Rule: RuleNoRule})
+	case !routed(seen.Target.Tags, b):
+		return d.end(s, b, h, Reason{Rule: RuleRouted, Detail: strings.Join(routes(seen.Target.Tags), ", ")})
+	case !b.Can(s.ref.Kind):
+		return d.cannot(s, b, h)
 	case h == nil && d.unseen(s):
-		return d.spare(s, h, b, Reason{RuleUnseen, s.Unseen})
+		return d.spare(s, b, h, Reason{RuleUnseen, seen.Unseen})
 	case h == nil:
-		return d.item(entity.ActionBlock, &s.Target, b, h, matches...), true
+		return d.item(entity.ActionBlock, s, b, h, s.matches), true
 	}
-	return d.again(s, h, b), true
+	return d.again(s, b, h), true
 }
 
 // decideUnread decides about what nothing can be concluded about: what is held stays in force, unless a person spared it.
-func (d *decider) decideUnread(ref entity.Ref, h *entity.Holding, b entity.Blocker, why Reason) (Item, bool) {
-	if person := d.spared(ref); person != nil {
-		return d.spare(nil, h, b, *person)
+func (d *decider) decideUnread(s *subject, b *blocker, h *entity.Holding, why Reason) (Item, bool) {
+	if h != nil && s.spared != nil {
+		return d.release(s, b, h, *s.spared), true
 	}
-	return d.sustain(h, b, why)
+	return d.sustain(s, b, h, why)
 }
 
 // decideGone decides about what is held and unknown to its source. What a person blocked ends with the order.
-func (d *decider) decideGone(h *entity.Holding, b entity.Blocker) (Item, bool) {
-	ref := h.Target.Ref
-	if person := d.spared(ref); person != nil {
-		return d.spare(nil, h, b, *person)
+func (d *decider) decideGone(s *subject, b *blocker, h *entity.Holding) (Item, bool) {
+	switch {
+	case s.spared != nil:
+		return d.release(s, b, h, *s.spared), true
+	case d.orderEnded(s):
+		return d.release(s, b, h, Reason{Rule: RuleOrderEnded}), true
 	}
-	if d.orderEnded(ref) {
-		return d.spare(nil, h, b, Reason{Rule: RuleOrderEnded})
-	}
-	return d.end(h, b, &h.Target, Reason{Rule: RuleGone})
+	return d.end(s, b, h, Reason{Rule: RuleGone})
 }
 
 // keep leaves what is held as it is; nothing is said of what is not held.
@@ -112,28 +96,25 @@ func (d *decider) keep(h *entity.Holding, why Reason) (Item, bool) {
 	if h == nil {
 		return Item{}, false
 	}
-	return Item{
-		Action: entity.ActionKeep, Target: &h.Target, Blocker: h.Blocker, Label: h.Label,
-		Reasons: []Reason{why}, Held: h,
-	}, true
+	return Item{Action: entity.ActionKeep, Target: &h.Target, Blocker: h.Blocker, Label: h.Label, Reasons: d.because(why), Held: h}, true
 }
 
-func (d *decider) item(act entity.Action, t *entity.Target, b entity.Blocker, h *entity.Holding, why ...Reason) Item {
-	i := Item{Action: act, Target: t, Blocker: b.Name, Label: b.Label, Reasons: why, Held: h}
-	if s := d.seen[t.Ref]; s != nil {
-		i.Elements = orderly(s.Elements[b.Name])
+func (d *decider) item(act entity.Action, s *subject, b *blocker, h *entity.Holding, why []Reason) Item {
+	i := Item{Action: act, Target: s.target(h), Blocker: b.Name, Label: b.Label, Reasons: why, Held: h}
+	if s.seen != nil {
+		i.Elements = orderly(s.seen.Elements[b.Name])
 	}
 	if h != nil {
 		i.Label = cmp.Or(i.Label, h.Label) // a blocker that could not be started may not know its own
 	}
-	if gone := Lost(h, b); len(gone) > 0 {
+	if gone := Lost(h, b.Blocker); len(gone) > 0 {
 		i.Reasons = append(slices.Clip(i.Reasons), lostReason(gone))
 	}
 	switch act {
 	case entity.ActionRelease:
-		i.Target = asHeld(t, h)
+		i.Target = i.Was()
 	case entity.ActionRenew, entity.ActionRepair:
-		i.Target, i.Elements = asHeld(t, h), h.Receipt.Elements
+		i.Target, i.Elements = i.Was(), h.Receipt.Elements
 	}
 	return i
 }
@@ -146,15 +127,6 @@ func orderly(elements []string) []string {
 		}
 	}
 	return elements
-}
-
-// asHeld is the target as it was when blocked, which is what is taken away, and what is put back, where
-// anything is known of that; an adopted holding has no better copy than today's.
-func asHeld(t *entity.Target, h *entity.Holding) *entity.Target {
-	if h == nil || bare(&h.Target) {
-		return t
-	}
-	return &h.Target
 }
 
 // bare reports that of a target nothing but its ref is known.

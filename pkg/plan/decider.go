@@ -2,100 +2,94 @@ package plan
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/var-project/var/pkg/entity"
 )
 
-type heldKey struct {
-	ref     entity.Ref
-	blocker string
-}
-
-// decider answers for one target and blocker at a time from indexed inputs.
+// decider answers for one target and blocker at a time. What it was given it sorts and points to, and copies nothing of
+// it: there may be very much.
 type decider struct {
-	obs      Observation
-	pol      Policy
-	now      time.Time
-	seen     map[entity.Ref]*Seen
-	gone     map[entity.Ref]bool
-	held     map[heldKey]*entity.Holding
-	holders  map[entity.Ref][]string
-	blockers map[string]entity.Blocker
-	names    []string
-	orders   map[entity.Ref]*entity.Order
-	lists    map[string][]*listed
+	obs Observation
+	pol Policy
+	now time.Time
+	// seen, held and gone are in the order of their refs, held within it in that of its blockers.
+	seen   []*Seen
+	held   []*entity.Holding
+	gone   []entity.Ref
+	orders map[entity.Ref]*entity.Order
+	// blockers are the configured ones by name, strangers those that merely hold something.
+	blockers  []*blocker
+	strangers map[string]*blocker
+	blind     map[entity.Kind]*Reason
+	said      map[Reason][]Reason
 }
 
 func newDecider(obs Observation, held []entity.Holding, pol Policy, now time.Time) *decider {
 	d := &decider{
 		obs: obs, pol: pol, now: now,
-		seen:     make(map[entity.Ref]*Seen, len(obs.Seen)),
-		gone:     make(map[entity.Ref]bool, len(obs.Gone)),
-		held:     make(map[heldKey]*entity.Holding, len(held)),
-		holders:  map[entity.Ref][]string{},
-		blockers: make(map[string]entity.Blocker, len(pol.Blockers)),
-		orders:   make(map[entity.Ref]*entity.Order, len(obs.Orders)),
-		lists:    map[string][]*listed{},
-	}
-	for i := range obs.Seen {
-		d.seen[obs.Seen[i].Target.Ref] = &obs.Seen[i]
-	}
-	for _, ref := range obs.Gone {
-		d.gone[ref] = true
+		seen: pointers(obs.Seen), held: make([]*entity.Holding, 0, len(held)), gone: ordered(obs.Gone),
+		orders: make(map[entity.Ref]*entity.Order, len(obs.Orders)), strangers: map[string]*blocker{},
+		blind: map[entity.Kind]*Reason{}, said: map[Reason][]Reason{},
 	}
 	for i := range held {
 		d.hold(&held[i])
 	}
-	for i := range obs.Orders {
-		d.heed(&obs.Orders[i])
-	}
+	slices.SortFunc(d.held, byTarget)
+	slices.SortFunc(d.seen, bySeen)
+	d.heed(obs.Orders)
 	for _, b := range pol.Blockers {
-		d.blockers[b.Name] = b
-		d.names = append(d.names, b.Name)
-		d.lists[b.Name] = index(obs.Devices[b.Name], b.Devices)
+		d.blockers = append(d.blockers, d.configured(b))
 	}
-	slices.Sort(d.names)
+	slices.SortFunc(d.blockers, func(a, b *blocker) int { return strings.Compare(a.Name, b.Name) })
 	return d
 }
 
 func (d *decider) hold(h *entity.Holding) {
-	ref := h.Target.Ref
+	ref := &h.Target.Ref
 	if ref.Source != d.obs.Source {
 		return
 	}
-	d.held[heldKey{ref, h.Blocker}] = h
-	d.holders[ref] = append(d.holders[ref], h.Blocker)
+	d.held = append(d.held, h)
 }
 
-// refs are all targets that are seen or held, in order.
-func (d *decider) refs() []entity.Ref {
-	refs := make([]entity.Ref, 0, len(d.seen)+len(d.holders))
-	for ref := range d.seen {
-		refs = append(refs, ref)
+func pointers(seen []Seen) []*Seen {
+	all := make([]*Seen, len(seen))
+	for i := range seen {
+		all[i] = &seen[i]
 	}
-	for ref := range d.holders {
-		if d.seen[ref] == nil {
-			refs = append(refs, ref)
-		}
-	}
-	slices.SortFunc(refs, entity.Ref.Compare)
-	return refs
+	return all
 }
 
-// blockersOf are the configured blockers, and those that hold the target without being configured.
-func (d *decider) blockersOf(ref entity.Ref) []string {
-	names := d.names
-	for _, name := range d.holders[ref] {
-		if _, ok := d.blockers[name]; !ok {
-			names = entity.Union(names, []string{name})
-		}
+// ordered are refs in their order: the same slice where they already are.
+func ordered(refs []entity.Ref) []entity.Ref {
+	if slices.IsSortedFunc(refs, entity.Ref.Compare) {
+		return refs
 	}
-	return names
+	return slices.SortedFunc(slices.Values(refs), entity.Ref.Compare)
+}
+
+func bySeen(a, b *Seen) int { return a.Target.Ref.Compare(b.Target.Ref) }
+
+func byTarget(a, b *entity.Holding) int {
+	if by := a.Target.Ref.Compare(b.Target.Ref); by != 0 {
+		return by
+	}
+	return strings.Compare(a.Blocker, b.Blocker)
 }
 
 // unread says why nothing may be concluded about a kind; nil when it was read completely.
 func (d *decider) unread(k entity.Kind) *Reason {
+	why, known := d.blind[k]
+	if !known {
+		why = d.unreadable(k)
+		d.blind[k] = why
+	}
+	return why
+}
+
+func (d *decider) unreadable(k entity.Kind) *Reason {
 	if why, frozen := d.obs.Frozen[k]; frozen {
 		return &Reason{RuleFrozen, why}
 	}
@@ -103,4 +97,19 @@ func (d *decider) unread(k entity.Kind) *Reason {
 		return &Reason{Rule: RuleUnread}
 	}
 	return nil
+}
+
+// manySaid bounds how many reasons are kept to be said again.
+const manySaid = 1000
+
+// because is a single reason, shared by all items that have it.
+func (d *decider) because(why Reason) []Reason {
+	if said := d.said[why]; said != nil {
+		return said
+	}
+	alone := []Reason{why}
+	if len(d.said) < manySaid {
+		d.said[why] = alone
+	}
+	return alone
 }

@@ -3,7 +3,7 @@ package plan
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
+	"strconv"
 
 	"github.com/var-project/var/pkg/entity"
 )
@@ -28,16 +28,37 @@ type Gate struct {
 
 // Digest tells the items that a gate holds back from any others: a gate is announced again only when it changes.
 func (p Plan) Digest(kind entity.Kind, direction string) string {
-	sum := sha256.New()
+	sum, line := sha256.New(), []byte(nil)
 	for _, g := range p.Gates {
 		if g.Kind != kind || g.Direction != direction {
 			continue
 		}
-		for _, it := range p.Items {
-			if it.Gated == g.Why {
-				fmt.Fprintf(sum, "%s %q %q %q %q\n", it.Action, it.Target.Ref, it.Blocker, it.Elements, it.Receipt().Elements)
+		for i := range p.Items {
+			if it := &p.Items[i]; it.Gated == g.Why {
+				line = it.digest(line[:0])
+				sum.Write(line)
 			}
 		}
 	}
 	return hex.EncodeToString(sum.Sum(nil))
+}
+
+// digest is a line about one item. Its form is kept in journals.
+func (i *Item) digest(line []byte) []byte {
+	line = append(append(line, i.Action...), ' ')
+	line = append(strconv.AppendQuote(line, i.Target.Ref.String()), ' ')
+	line = append(strconv.AppendQuote(line, i.Blocker), ' ')
+	line = append(quoted(line, i.Elements), ' ')
+	return append(quoted(line, i.Receipt().Elements), '\n')
+}
+
+func quoted(line []byte, elements []string) []byte {
+	line = append(line, '[')
+	for n, e := range elements {
+		if n > 0 {
+			line = append(line, ' ')
+		}
+		line = strconv.AppendQuote(line, e)
+	}
+	return append(line, ']')
 }

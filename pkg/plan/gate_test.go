@@ -1,6 +1,8 @@
 package plan_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -255,6 +257,20 @@ func TestADigestTellsOneHeldBackPlanFromAnother(t *testing.T) {
 	}
 	if of(32, 0) == first {
 		t.Error("another plan has the same digest")
+	}
+}
+
+// Digests are kept in journals: another form would announce every gate once more.
+func TestADigestKeepsItsForm(t *testing.T) {
+	p := estate{held: 100, gone: 31, limits: defaults}.compute()
+	sum := sha256.New()
+	for _, it := range p.Items {
+		if it.Gated != "" {
+			fmt.Fprintf(sum, "%s %q %q %q %q\n", it.Action, it.Target.Ref, it.Blocker, it.Elements, it.Receipt().Elements)
+		}
+	}
+	if want, got := hex.EncodeToString(sum.Sum(nil)), p.Digest(entity.KindHost, plan.DirectionRelease); got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }
 

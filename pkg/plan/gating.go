@@ -2,15 +2,16 @@ package plan
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/var-project/var/pkg/entity"
 )
 
-// restrain holds back what a stop or a gate does not let pass.
+// restrain holds back what a stop or a gate does not let pass. The items are in the order of their targets.
 func (d *decider) restrain(p *Plan) {
 	for i := range p.Items {
-		p.Items[i].Gated = d.stopped(p.Items[i])
+		if why := d.stopped(&p.Items[i]); why != "" {
+			p.Items[i].Gated = why
+		}
 	}
 	gates := d.gates(p.Items)
 	if d.pol.Force {
@@ -24,7 +25,7 @@ func (d *decider) restrain(p *Plan) {
 }
 
 // stopped says who does not let an item put anything in place; empty when nobody.
-func (d *decider) stopped(it Item) string {
+func (d *decider) stopped(it *Item) string {
 	switch {
 	case d.pol.Stops.Panic != "" && it.puts():
 		return "panic: " + d.pol.Stops.Panic
@@ -36,7 +37,7 @@ func (d *decider) stopped(it Item) string {
 
 // puts reports that the item's action puts something in place.
 func (i Item) puts() bool {
-	return slices.Contains([]entity.Action{entity.ActionBlock, entity.ActionRenew, entity.ActionRepair, entity.ActionGroom}, i.Action)
+	return order[i.Action] < order[entity.ActionRelease]
 }
 
 // gates are the limits that the items exceed. After a change that needs confirmation one gate stands for all.
@@ -53,16 +54,16 @@ func (d *decider) gates(items []Item) []Gate {
 }
 
 // exceeds are the limits that a kind exceeds.
-func (c crowd) exceeds(l Limits) []Gate {
+func (c *crowd) exceeds(l Limits) []Gate {
 	var gates []Gate
-	if n := len(c.blocks); l.MaxBlocks > 0 && n > l.MaxBlocks {
+	if n := c.blocks.n; l.MaxBlocks > 0 && n > l.MaxBlocks {
 		why := fmt.Sprintf("%d %s would be blocked, at most %d may be in one pass (max_blocks)", n, noun(c.kind), l.MaxBlocks)
-		gates = append(gates, Gate{c.kind, DirectionBlock, n, l.MaxBlocks, len(c.held), why})
+		gates = append(gates, Gate{c.kind, DirectionBlock, n, l.MaxBlocks, c.held.n, why})
 	}
-	limit, name := l.releases(len(c.held))
-	if n := len(c.releases); name != "" && n > limit {
-		why := fmt.Sprintf("%d of %d %s would be released for want of a reason, at most %d may be in one pass (%s)", n, len(c.held), noun(c.kind), limit, name)
-		gates = append(gates, Gate{c.kind, DirectionRelease, n, limit, len(c.held), why})
+	limit, name := l.releases(c.held.n)
+	if n := c.releases.n; name != "" && n > limit {
+		why := fmt.Sprintf("%d of %d %s would be released for want of a reason, at most %d may be in one pass (%s)", n, c.held.n, noun(c.kind), limit, name)
+		gates = append(gates, Gate{c.kind, DirectionRelease, n, limit, c.held.n, why})
 	}
 	return gates
 }
@@ -79,17 +80,17 @@ func (l Limits) releases(held int) (limit int, name string) {
 }
 
 // unconfirmed is the gate on a whole source whose first pass after a change would release more than the floor.
-func (d *decider) unconfirmed(kinds []crowd) (Gate, bool) {
+func (d *decider) unconfirmed(kinds []*crowd) (Gate, bool) {
 	if d.pol.Changed == "" {
 		return Gate{}, false
 	}
 	g, shut := Gate{Direction: DirectionRelease}, false
 	for _, c := range kinds {
-		if len(c.releases) > 0 {
+		if n := c.releases.n; n > 0 {
 			floor := d.pol.Gates[c.kind].Floor
-			g.Count, g.Limit, shut = g.Count+len(c.releases), max(g.Limit, floor), shut || len(c.releases) > floor
+			g.Count, g.Limit, shut = g.Count+n, max(g.Limit, floor), shut || n > floor
 		}
-		g.Held += len(c.held)
+		g.Held += c.held.n
 	}
 	g.Why = fmt.Sprintf("%s, and %d of %d targets would be released for want of a reason: nothing is done before somebody looked at it",
 		d.pol.Changed, g.Count, g.Held)

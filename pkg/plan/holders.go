@@ -1,6 +1,10 @@
 package plan
 
-import "github.com/var-project/var/pkg/entity"
+import (
+	"slices"
+
+	"github.com/var-project/var/pkg/entity"
+)
 
 // Share is what holders have in common: an element of one class on one blocker.
 type Share struct {
@@ -57,15 +61,22 @@ func (hs Holders) Remove(ref entity.Ref, blocker string, elements []string) []st
 
 // Without is the elements of a that are not in b.
 func Without(a, b []string) []string {
-	drop := make(map[string]bool, len(b))
-	for _, e := range b {
-		drop[e] = true
+	drop := func(e string) bool { return slices.Contains(b, e) }
+	if len(b) > few {
+		all := make(map[string]bool, len(b))
+		for _, e := range b {
+			all[e] = true
+		}
+		drop = func(e string) bool { return all[e] }
 	}
 	var rest []string
 	for _, e := range a {
-		if !drop[e] {
+		if !drop(e) {
 			rest = append(rest, e)
 		}
 	}
 	return rest
 }
+
+// few are so many that looking at each is quicker than an index.
+const few = 8

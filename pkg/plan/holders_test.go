@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"github.com/var-project/var/pkg/entity"
@@ -73,6 +74,44 @@ func TestWhatStaysIsHeldByWhoIsNamed(t *testing.T) {
 			}
 		}
 	})
+}
+
+// What leaves, and what stays for whom, is what holders say that are counted one by one.
+func TestLeavingIsWhatHoldersSay(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawWorld(t)
+		p, hs := w.compute(), plan.Count(w.held)
+		leaves, stays := make([][]string, len(p.Items)), make([][]plan.Stay, len(p.Items))
+		for i, it := range p.Items {
+			if puts(it) {
+				hs.Add(it.Target.Ref, it.Blocker, it.Elements)
+			}
+			leaves[i] = hs.Remove(it.Target.Ref, it.Blocker, dropped(it))
+		}
+		for i, it := range p.Items {
+			for _, e := range plan.Without(dropped(it), leaves[i]) {
+				if heir, held := hs.First(plan.Share{Blocker: it.Blocker, Class: it.Target.Kind.Class(), Element: e}); held {
+					stays[i] = append(stays[i], plan.Stay{Element: e, Holder: heir})
+				}
+			}
+		}
+		for i, it := range p.Items {
+			if diff := cmp.Diff(leaves[i], it.Leaves, cmpopts.EquateEmpty()) + cmp.Diff(stays[i], it.Stays, cmpopts.EquateEmpty()); diff != "" {
+				t.Fatalf("%s of %s on %s (-want +got):\n%s", it.Action, it.Target.Ref, it.Blocker, diff)
+			}
+		}
+	})
+}
+
+// dropped are the elements that an item ends its target's hold on.
+func dropped(it plan.Item) []string {
+	switch {
+	case it.Changes() && it.Action == entity.ActionRelease:
+		return it.Receipt().Elements
+	case it.Changes() && it.Action == entity.ActionGroom:
+		return plan.Without(it.Receipt().Elements, it.Elements)
+	}
+	return nil
 }
 
 func TestAReleaseNamesWhoElseHoldsAnElement(t *testing.T) {

@@ -38,8 +38,14 @@ func (i Item) State() entity.State {
 	return i.Held.State
 }
 
-// Was is the target as it was when blocked, as far as that is known: what a groom takes away belongs to that one.
-func (i Item) Was() *entity.Target { return asHeld(i.Target, i.Held) }
+// Was is the target as it was when blocked, where anything is known of that: what is taken away belongs to that one. An
+// adopted holding has no better copy than today's.
+func (i Item) Was() *entity.Target {
+	if i.Held == nil || bare(&i.Held.Target) {
+		return i.Target
+	}
+	return &i.Held.Target
+}
 
 // Changes reports that the item asks something of a device or of the record, and is not held back.
 func (i Item) Changes() bool {

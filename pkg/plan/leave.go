@@ -1,6 +1,10 @@
 package plan
 
-import "github.com/var-project/var/pkg/entity"
+import (
+	"slices"
+
+	"github.com/var-project/var/pkg/entity"
+)
 
 // Stay is an element that does not leave with one of its holders, since another one holds it.
 type Stay struct {
@@ -11,29 +15,32 @@ type Stay struct {
 
 // leave works out which elements go off the devices when the items are done in their order.
 func leave(items []Item, held []entity.Holding) {
-	hs := Count(held)
+	s := staked(items)
+	if len(s) == 0 {
+		return
+	}
+	for i := range held {
+		s.add(held[i].Blocker, held[i].Target.Kind, orderly(held[i].Receipt.Elements))
+	}
+	some := false
 	for i := range items {
 		if items[i].Changes() {
-			items[i].leave(hs)
+			some = items[i].leave(s) || some
 		}
 	}
-	first := map[Share]*Stay{}
-	for i := range items {
-		items[i].stay(hs, first)
+	if some {
+		s.stay(items, held)
 	}
 }
 
-func (i *Item) leave(hs Holders) {
-	ref := i.Target.Ref
-	switch i.Action {
-	case entity.ActionRelease:
-		i.Leaves = hs.Remove(ref, i.Blocker, i.Receipt().Elements)
-	case entity.ActionGroom:
-		hs.Add(ref, i.Blocker, i.Elements)
-		i.Leaves = hs.Remove(ref, i.Blocker, i.dropped())
-	default:
-		hs.Add(ref, i.Blocker, i.Elements)
+// leave takes the item for done, and reports whether something of what it drops stays.
+func (i *Item) leave(s stakes) bool {
+	if i.Action != entity.ActionRelease {
+		s.add(i.Blocker, i.Target.Kind, Without(i.Elements, i.Receipt().Elements))
 	}
+	dropped := i.dropped()
+	i.Leaves = s.remove(i.Blocker, i.Target.Kind, dropped)
+	return len(i.Leaves) < len(dropped)
 }
 
 // dropped are the elements that the item's target does not hold any more once the item is done.
@@ -42,27 +49,28 @@ func (i *Item) dropped() []string {
 	case !i.Changes():
 		return nil
 	case i.Action == entity.ActionRelease:
-		return i.Receipt().Elements
+		return orderly(i.Receipt().Elements)
 	case i.Action == entity.ActionGroom:
-		return Without(i.Receipt().Elements, i.Elements)
+		return Without(orderly(i.Receipt().Elements), i.Elements)
 	}
 	return nil
 }
 
-// stay names those who hold what the item drops when the whole plan is done. Each share is looked at once:
-// very many may hold the same.
-func (i *Item) stay(hs Holders, first map[Share]*Stay) {
-	for _, e := range Without(i.dropped(), i.Leaves) {
-		share := Share{i.Blocker, i.Target.Kind.Class(), e}
-		if _, known := first[share]; !known {
-			if holder, held := hs.First(share); held {
-				first[share] = &Stay{e, holder}
-			} else {
-				first[share] = nil
-			}
+// stay names those who hold what items drop when the whole plan is done. Everything is looked at once: very many
+// may hold the same.
+func (s stakes) stay(items []Item, held []entity.Holding) {
+	left := map[*entity.Holding]*Item{}
+	for i := range items {
+		if it := &items[i]; slices.ContainsFunc(it.dropped(), func(e string) bool { return s.of(it.Blocker, it.Target.Kind)[e] > 0 }) {
+			left[it.Held] = it
 		}
-		if s := first[share]; s != nil {
-			i.Stays = append(i.Stays, *s)
+	}
+	first := s.heirs(items, held, left)
+	for _, it := range left {
+		for _, e := range Without(it.dropped(), it.Leaves) {
+			if heir, stays := first[Share{it.Blocker, it.Target.Kind.Class(), e}]; stays {
+				it.Stays = append(it.Stays, Stay{e, heir})
+			}
 		}
 	}
 }

@@ -31,12 +31,12 @@ type Claims struct {
 // Orphans are the listed elements, by blocker, that no holding of that class on that blocker explains. Foreign ones are
 // left alone: of these only those are reported that a device lists and does not enforce.
 func Orphans(lists map[string][]entity.Inventory, held []entity.Holding, claims Claims) []Orphan {
-	hs := Count(held)
+	taken := shares(held)
 	var all []Orphan
 	for blocker, inventories := range lists {
 		for _, inv := range inventories {
 			for _, e := range inv.Entries {
-				if len(hs[Share{blocker, e.Class, e.Element}]) > 0 {
+				if taken[lot{blocker, e.Class}][e.Element] {
 					continue
 				}
 				if o, told := claims.judge(blocker, e); told {
@@ -47,6 +47,25 @@ func Orphans(lists map[string][]entity.Inventory, held []entity.Holding, claims 
 		}
 	}
 	slices.SortFunc(all, Orphan.compare)
+	return all
+}
+
+// shares are all elements that somebody holds.
+func shares(held []entity.Holding) map[lot]map[string]bool {
+	sizes := map[lot]int{}
+	for i := range held {
+		sizes[lotOf(held[i].Blocker, held[i].Target.Kind)] += len(held[i].Receipt.Elements)
+	}
+	all := make(map[lot]map[string]bool, len(sizes))
+	for at, n := range sizes {
+		all[at] = make(map[string]bool, n)
+	}
+	for i := range held {
+		of := all[lotOf(held[i].Blocker, held[i].Target.Kind)]
+		for _, e := range held[i].Receipt.Elements {
+			of[e] = true
+		}
+	}
 	return all
 }
 

@@ -50,19 +50,50 @@ var order = map[entity.Action]int{
 //	unread or frozen    yes       keep, renew or repair: not knowing is no reason
 //
 // Stops and gates then hold items back: they stay visible and do nothing. held are the holdings of every source on the
-// policy's blockers: those of others decide which elements leave.
+// policy's blockers, one for each target and blocker: those of others decide which elements leave. The plan points into
+// what it was made from; none of that may change as long as the plan is used.
 func Compute(obs Observation, held []entity.Holding, pol Policy, now time.Time) Plan {
 	d := newDecider(obs, held, pol, now)
-	p := Plan{Source: obs.Source, Frozen: obs.Frozen, Strips: d.strips()}
-	for _, ref := range d.refs() {
-		for _, name := range d.blockersOf(ref) {
-			if item, ok := d.decide(ref, name); ok {
-				p.Items = append(p.Items, item)
-			}
-		}
-	}
-	slices.SortStableFunc(p.Items, func(a, b Item) int { return order[a.Action] - order[b.Action] })
+	p := Plan{Source: obs.Source, Frozen: obs.Frozen, Strips: d.strips(), Items: d.items()}
 	d.restrain(&p)
+	arrange(p.Items)
 	leave(p.Items, held)
 	return p
+}
+
+// items are the decisions about all targets, in their order.
+func (d *decider) items() []Item {
+	items := make([]Item, 0, d.most())
+	for s := range d.subjects {
+		d.on(s, func(b *blocker, h *entity.Holding) {
+			if item, ok := d.decide(s, b, h); ok {
+				items = append(items, item)
+			}
+		})
+	}
+	return items
+}
+
+// arrange brings items into the order of work, those of one action in the order in which they are, without a copy of all.
+func arrange(items []Item) {
+	next := make([]int, len(order))
+	for i := range items {
+		next[order[items[i].Action]]++
+	}
+	first := 0
+	for rank, n := range next {
+		next[rank], first = first, first+n
+	}
+	to := make([]int, len(items))
+	for i := range items {
+		rank := order[items[i].Action]
+		to[i], next[rank] = next[rank], next[rank]+1
+	}
+	for i := range items {
+		for to[i] != i {
+			j := to[i]
+			items[i], items[j] = items[j], items[i]
+			to[i], to[j] = to[j], to[i]
+		}
+	}
 }

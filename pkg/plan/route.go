@@ -23,15 +23,16 @@ func routes(tags []string) []string {
 
 // routed reports whether a target with these tags goes to the blocker: by instance name, plugin
 // name or alias, without regard to case. Without routing tags it goes to all.
-func routed(tags []string, b entity.Blocker) bool {
+func routed(tags []string, b *blocker) bool {
 	wanted := routes(tags)
 	return len(wanted) == 0 || slices.ContainsFunc(wanted, func(name string) bool { return answersTo(b, name) })
 }
 
-func answersTo(b entity.Blocker, name string) bool {
-	return slices.ContainsFunc(append([]string{b.Name, b.Plugin}, b.Aliases...), func(own string) bool {
+func answersTo(b *blocker, name string) bool {
+	is := func(own string) bool {
 		return strings.EqualFold(own, name)
-	})
+	}
+	return is(b.Name) || is(b.Plugin) || slices.ContainsFunc(b.Aliases, is)
 }
 
 // sameAddresses reports that two copies of a target give a blocker the same things to block.

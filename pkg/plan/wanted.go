@@ -7,15 +7,18 @@ import (
 )
 
 // again decides about what is wanted and held.
-func (d *decider) again(s *Seen, h *entity.Holding, b entity.Blocker) Item {
-	act, why := d.repeat(s, h, b)
-	return d.item(act, &s.Target, b, h, append(why, d.matches(s)...)...)
+func (d *decider) again(s *subject, b *blocker, h *entity.Holding) Item {
+	act, why := d.repeat(s, b, h)
+	if len(why) == 0 {
+		return d.item(act, s, b, h, s.matches)
+	}
+	return d.item(act, s, b, h, append(why, s.matches...))
 }
 
-func (d *decider) repeat(s *Seen, h *entity.Holding, b entity.Blocker) (entity.Action, []Reason) {
-	now := s.Elements[b.Name]
+func (d *decider) repeat(s *subject, b *blocker, h *entity.Holding) (entity.Action, []Reason) {
+	now := s.seen.Elements[b.Name]
 	switch {
-	case h.State == entity.Refused && (sameAsRefused(s.Target, h, b) || d.unseen(s)):
+	case h.State == entity.Refused && (sameAsRefused(s.seen.Target, h, b) || d.unseen(s)):
 		return entity.ActionKeep, []Reason{{RuleUnsupported, h.Problem}}
 	case h.State == entity.Refused:
 		return entity.ActionBlock, nil
@@ -30,16 +33,16 @@ func (d *decider) repeat(s *Seen, h *entity.Holding, b entity.Blocker) (entity.A
 	case d.grooms(b, now) && len(Without(now, h.Receipt.Elements)) > 0:
 		return entity.ActionGroom, []Reason{moved(h.Receipt.Elements, now)}
 	}
-	return d.upkeep(h, b)
+	return d.upkeep(b, h)
 }
 
 // sameAsRefused reports that nothing changed since the plugin refused a target: neither it nor where it would go.
-func sameAsRefused(t entity.Target, h *entity.Holding, b entity.Blocker) bool {
-	return sameAddresses(t, h.Target) && h.Elsewhere(b.Place) == ""
+func sameAsRefused(t entity.Target, h *entity.Holding, b *blocker) bool {
+	return sameAddresses(t, h.Target) && b.elsewhere(h) == nil
 }
 
 // grooms reports that what is held is to follow the elements of now.
-func (d *decider) grooms(b entity.Blocker, now []string) bool {
+func (d *decider) grooms(b *blocker, now []string) bool {
 	return d.pol.Groom && !b.NoUndo && !b.NoRepeat && len(now) > 0
 }
 
