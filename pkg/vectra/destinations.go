@@ -54,9 +54,9 @@ func (in *inside) read(summary, details []byte) *traces {
 	} {
 		*list = (*list)[:0]
 	}
-	*in.Scanner = *jsonscan.New(summary)
+	in.Reset(summary)
 	tr.scan(&in.reader)
-	*in.Scanner = *jsonscan.New(details)
+	in.Reset(details)
 	for range in.Items() {
 		tr.scan(&in.reader)
 	}

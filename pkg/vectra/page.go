@@ -33,7 +33,7 @@ var errRows = errors.New("it has no list where one must be")
 // scan reads the envelope of a collection, or a bare array. What is no list must not look like an empty one, and of
 // an answer that is not whole no row counts.
 func (p *page[T]) scan(r *reader, body []byte, read rowReader[T]) error {
-	*r.Scanner = *jsonscan.New(body)
+	r.Reset(body)
 	*p = page[T]{rows: p.rows[:0], count: -1}
 	listed := r.Kind() == jsonscan.Array
 	if listed {

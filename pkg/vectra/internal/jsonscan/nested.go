@@ -7,13 +7,11 @@ import "iter"
 func (s *Scanner) Keys() iter.Seq[[]byte] {
 	return func(yield func(key []byte) bool) {
 		reading := true
-		for more := s.open(Object, '}'); more; more = s.next('}') {
-			key := s.key()
-			value := s.at
-			if reading && s.err == nil {
-				reading = yield(key)
-			}
-			s.pass(value)
+		for more := s.enter(Object); more && s.stays('}'); {
+			key := s.Text()
+			before := s.decoder.InputOffset()
+			reading = reading && s.err == nil && yield(key)
+			s.pass(before)
 		}
 	}
 }
@@ -21,87 +19,46 @@ func (s *Scanner) Keys() iter.Seq[[]byte] {
 // Items stands before each element of an array in turn, and counts them from 0; otherwise it is as Keys.
 func (s *Scanner) Items() iter.Seq[int] {
 	return func(yield func(n int) bool) {
-		reading, n := true, 0
-		for more := s.open(Array, ']'); more; more = s.next(']') {
-			s.blank()
-			value := s.at
-			if reading && s.err == nil {
-				reading = yield(n)
-			}
-			n++
-			s.pass(value)
+		reading := true
+		for n, more := 0, s.enter(Array); more && s.stays(']'); n++ {
+			before := s.decoder.InputOffset()
+			reading = reading && yield(n)
+			s.pass(before)
 		}
 	}
 }
 
-// pass passes over a value that was not read.
-func (s *Scanner) pass(value int) {
-	if s.at == value {
-		s.Skip()
-	}
-}
-
-func (s *Scanner) skipObject() {
-	for more := s.open(Object, '}'); more; more = s.next('}') {
-		s.key()
-		s.Skip()
-	}
-}
-
-func (s *Scanner) skipArray() {
-	for more := s.open(Array, ']'); more; more = s.next(']') {
-		s.Skip()
-	}
-}
-
-// open enters an object or an array, and reports that something is in it.
-func (s *Scanner) open(k Kind, end byte) bool {
+// enter goes into an object or an array. Another value is passed over.
+func (s *Scanner) enter(k Kind) bool {
 	if s.Kind() != k {
 		s.Skip()
 		return false
 	}
-	if s.depth++; s.depth > deepest {
-		s.fail("it is nested too deep")
+	s.token()
+	return s.err == nil
+}
+
+// stays reports that something follows before the end; at the end it leaves.
+func (s *Scanner) stays(end Kind) bool {
+	if s.err != nil {
 		return false
 	}
-	s.at++
-	if s.peek() == end {
-		return s.leave()
-	}
-	return true
-}
-
-// next goes on to the next member or element, or leaves at the end.
-func (s *Scanner) next(end byte) bool {
-	switch s.peek() {
-	case ',':
-		s.at++
+	if s.decoder.PeekKind() != end {
 		return true
-	case end:
-		return s.leave()
 	}
-	s.fail("a comma or an end is missing")
+	s.token()
 	return false
 }
 
-func (s *Scanner) leave() bool {
-	s.at++
-	s.depth--
-	return false
+func (s *Scanner) token() {
+	if _, err := s.decoder.ReadToken(); err != nil {
+		s.fail(err)
+	}
 }
 
-// key reads a key with its colon and goes to the value.
-func (s *Scanner) key() []byte {
-	if s.peek() != '"' {
-		s.fail("a key is missing")
-		return nil
+// pass passes over a value that was not read.
+func (s *Scanner) pass(before int64) {
+	if s.err == nil && s.decoder.InputOffset() == before {
+		s.Skip()
 	}
-	key := s.Text()
-	if s.peek() != ':' {
-		s.fail("a colon is missing")
-		return nil
-	}
-	s.at++
-	s.blank()
-	return key
 }
