@@ -5,6 +5,7 @@ package entity
 import (
 	"cmp"
 	"encoding/json"
+	"strings"
 	"time"
 )
 
@@ -59,12 +60,15 @@ func (r Ref) String() string { return r.Source + "/" + string(r.Kind) + "/" + r.
 
 // Compare orders refs by source, kind and id; ids that are numbers by value.
 func (r Ref) Compare(o Ref) int {
-	return cmp.Or(
-		cmp.Compare(r.Source, o.Source),
-		cmp.Compare(r.Kind, o.Kind),
-		cmp.Compare(len(r.ID), len(o.ID)),
-		cmp.Compare(r.ID, o.ID),
-	)
+	switch {
+	case r.Source != o.Source:
+		return strings.Compare(r.Source, o.Source)
+	case r.Kind != o.Kind:
+		return strings.Compare(string(r.Kind), string(o.Kind))
+	case len(r.ID) != len(o.ID):
+		return cmp.Compare(len(r.ID), len(o.ID))
+	}
+	return strings.Compare(r.ID, o.ID)
 }
 
 // Score is what a brain thinks of an entity: threat and certainty 0–99, and on
