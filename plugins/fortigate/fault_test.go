@@ -23,7 +23,7 @@ type trouble struct {
 var troubles = map[string]trouble{
 	"401":                 {lab.Fault{What: lab.AnswerStatus, Status: http.StatusUnauthorized, Body: token}, blocker.Unauthorized},
 	"403":                 {lab.Fault{What: lab.AnswerStatus, Status: http.StatusForbidden}, blocker.Unauthorized},
-	"429":                 {lab.Fault{What: lab.AnswerStatus, Status: http.StatusTooManyRequests}, blocker.Unauthorized},
+	"429":                 {lab.Fault{What: lab.AnswerStatus, Status: http.StatusTooManyRequests, RetryAfter: "0"}, blocker.Unauthorized},
 	"500 without code":    {lab.Fault{What: lab.AnswerStatus, Status: http.StatusInternalServerError}, blocker.Transient},
 	"500 busy":            {lab.Fault{What: lab.AnswerStatus, Status: http.StatusInternalServerError, Body: `{"status":"error","error":-360,"http_status":500}`}, blocker.Transient},
 	"500 full":            {lab.Fault{What: lab.AnswerStatus, Status: http.StatusInternalServerError, Body: `{"status":"error","error":-4,"http_status":500}`}, blocker.Capacity},

@@ -9,6 +9,7 @@ import (
 	"github.com/var-project/var/pkg/blocker"
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/plugins/fortigate/internal/fortios"
+	"github.com/var-project/var/plugins/fortigate/internal/work"
 )
 
 // Elements are what Block would put in place: what the mode cannot take is left out.
@@ -25,12 +26,25 @@ func (f *fortigate) List(ctx context.Context) ([]blocker.Inventory, error) { //n
 
 func (f *fortigate) listOn(ctx context.Context, d *device) (blocker.Inventory, error) {
 	b := d.client.Batch()
-	entries, err := f.way.List(ctx, b)
+	var inventory blocker.Inventory
+	var err error
+	listed := make(chan struct{})
+	work.Together(
+		func() {
+			defer close(listed)
+			inventory.Entries, err = f.way.List(ctx, b)
+		},
+		func() {
+			if b.Admitted(listed) { // a batch of its own: a token that may not ask this may still be good for the list
+				inventory.Booted = d.booted(ctx, d.client.Batch())
+			}
+		},
+	)
 	if err != nil {
 		return blocker.Inventory{}, err
 	}
-	_, serial := b.Device()
-	return blocker.Inventory{Serial: serial, Booted: d.booted(ctx, b), Entries: entries}, nil
+	_, inventory.Serial = b.Device()
+	return inventory, nil
 }
 
 // booted asks when the device last started, by our clock. What it will not tell is not asked again:

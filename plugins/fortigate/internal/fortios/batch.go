@@ -59,6 +59,16 @@ func (b *Batch) Device() (version, serial string) {
 	return b.version, b.serial
 }
 
+// Admitted waits until the device has taken the token of some request, and reports whether it did before over.
+func (b *Batch) Admitted(over <-chan struct{}) bool {
+	select {
+	case <-b.client.door.taken:
+		return true
+	case <-over:
+		return false
+	}
+}
+
 // FiltersByPart reports that the device knows filters for a part of a name (6.4.2). That is believed of one
 // that did not tell its version yet: whoever asks with such a filter looks again when there is an answer.
 func (b *Batch) FiltersByPart() bool {

@@ -30,7 +30,7 @@ type Client struct {
 	token secret.String
 	// version is what the device last said of itself.
 	version atomic.Pointer[string]
-	door    door
+	door    *door
 }
 
 // New makes a client that has parallel requests under way at most. address is the management address, such as
@@ -44,10 +44,7 @@ func New(hc *http.Client, address, vdom string, token secret.String, parallel in
 	if u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "" {
 		return nil, errors.New("must be no more than https://host:port: no user, path or query")
 	}
-	return &Client{
-		http: hc, base: "https://" + u.Host + "/api/v2/", vdom: vdom, token: token,
-		door: door{places: make(chan struct{}, max(parallel, 1))},
-	}, nil
+	return &Client{http: hc, base: "https://" + u.Host + "/api/v2/", vdom: vdom, token: token, door: newDoor(parallel)}, nil
 }
 
 // Path joins the segments of a path; each may hold any characters, slashes too.

@@ -15,6 +15,13 @@ type door struct {
 	mu    sync.Mutex
 	known bool
 	trial *trial
+	// taken is closed when the device took the token for the first time.
+	taken chan struct{}
+	once  sync.Once
+}
+
+func newDoor(places int) *door {
+	return &door{places: make(chan struct{}, max(places, 1)), taken: make(chan struct{})}
 }
 
 // trial is the one request that finds out about the token. What waited for it shares its failure.
@@ -76,6 +83,7 @@ func (d *door) leave(own *trial, env Envelope, err error) {
 		d.known = false
 	case env.Status != "":
 		d.known, err = true, nil
+		d.once.Do(func() { close(d.taken) })
 	}
 	d.mu.Unlock()
 	d.conclude(own, err)
