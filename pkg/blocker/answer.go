@@ -22,7 +22,8 @@ func StatusError(res *http.Response, detail string) *Error {
 	if detail != "" {
 		text += ": " + detail
 	}
-	return &Error{Class: statusClass(res.StatusCode), RetryAfter: retryAfter(res.Header), Err: errors.New(text)}
+	wait, _ := retryAfter(res.Header)
+	return &Error{Class: statusClass(res.StatusCode), RetryAfter: wait, Err: errors.New(text)}
 }
 
 func statusClass(status int) ErrorClass {
@@ -45,16 +46,16 @@ func statusClass(status int) ErrorClass {
 // maxRetryAfter keeps a broken device from stopping its queue for a day.
 const maxRetryAfter = time.Hour
 
-// retryAfter reads the header in both of its forms (RFC 9110, section 10.2.3).
-func retryAfter(h http.Header) time.Duration {
+// retryAfter reads the header in both of its forms (RFC 9110, section 10.2.3); said is false when there is none.
+func retryAfter(h http.Header) (wait time.Duration, said bool) {
 	value := h.Get("Retry-After")
 	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
-		return min(time.Duration(seconds)*time.Second, maxRetryAfter)
+		return min(time.Duration(seconds)*time.Second, maxRetryAfter), true
 	}
 	if at, err := http.ParseTime(value); err == nil {
-		return min(max(time.Until(at), 0), maxRetryAfter)
+		return min(max(time.Until(at), 0), maxRetryAfter), true
 	}
-	return 0
+	return 0, false
 }
 
 // TransportError classifies an error of http.Client.Do or of reading a body. A connection that

@@ -95,9 +95,6 @@ func (g *gate) pause(t ticket, asked time.Duration) {
 	defer g.mu.Unlock()
 	g.answers++
 	g.silent = 0
-	if asked <= 0 {
-		asked = defaultPause
-	}
 	if t.pauses == g.pauses {
 		g.pauses++
 		asked = min(asked<<g.refused, maxRetryAfter)
@@ -132,10 +129,16 @@ func (g *gate) unheard(t ticket) {
 	}
 }
 
-// pauseAsked reads from an answer that the device wants to be left alone, and for how long when it says.
+// pauseAsked reads from an answer that the device wants to be left alone, and for how long.
 func pauseAsked(res *http.Response) (time.Duration, bool) {
-	after := retryAfter(res.Header)
-	return after, res.StatusCode == http.StatusTooManyRequests || res.StatusCode == http.StatusServiceUnavailable && after > 0
+	after, said := retryAfter(res.Header)
+	switch {
+	case res.StatusCode == http.StatusTooManyRequests && !said:
+		return defaultPause, true
+	case res.StatusCode == http.StatusTooManyRequests, res.StatusCode == http.StatusServiceUnavailable:
+		return after, said
+	}
+	return 0, false
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

@@ -86,6 +86,7 @@ func TestARefusalHoldsAllRequestsOfTheDeviceBack(t *testing.T) {
 	}{
 		"429 with a time":    {429, "7", 7 * time.Second},
 		"429 without":        {429, "", 5 * time.Second},
+		"429 at once":        {429, "0", 0},
 		"503 with a time":    {503, "9", 9 * time.Second},
 		"503 without":        {503, "", 0},
 		"500 is no refusal":  {500, "9", 0},

@@ -36,7 +36,7 @@ func misfortunes() map[string]misfortune {
 		"401":          {status(401, ""), blocker.Unauthorized, false},
 		"403":          {status(403, `<response status = 'error' code = '403'><result><msg>Invalid Credential</msg></result></response>`), blocker.Unauthorized, false},
 		"role":         {status(200, `<response status="error" code="16"><msg><line>no right</line></msg></response>`), blocker.Unauthorized, false},
-		"429":          {status(429, ""), blocker.Transient, false},
+		"429":          {lab.Fault{What: lab.AnswerStatus, Status: 429, RetryAfter: "0"}, blocker.Transient, false},
 		"500":          {status(500, ""), blocker.Transient, true},
 		"internal":     {status(200, `<response status="error" code="11"/>`), blocker.Transient, true},
 		"reset":        {lab.Fault{What: lab.Reset}, blocker.Transient, true},
