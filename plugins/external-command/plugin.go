@@ -21,7 +21,7 @@ var plugin = blocker.Plugin[settings]{
 func open(_ context.Context, s settings, instance blocker.Instance) (blocker.Blocker, error) {
 	c := &commands{
 		blocker: instance.Name, block: map[entity.Kind]command{}, unblock: map[entity.Kind]command{},
-		prints: s.PrintsReceipt, log: instance.Log, runner: newRunner(s, instance.Timeout),
+		prints: s.PrintsReceipt, log: instance.Log, runner: newRunner(s, instance),
 	}
 	for _, pair := range s.pairs() {
 		if len(pair.block) > 0 {

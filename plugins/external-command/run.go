@@ -40,12 +40,15 @@ type runner struct {
 	grace time.Duration
 	// scrub knows the values of the environment, which may be credentials.
 	scrub *secret.Redactor
+	// places are for the commands that run at the same time, whoever asked for them.
+	places chan struct{}
 }
 
-func newRunner(s settings, timeout time.Duration) runner {
+func newRunner(s settings, instance blocker.Instance) runner {
 	r := runner{
 		directory: s.Directory, env: []string{defaultPath},
-		timeout: cmp.Or(timeout, defaultTimeout), grace: defaultGrace, scrub: &secret.Redactor{},
+		timeout: cmp.Or(instance.Timeout, defaultTimeout), grace: defaultGrace, scrub: &secret.Redactor{},
+		places: make(chan struct{}, max(instance.Parallel, 1)),
 	}
 	for _, name := range s.PassEnv {
 		if value, ok := os.LookupEnv(name); ok {
@@ -70,6 +73,12 @@ func (r runner) run(ctx context.Context, argv []string, in input) ([]byte, error
 	stdin, err := json.Marshal(in)
 	if err != nil {
 		return nil, refused("write the target as JSON: %v", err)
+	}
+	select {
+	case r.places <- struct{}{}:
+		defer func() { <-r.places }()
+	case <-ctx.Done():
+		return nil, notStarted(ctx, argv[0], context.Cause(ctx))
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, r.timeout, fmt.Errorf("not done within %s (timeout of the blocker)", r.timeout))
 	defer cancel()
