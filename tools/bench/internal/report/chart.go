@@ -64,7 +64,9 @@ func (c chart) draw(b *strings.Builder) {
 		text(b, left-6, y.at(v)+4, "end", number(v))
 	}
 	for i, l := range c.lines {
-		l.draw(b, x, y, colours[i%len(colours)])
+		colour := colours[i%len(colours)]
+		l.draw(b, x, y, colour)
+		fmt.Fprintf(b, `<text x="%d" y="%d" fill="%s">%s %s</text>`+"\n", chartWidth-right+8, top+10+16*i, colour, l.name, number(l.y[len(l.y)-1]))
 	}
 }
 
@@ -75,8 +77,6 @@ func (l line) draw(b *strings.Builder, x, y axis, colour string) {
 		fmt.Fprintf(b, `<circle cx="%.1f" cy="%.1f" r="3" fill="%s"/>`+"\n", x.at(l.x[i]), y.at(l.y[i]), colour)
 	}
 	fmt.Fprintf(b, `<polyline points="%s" fill="none" stroke="%s" stroke-width="1.5"/>`+"\n", strings.Join(points, " "), colour)
-	last := len(l.x) - 1
-	fmt.Fprintf(b, `<text x="%.1f" y="%.1f" fill="%s">%s %s</text>`+"\n", x.at(l.x[last])+6, y.at(l.y[last])+4, colour, l.name, number(l.y[last]))
 }
 
 func text(b *strings.Builder, x, y float64, anchor, what string) {
