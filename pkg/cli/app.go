@@ -39,6 +39,7 @@ type App struct {
 	pluginDir string
 	output    string
 	debug     bool
+	profile   profile
 	// lines is what was read of In and not asked for yet.
 	lines *bufio.Reader
 }
@@ -67,11 +68,14 @@ func (a *App) Run(ctx context.Context, args []string) int {
 	root.SetIn(a.In)
 	root.SetOut(a.Out)
 	root.SetErr(a.Err)
-	err := root.ExecuteContext(ctx)
-	if err != nil && !told(err) {
-		fmt.Fprintln(a.Err, "var:", err)
+	var codes []int
+	for _, err := range []error{root.ExecuteContext(ctx), a.profile.end()} {
+		if err != nil && !told(err) {
+			fmt.Fprintln(a.Err, "var:", err)
+		}
+		codes = append(codes, codeOf(err))
 	}
-	return codeOf(err)
+	return worst(codes...)
 }
 
 func (a *App) root() *cobra.Command {
@@ -80,13 +84,15 @@ func (a *App) root() *cobra.Command {
 		Short:         "Keep what a security console decides in force on the devices that can act",
 		Long:          "var reads hosts, accounts and detections from Vectra brains, works out who must be blocked and who\nmust be released, and has vendor plugins do it, again and again, until the two agree.\n\n" + exitHelp,
 		SilenceErrors: true, SilenceUsage: true, Args: noCommand, RunE: overview,
-		PersistentPreRunE: func(*cobra.Command, []string) error { return a.checkOutput() },
+		PersistentPreRunE: func(*cobra.Command, []string) error { return cmp.Or(a.checkOutput(), a.profile.begin()) },
 	}
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.config, "config", "", "configuration file (default: config.toml here, then /etc/var/config.toml)")
 	flags.StringVar(&a.pluginDir, "plugin-dir", "", "folder of plugins, before $VAR_PLUGIN_DIR, plugins/ beside the program and /usr/lib/var/plugins")
 	flags.StringVar(&a.output, "output", "table", "table or json")
 	flags.BoolVar(&a.debug, "debug", false, "log details (also VAR_DEBUG)")
+	flags.StringVar(&a.profile.dir, "profile", "", "folder for profiles of CPU and memory, cpu.pprof and heap.pprof")
+	_ = flags.MarkHidden("profile")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.AddCommand(a.runCommand(), a.planCommand(), a.applyCommand(), a.statusCommand(), a.whyCommand(), a.historyCommand(),
 		a.blockCommand(), a.releaseCommand(), a.pauseCommand(), a.resumeCommand(), a.panicCommand(),
