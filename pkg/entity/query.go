@@ -20,8 +20,8 @@ type Query struct {
 	Untriaged bool
 	// Lean leaves out what is heavy: raw JSON, and of detections the destinations.
 	Lean bool
-	// Bare says of which ids raw JSON and note are left out; nil: of none.
-	Bare func(id string) bool
+	// Bare says of which entities raw JSON and note are left out; nil: of none.
+	Bare func(t *Target) bool
 }
 
 // Floor is a lower bound of threat and certainty, both inclusive: both must be reached, or

@@ -29,6 +29,8 @@ type console struct {
 	unlisted []entity.Target
 	// detail: what is not listed is known better than what is.
 	detail bool
+	// few: everything of a kind stands on one page.
+	few bool
 	// fail says which calls fail.
 	fail func(call string) error
 
@@ -56,6 +58,18 @@ func (c *console) Hosts(_ context.Context, q entity.Query, fold func(entity.Targ
 
 func (c *console) Accounts(_ context.Context, q entity.Query, fold func(entity.Target) error) error {
 	return c.list("accounts", c.accounts, q, fold)
+}
+
+func (c *console) Few(_ context.Context, k entity.Kind, q entity.Query, fold func(entity.Target) error) (bool, error) {
+	if !c.few {
+		return false, c.asked(fmt.Sprintf("few %ss", k))
+	}
+	all := c.hosts
+	if k == entity.KindAccount {
+		all = c.accounts
+	}
+	err := c.list(fmt.Sprintf("few %ss", k), all, q, fold)
+	return err == nil, err
 }
 
 // list fails after the first half, as a walk does whose second page is lost.

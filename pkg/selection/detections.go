@@ -15,18 +15,23 @@ import (
 func (o *observer) readDetections(ctx context.Context, g *errgroup.Group) {
 	if tags := o.pol.tags(entity.KindDetection); o.pol.reads(entity.KindDetection) && len(tags) > 0 {
 		g.Go(func() error {
-			err := o.c.Detections(ctx, entity.Query{Tags: tags}, func(f entity.Finding) error { o.keepFinding(f); return nil })
-			o.freeze(err, "tags of detections", entity.KindDetection)
+			o.freeze(o.c.Detections(ctx, o.detections(entity.Query{Tags: tags}), o.keepFinding), "tags of detections", entity.KindDetection)
 			return nil
 		})
 	}
 	q, depend := o.activeQuery()
 	if len(depend) > 0 {
 		g.Go(func() error {
-			o.freeze(o.c.Detections(ctx, q, func(f entity.Finding) error { o.take(f); return nil }), "active detections", depend...)
+			o.freeze(o.c.Detections(ctx, o.detections(q), o.take), "active detections", depend...)
 			return nil
 		})
 	}
+}
+
+// detections asks of what is held for no more than the rules need.
+func (o *observer) detections(q entity.Query) entity.Query {
+	q.Bare = o.bare
+	return q
 }
 
 // activeQuery is the one query over active detections that serves every rule, and the kinds whose rules need it.
@@ -54,30 +59,35 @@ func (o *observer) byHost() bool {
 	return o.pol.Detections.HostScore != nil || byUrgency(o.c, o.pol.Detections.HostUrgency)
 }
 
-// take sorts an active detection into the rules that want it.
-func (o *observer) take(f entity.Finding) {
-	o.credit(entity.KindHost, f.SourceHost, f)
-	o.credit(entity.KindAccount, f.SourceAccount, f)
+// take sorts an active detection into the rules that want it. Of all of them few are wanted, and the others are not
+// kept.
+func (o *observer) take(f entity.Finding) error {
+	o.credit(entity.KindHost, f.SourceHost, f.Detection.Type)
+	o.credit(entity.KindAccount, f.SourceAccount, f.Detection.Type)
 	d := o.pol.Detections
 	if o.pol.reads(entity.KindDetection) && (slices.Contains(d.Types, f.Detection.Type) || o.mayMatchHost(f)) {
-		o.keepFinding(f)
+		return o.keepFinding(f)
 	}
+	return nil
 }
 
-// mayMatchHost leaves out at once what its host's score rules out: of all active detections few
-// are wanted. Urgencies are still being read.
+// mayMatchHost reports that a detection's host is as the rules want it, which may have to be read first.
 func (o *observer) mayMatchHost(f entity.Finding) bool {
 	d := o.pol.Detections
-	if f.SourceHost == nil || informational(f) {
+	switch {
+	case f.SourceHost == nil || informational(f.Detection):
 		return false
+	case byUrgency(o.c, d.HostUrgency):
+		<-o.rated
+		return o.urgency[entity.KindHost][f.SourceHost.ID] >= *d.HostUrgency
 	}
-	return byUrgency(o.c, d.HostUrgency) || d.HostScore != nil && d.HostScore.Met(f.SourceHost.Score)
+	return d.HostScore != nil && d.HostScore.Met(f.SourceHost.Score)
 }
 
 // credit notes that a host or account has an active detection of a listed type.
-func (o *observer) credit(k entity.Kind, origin *entity.Origin, f entity.Finding) {
+func (o *observer) credit(k entity.Kind, origin *entity.Origin, typ string) {
 	r := o.rules(k)
-	if origin == nil || !o.pol.reads(k) || !slices.Contains(r.Types, f.Detection.Type) {
+	if origin == nil || !o.pol.reads(k) || !slices.Contains(r.Types, typ) {
 		return
 	}
 	if r.TypesScore != nil && !r.TypesScore.Met(origin.Score) {
@@ -86,18 +96,22 @@ func (o *observer) credit(k entity.Kind, origin *entity.Origin, f entity.Finding
 	ref := o.ref(k, origin.ID)
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.types[ref] = entity.Union(o.types[ref], []string{f.Detection.Type})
+	if types := o.types[ref]; !slices.Contains(types, typ) {
+		o.types[ref] = entity.Union(types, []string{typ})
+	}
 }
 
-func (o *observer) keepFinding(f entity.Finding) {
-	f.Ref = o.ref(entity.KindDetection, f.ID)
+// keepFinding never fails.
+func (o *observer) keepFinding(f entity.Finding) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.found[f.Ref] = f.Target
-	o.findings[f.Ref] = f
+	f.Source = o.source
+	o.sources[f.ID] = sources{f.SourceHost, f.SourceAccount}
+	o.found.put(f.Target)
+	return nil
 }
 
 // informational detections say nothing bad of a host.
-func informational(f entity.Finding) bool {
-	return strings.HasPrefix(strings.ToLower(f.Detection.Category), "info")
+func informational(d *entity.Detection) bool {
+	return strings.HasPrefix(strings.ToLower(d.Category), "info")
 }

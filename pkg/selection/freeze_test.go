@@ -28,9 +28,11 @@ func TestAFailedReadingFreezesWhatDependsOnIt(t *testing.T) {
 	}{
 		{"hosts tags", rules, hosts},
 		{"hosts scores", rules, hosts},
+		{"few hosts", rules, hosts},
 		{"hosts ids", rules, hosts},
 		{"accounts tags", rules, []entity.Kind{entity.KindAccount}},
 		{"accounts scores", rules, []entity.Kind{entity.KindAccount}},
+		{"few accounts", rules, []entity.Kind{entity.KindAccount}},
 		{"accounts ", rules, []entity.Kind{entity.KindAccount}},
 		{"detections tags", rules, []entity.Kind{entity.KindDetection}},
 		{"detections active", rules, all},
@@ -95,8 +97,8 @@ func TestOnlyWhatIsReadIsAskedFor(t *testing.T) {
 	rules := selection.Rules{BlockTag: "block", BlockGroup: "Block", NoBlockGroup: "NoBlock", Types: []string{"x"}, Score: and(1, 1)}
 	pol := selection.Policy{Hosts: rules, Accounts: rules, Detections: selection.DetectionRules{BlockTag: "bad", Types: []string{"y"}}}
 	for kind, want := range map[entity.Kind][]string{
-		entity.KindHost:      {"detections active", "group Block of hosts", "group NoBlock of hosts", "hosts scores", "hosts tags"},
-		entity.KindAccount:   {"accounts scores", "accounts tags", "detections active", "group Block of accounts", "group NoBlock of accounts"},
+		entity.KindHost:      {"detections active", "few hosts", "group Block of hosts", "group NoBlock of hosts", "hosts scores", "hosts tags"},
+		entity.KindAccount:   {"accounts scores", "accounts tags", "detections active", "few accounts", "group Block of accounts", "group NoBlock of accounts"},
 		entity.KindDetection: {"detections active", "detections tags", "group NoBlock of accounts", "group NoBlock of hosts"},
 	} {
 		c := crowd()

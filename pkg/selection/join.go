@@ -15,18 +15,17 @@ import (
 func (o *observer) join(ctx context.Context) {
 	var walks []func()
 	for _, k := range []entity.Kind{entity.KindHost, entity.KindAccount} {
-		if !o.pol.reads(k) || o.isFrozen(k) {
+		if !o.pol.reads(k) || o.isFrozen(k) || o.whole[k] {
 			continue
 		}
 		if ids, uids := o.named(k); len(ids)+len(uids) > 0 {
-			named := func(t entity.Target) bool { return ids[t.ID] || uids[uid(t)] }
+			named := func(t entity.Target) bool { return ids[t.ID] || uids[uid(&t)] }
 			walks = append(walks, func() { o.freeze(o.walk(ctx, k, joinQuery(ids, uids), named), fmt.Sprintf("%ss", k), k) })
 		}
 	}
 	if lost := o.missing(entity.KindDetection); len(lost) > fewMissing && o.pol.reads(entity.KindDetection) && !o.isFrozen(entity.KindDetection) {
 		walks = append(walks, func() {
-			err := o.c.Detections(ctx, entity.Query{IDs: lost}, func(f entity.Finding) error { o.keepFinding(f); return nil })
-			o.freeze(err, "detections", entity.KindDetection)
+			o.freeze(o.c.Detections(ctx, o.detections(entity.Query{IDs: lost}), o.keepFinding), "detections", entity.KindDetection)
 		})
 	}
 	var g errgroup.Group
@@ -52,7 +51,7 @@ func joinQuery(ids, uids map[string]bool) entity.Query {
 func (o *observer) named(k entity.Kind) (ids, uids map[string]bool) {
 	ids, uids = map[string]bool{}, map[string]bool{}
 	want := func(id string) {
-		if _, ok := o.found[o.ref(k, id)]; !ok {
+		if !o.found.has(k, id) {
 			ids[id] = true
 		}
 	}
@@ -87,8 +86,8 @@ func (o *observer) named(k entity.Kind) (ids, uids map[string]bool) {
 
 func (o *observer) knownUIDs(k entity.Kind) map[string]bool {
 	known := map[string]bool{}
-	for ref, t := range o.found {
-		if ref.Kind == k {
+	for i := range o.found.seen {
+		if t := &o.found.seen[i].Target; t.Kind == k {
 			known[uid(t)] = true
 		}
 	}
@@ -96,7 +95,7 @@ func (o *observer) knownUIDs(k entity.Kind) map[string]bool {
 }
 
 // uid is the name by which groups know an account; hosts have none.
-func uid(t entity.Target) string {
+func uid(t *entity.Target) string {
 	if t.Account == nil {
 		return ""
 	}
@@ -142,7 +141,7 @@ func (o *observer) askFor(ctx context.Context, ref entity.Ref) (gone bool) {
 	t, err := o.c.Target(ctx, ref)
 	switch {
 	case err == nil:
-		o.keep(t)
+		_ = o.keep(t)
 	case entity.ClassOf(err) == entity.Absent:
 		return true
 	default:

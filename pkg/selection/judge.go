@@ -1,7 +1,6 @@
 package selection
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -19,118 +18,120 @@ func (o *observer) freezeDependants() {
 
 // judge says of each entity which rules match, in a stable order.
 func (o *observer) judge() []plan.Seen {
-	refs := slices.SortedFunc(maps.Keys(o.found), entity.Ref.Compare)
-	seen, held := make([]plan.Seen, 0, len(refs)), o.heldRefs()
-	for _, ref := range refs {
-		judge := o.judgeEntity
-		if ref.Kind == entity.KindDetection {
-			judge = o.judgeDetection
+	return o.found.sorted(func(s *plan.Seen) bool {
+		if s.Target.Kind == entity.KindDetection {
+			o.judgeDetection(s)
+		} else {
+			o.judgeEntity(s)
 		}
-		if s := judge(o.found[ref]); len(s.Matches) > 0 || held[ref] || o.tagged(s.Target) {
-			seen = append(seen, s)
-		}
-	}
-	return seen
-}
-
-func (o *observer) heldRefs() map[entity.Ref]bool {
-	held := make(map[entity.Ref]bool, len(o.held))
-	for _, ref := range o.held {
-		held[ref] = true
-	}
-	return held
+		return len(s.Matches) > 0 || o.held[s.Target.Kind].has(s.Target.ID) || o.tagged(&s.Target)
+	})
 }
 
 // tagged reports that a target bears one of the tags that are looked for.
-func (o *observer) tagged(t entity.Target) bool {
+func (o *observer) tagged(t *entity.Target) bool {
 	return slices.ContainsFunc(o.pol.tags(t.Kind), func(tag string) bool { return slices.Contains(t.Tags, tag) })
 }
 
+// match adds a reason. What matches for one reason only shares it with all that do.
+func (o *observer) match(s *plan.Seen, rule plan.Rule, detail string) {
+	r := plan.Reason{Rule: rule, Detail: detail}
+	if len(s.Matches) > 0 {
+		s.Matches = append(s.Matches, r)
+		return
+	}
+	if o.reasons[r] == nil {
+		o.reasons[r] = []plan.Reason{r}
+	}
+	s.Matches = o.reasons[r]
+}
+
 // judgeEntity judges a host or an account.
-func (o *observer) judgeEntity(t entity.Target) plan.Seen {
+func (o *observer) judgeEntity(s *plan.Seen) {
+	t := &s.Target
 	r := o.rules(t.Kind)
-	s := plan.Seen{Target: t, Release: carried(r.UnblockTag, t.Tags), KeyAsset: o.keyAsset(t), Unseen: o.unseen(t)}
+	s.Release, s.KeyAsset, s.Unseen = carried(r.UnblockTag, t.Tags), o.keyAsset(t), o.unseen(t)
 	if o.spared[t.Kind].Has(t.ID, uid(t)) {
 		s.NoBlock = r.NoBlockGroup
 	}
-	s.Matches = r.matchTag(t.Tags)
+	if carried(r.BlockTag, t.Tags) != "" {
+		o.match(s, plan.RuleTag, r.BlockTag)
+	}
 	if o.blocked[t.Kind].Has(t.ID, uid(t)) {
-		s.Matches = append(s.Matches, plan.Reason{Rule: plan.RuleGroup, Detail: r.BlockGroup})
+		o.match(s, plan.RuleGroup, r.BlockGroup)
 	}
-	s.Matches = append(s.Matches, o.matchScore(t, r)...)
+	o.matchScore(s, r)
 	if types := o.types[t.Ref]; len(types) > 0 {
-		s.Matches = append(s.Matches, plan.Reason{Rule: plan.RuleDetectionType, Detail: strings.Join(types, ", ")})
+		o.match(s, plan.RuleDetectionType, strings.Join(types, ", "))
 	}
-	return s
 }
 
 // matchScore goes by urgency where that counts, else by threat and certainty.
-func (o *observer) matchScore(t entity.Target, r Rules) []plan.Reason {
+func (o *observer) matchScore(s *plan.Seen, r Rules) {
+	t := &s.Target
 	if byUrgency(o.c, r.Urgency) {
 		if u, ok := o.urgency[t.Kind][t.ID]; ok && u >= *r.Urgency {
-			return []plan.Reason{urgencyReason(plan.RuleUrgency, u)}
+			o.match(s, plan.RuleUrgency, urgencyText(u))
 		}
-		return nil
+		return
 	}
 	if r.Score != nil && r.Score.Met(t.Score) {
-		return []plan.Reason{scoreReason(plan.RuleScore, t.Score)}
+		o.match(s, plan.RuleScore, scoreText(t.Score))
 	}
-	return nil
 }
 
-func (o *observer) judgeDetection(t entity.Target) plan.Seen {
-	d, f := o.pol.Detections, o.findings[t.Ref]
-	s := plan.Seen{Target: t, Release: carried(d.UnblockTag, t.Tags), NoBlock: o.sparedOrigin(t, f)}
+func (o *observer) judgeDetection(s *plan.Seen) {
+	t, d := &s.Target, o.pol.Detections
+	from := o.sources[t.ID]
+	s.Release, s.NoBlock = carried(d.UnblockTag, t.Tags), o.sparedOrigin(t, from)
 	if carried(d.BlockTag, t.Tags) != "" {
-		s.Matches = append(s.Matches, plan.Reason{Rule: plan.RuleTag, Detail: d.BlockTag})
+		o.match(s, plan.RuleTag, d.BlockTag)
 	}
 	if !live(t) {
-		return s
+		return
 	}
 	if slices.Contains(d.Types, t.Detection.Type) {
-		s.Matches = append(s.Matches, plan.Reason{Rule: plan.RuleDetectionType, Detail: t.Detection.Type})
+		o.match(s, plan.RuleDetectionType, t.Detection.Type)
 	}
-	s.Matches = append(s.Matches, o.matchHost(f)...)
-	return s
+	o.matchHost(s, from)
 }
 
 // live reports that rules about active detections apply.
-func live(t entity.Target) bool {
+func live(t *entity.Target) bool {
 	return t.Detection != nil && t.Detection.State == "active" && !t.Detection.Triaged
 }
 
-func (o *observer) matchHost(f entity.Finding) []plan.Reason {
+func (o *observer) matchHost(s *plan.Seen, from sources) {
 	d := o.pol.Detections
-	if f.SourceHost == nil || informational(f) {
-		return nil
+	if from.host == nil || informational(s.Target.Detection) {
+		return
 	}
 	if byUrgency(o.c, d.HostUrgency) {
-		if u, ok := o.urgency[entity.KindHost][f.SourceHost.ID]; ok && u >= *d.HostUrgency {
-			return []plan.Reason{urgencyReason(plan.RuleHostUrgency, u)}
+		if u, ok := o.urgency[entity.KindHost][from.host.ID]; ok && u >= *d.HostUrgency {
+			o.match(s, plan.RuleHostUrgency, urgencyText(u))
 		}
-		return nil
+		return
 	}
-	if d.HostScore != nil && d.HostScore.Met(f.SourceHost.Score) {
-		return []plan.Reason{scoreReason(plan.RuleHostScore, f.SourceHost.Score)}
+	if d.HostScore != nil && d.HostScore.Met(from.host.Score) {
+		o.match(s, plan.RuleHostScore, scoreText(from.host.Score))
 	}
-	return nil
 }
 
 // sparedOrigin is the no-block group that a detection's host or account is in.
-func (o *observer) sparedOrigin(t entity.Target, f entity.Finding) string {
+func (o *observer) sparedOrigin(t *entity.Target, from sources) string {
 	hosts, accounts := o.pol.Hosts.NoBlockGroup, o.pol.Accounts.NoBlockGroup
 	hostID, account := "", entity.Origin{}
 	if t.Detection != nil {
 		hostID, account.ID = t.Detection.HostID, t.Detection.AccountID
 	}
-	if f.SourceHost != nil {
-		hostID = f.SourceHost.ID
+	if from.host != nil {
+		hostID = from.host.ID
 	}
-	if f.SourceAccount != nil {
-		account = *f.SourceAccount
+	if from.account != nil {
+		account = *from.account
 	}
 	switch {
-	case hosts != "" && (o.spared[entity.KindHost].Has(hostID, "") || inGroup(f.SourceHost, hosts)):
+	case hosts != "" && (o.spared[entity.KindHost].Has(hostID, "") || inGroup(from.host, hosts)):
 		return hosts
 	case accounts != "" && o.spared[entity.KindAccount].Has(account.ID, account.Name):
 		return accounts

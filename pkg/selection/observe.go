@@ -3,7 +3,6 @@ package selection
 import (
 	"context"
 	"fmt"
-	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -13,13 +12,10 @@ import (
 )
 
 // Observe reads a brain. A kind whose reading was not complete is frozen, with
-// why, and so is what depends on it; the others are answered all the same.
+// why, and so is what depends on it; the others are answered all the same. Of a held target that bears
+// its marker raw JSON and note are left out: who needs them has them from when it was blocked.
 func Observe(ctx context.Context, c Console, source string, pol Policy, held []entity.Ref) plan.Observation {
-	o := &observer{
-		c: c, source: source, pol: pol, held: held, frozen: map[entity.Kind]string{},
-		urgency: map[entity.Kind]map[string]int{}, spared: map[entity.Kind]entity.Members{}, blocked: map[entity.Kind]entity.Members{},
-		found: map[entity.Ref]entity.Target{}, findings: map[entity.Ref]entity.Finding{}, types: map[entity.Ref][]string{},
-	}
+	o := newObserver(c, source, pol, held)
 	o.read(ctx)
 	o.join(ctx)
 	gone := o.ask(ctx)
@@ -34,17 +30,52 @@ type observer struct {
 	c      Console
 	source string
 	pol    Policy
-	held   []entity.Ref
+	// held are the ids of what is held, by kind.
+	held map[entity.Kind]ids
+	// rated is closed when the urgencies are read.
+	rated chan struct{}
 
-	mu       sync.Mutex
-	frozen   map[entity.Kind]string
-	urgency  map[entity.Kind]map[string]int
-	spared   map[entity.Kind]entity.Members
-	blocked  map[entity.Kind]entity.Members
-	found    map[entity.Ref]entity.Target
-	findings map[entity.Ref]entity.Finding
+	mu      sync.Mutex
+	frozen  map[entity.Kind]string
+	urgency map[entity.Kind]map[string]int
+	spared  map[entity.Kind]entity.Members
+	blocked map[entity.Kind]entity.Members
+	found   shelf
+	// whole are the kinds of which everything was found.
+	whole map[entity.Kind]bool
+	// sources are what found detections were made on, by their ids.
+	sources map[string]sources
 	// types are the listed types of active detections that a host or account has.
 	types map[entity.Ref][]string
+	// reasons are those that stand alone.
+	reasons map[plan.Reason][]plan.Reason
+}
+
+// ids is a set of ids.
+type ids map[string]struct{}
+
+func (s ids) has(id string) bool { _, is := s[id]; return is }
+
+// sources are the entities on which a detection was made; nil where it does not tell.
+type sources struct{ host, account *entity.Origin }
+
+func newObserver(c Console, source string, pol Policy, held []entity.Ref) *observer {
+	o := &observer{
+		c: c, source: source, pol: pol, held: map[entity.Kind]ids{}, rated: make(chan struct{}), frozen: map[entity.Kind]string{},
+		urgency: map[entity.Kind]map[string]int{}, spared: map[entity.Kind]entity.Members{}, blocked: map[entity.Kind]entity.Members{},
+		whole: map[entity.Kind]bool{}, sources: map[string]sources{}, types: map[entity.Ref][]string{}, reasons: map[plan.Reason][]plan.Reason{},
+	}
+	for _, ref := range held {
+		if ref.Source != source {
+			continue
+		}
+		if o.held[ref.Kind] == nil {
+			o.held[ref.Kind] = make(ids, len(held))
+		}
+		o.held[ref.Kind][ref.ID] = struct{}{}
+	}
+	o.found = newShelf(len(held))
+	return o
 }
 
 func (o *observer) ref(k entity.Kind, id string) entity.Ref {
@@ -85,111 +116,10 @@ func (o *observer) read(ctx context.Context) {
 	for _, k := range []entity.Kind{entity.KindHost, entity.KindAccount} {
 		o.readGroups(ctx, &g, k)
 		if o.pol.reads(k) {
-			o.readKind(ctx, &g, k)
+			g.Go(func() error { o.readKind(ctx, k); return nil })
 		}
 	}
-	o.readUrgency(ctx, &g)
+	g.Go(func() error { o.readUrgency(ctx); return nil })
 	o.readDetections(ctx, &g)
 	_ = g.Wait()
-}
-
-// readGroups reads the groups that count. The no-block groups protect detections too.
-func (o *observer) readGroups(ctx context.Context, g *errgroup.Group, k entity.Kind) {
-	r := o.rules(k)
-	if r.NoBlockGroup != "" && (o.pol.reads(k) || o.pol.reads(entity.KindDetection)) {
-		g.Go(func() error { o.readGroup(ctx, k, r.NoBlockGroup, o.spared, k, entity.KindDetection); return nil })
-	}
-	if r.BlockGroup != "" && o.pol.reads(k) {
-		g.Go(func() error { o.readGroup(ctx, k, r.BlockGroup, o.blocked, k); return nil })
-	}
-}
-
-func (o *observer) readGroup(ctx context.Context, k entity.Kind, name string, into map[entity.Kind]entity.Members, depend ...entity.Kind) {
-	members, err := o.c.Group(ctx, k, name)
-	o.freeze(err, fmt.Sprintf("group %q of %ss", name, k), depend...)
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	into[k] = members
-}
-
-// readUrgency asks once for the lowest urgency that any rule looks for.
-func (o *observer) readUrgency(ctx context.Context, g *errgroup.Group) {
-	least, kinds, depend := o.leastUrgency()
-	if len(kinds) == 0 {
-		return
-	}
-	g.Go(func() error {
-		err := o.c.Entities(ctx, kinds, least, func(k entity.Kind, id string, urgency int) error {
-			o.mu.Lock()
-			defer o.mu.Unlock()
-			if o.urgency[k] == nil {
-				o.urgency[k] = map[string]int{}
-			}
-			o.urgency[k][id] = urgency
-			return nil
-		})
-		o.freeze(err, "urgencies", depend...)
-		return nil
-	})
-}
-
-// leastUrgency is the lowest urgency that a rule looks for, the kinds whose urgency counts, and those that depend on it.
-func (o *observer) leastUrgency() (least int, kinds, depend []entity.Kind) {
-	least = 1 << 30
-	for _, k := range []entity.Kind{entity.KindHost, entity.KindAccount} {
-		if u := o.rules(k).Urgency; o.pol.reads(k) && byUrgency(o.c, u) {
-			least, kinds, depend = min(least, *u), append(kinds, k), append(depend, k)
-		}
-	}
-	if u := o.pol.Detections.HostUrgency; o.pol.reads(entity.KindDetection) && byUrgency(o.c, u) {
-		least, depend = min(least, *u), append(depend, entity.KindDetection)
-		if !slices.Contains(kinds, entity.KindHost) {
-			kinds = append(kinds, entity.KindHost)
-		}
-	}
-	return least, kinds, depend
-}
-
-// readKind finds hosts or accounts by tag and by score.
-func (o *observer) readKind(ctx context.Context, g *errgroup.Group, k entity.Kind) {
-	if tags := o.pol.tags(k); len(tags) > 0 {
-		g.Go(func() error { o.freeze(o.walk(ctx, k, entity.Query{Tags: tags}, nil), "tags", k); return nil })
-	}
-	r := o.rules(k)
-	if r.Score != nil && !byUrgency(o.c, r.Urgency) {
-		g.Go(func() error { o.freeze(o.walk(ctx, k, entity.Query{Floor: r.Score}, nil), "scores", k); return nil })
-	}
-}
-
-// walk keeps what a query answers, where want says so.
-func (o *observer) walk(ctx context.Context, k entity.Kind, q entity.Query, want func(entity.Target) bool) error {
-	list := o.c.Hosts
-	if k == entity.KindAccount {
-		list = o.c.Accounts
-	}
-	return list(ctx, q, func(t entity.Target) error {
-		if want == nil || want(t) {
-			o.keep(t)
-		}
-		return nil
-	})
-}
-
-func (o *observer) keep(t entity.Target) {
-	t.Ref = o.ref(t.Kind, t.ID)
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.found[t.Ref] = t
-}
-
-// missing are the ids of held targets of a kind that no walk has found.
-func (o *observer) missing(k entity.Kind) []string {
-	var ids []string
-	for _, ref := range o.held {
-		if _, ok := o.found[ref]; ref.Source == o.source && ref.Kind == k && !ok {
-			ids = append(ids, ref.ID)
-		}
-	}
-	slices.Sort(ids)
-	return slices.Compact(ids)
 }

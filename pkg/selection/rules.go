@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/var-project/var/pkg/entity"
-	"github.com/var-project/var/pkg/plan"
 )
 
 // Console is the reading half of a brain. Walks fold each object once and answer a query
@@ -21,6 +20,9 @@ type Console interface {
 	Hosts(ctx context.Context, q entity.Query, fold func(entity.Target) error) error
 	Accounts(ctx context.Context, q entity.Query, fold func(entity.Target) error) error
 	Detections(ctx context.Context, q entity.Query, fold func(entity.Finding) error) error
+	// Few is Hosts or Accounts where everything of that kind stands on one page; where it does not, nothing is folded
+	// and all is false.
+	Few(ctx context.Context, k entity.Kind, q entity.Query, fold func(entity.Target) error) (all bool, err error)
 	// Entities folds the entities of these kinds, hosts and accounts, that have at least this urgency.
 	Entities(ctx context.Context, kinds []entity.Kind, minUrgency int, fold func(k entity.Kind, id string, urgency int) error) error
 	// Group reads a whole membership, or fails; a group that does not exist is an error.
@@ -79,13 +81,6 @@ func (p Policy) tags(k entity.Kind) []string {
 // byUrgency reports that urgency is what counts on this brain.
 func byUrgency(c Console, urgency *int) bool { return urgency != nil && c.Urgency() }
 
-func (r Rules) matchTag(tags []string) []plan.Reason {
-	if r.BlockTag != "" && slices.Contains(tags, r.BlockTag) {
-		return []plan.Reason{{Rule: plan.RuleTag, Detail: r.BlockTag}}
-	}
-	return nil
-}
-
 func carried(tag string, tags []string) string {
 	if tag != "" && slices.Contains(tags, tag) {
 		return tag
@@ -93,10 +88,8 @@ func carried(tag string, tags []string) string {
 	return ""
 }
 
-func scoreReason(rule plan.Rule, s entity.Score) plan.Reason {
-	return plan.Reason{Rule: rule, Detail: fmt.Sprintf("threat %d, certainty %d", s.Threat, s.Certainty)}
+func scoreText(s entity.Score) string {
+	return fmt.Sprintf("threat %d, certainty %d", s.Threat, s.Certainty)
 }
 
-func urgencyReason(rule plan.Rule, urgency int) plan.Reason {
-	return plan.Reason{Rule: rule, Detail: fmt.Sprint(urgency)}
-}
+func urgencyText(urgency int) string { return fmt.Sprint(urgency) }

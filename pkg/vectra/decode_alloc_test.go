@@ -10,7 +10,7 @@ import (
 // What a row costs: one place for each text that is kept, and nothing for what is passed over.
 func TestARowCostsFewAllocations(t *testing.T) {
 	const rows = 1000
-	everybody := func(string) bool { return true }
+	everybody := func(*entity.Target) bool { return true }
 	for kind, most := range map[entity.Kind]float64{entity.KindHost: 20, entity.KindAccount: 10, entity.KindDetection: 22} {
 		body, l := samplePage(kind, rows), sampleLister(kind, entity.Query{Bare: everybody})
 		got := testing.AllocsPerRun(3, func() {
@@ -30,7 +30,7 @@ func TestARowCostsFewAllocations(t *testing.T) {
 // Nothing that is kept of a page may hold on to the page.
 func TestWhatIsKeptOfAPageIsNotThePage(t *testing.T) {
 	const pages = 40
-	tags := entity.Query{Tags: []string{"vectra_host_block"}, Bare: func(string) bool { return true }}
+	tags := entity.Query{Tags: []string{"vectra_host_block"}, Bare: func(*entity.Target) bool { return true }}
 	var kept []entity.Target
 	l := sampleLister(entity.KindHost, tags)
 	l.fold = func(rows []object) error {

@@ -118,7 +118,7 @@ func (l *lister) take(rows []object) error {
 			continue
 		}
 		switch {
-		case l.q.Bare != nil && l.q.Bare(o.ID):
+		case l.q.Bare != nil && l.q.Bare(&o.Target):
 			o.strip()
 		case !l.q.Lean:
 			o.keepRaw()

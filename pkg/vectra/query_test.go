@@ -126,7 +126,7 @@ func TestFewAreAllOrNothing(t *testing.T) {
 func TestWhatIsBareHasNoRawJSONAndNoNote(t *testing.T) {
 	row := func(id int) string { return fmt.Sprintf(`{"id":%d,"note":"n","tags":["a"]}`, id) }
 	c := newBrain(t).on("GET /api/", 200, envelope(2, "", row(1), row(2))).qux()
-	q := entity.Query{Bare: func(id string) bool { return id == "1" }}
+	q := entity.Query{Bare: func(t *entity.Target) bool { return t.ID == "1" }}
 	h := must[[]entity.Target](t)(hosts(t, c, q))
 	d := must[[]entity.Finding](t)(detections(t, c, q))
 	got := fmt.Sprintf("%s%s|%s%s|%s%s|%s%s", h[0].Host.Raw, h[0].Host.Note, h[1].Host.Raw, h[1].Host.Note,

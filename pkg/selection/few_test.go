@@ -1,0 +1,81 @@
+package selection_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/selection"
+)
+
+// Whether a brain's hosts stand on one page or on many, the same is found.
+func TestOnePageOfAllAnswersEveryQuestion(t *testing.T) {
+	rules := selection.Rules{
+		BlockTag: "block", UnblockTag: "unblock", BlockGroup: "Block", NoBlockGroup: "NoBlock", Score: or(99, 60), Types: []string{"x"},
+	}
+	pol := selection.Policy{Hosts: rules, Accounts: rules, Detections: selection.DetectionRules{HostScore: and(50, 60)}}
+	held := []entity.Ref{ref(entity.KindHost, "5"), ref(entity.KindAccount, "5"), ref(entity.KindHost, "404")}
+	look := func(few bool) (seen []string, gone []entity.Ref, calls []string) {
+		c := tagged(tagged(crowd(), 3, "block", "unblock"), 2, "block")
+		c.detections = []entity.Finding{detection("7", "x", c.hosts[4]), detection("8", "y", c.accounts[4])}
+		c.few = few
+		obs := c.observe(t, pol, held...)
+		if len(obs.Frozen) > 0 {
+			t.Errorf("few %v: frozen %v", few, obs.Frozen)
+		}
+		return story(obs), obs.Gone, c.calls
+	}
+	seen, gone, calls := look(true)
+	wanted, wantedGone, _ := look(false)
+	if d := cmp.Diff(wanted, seen) + cmp.Diff(wantedGone, gone); d != "" || len(gone) != 1 {
+		t.Error(d)
+	}
+	slices.Sort(calls)
+	want := []string{
+		"detections active", "detections tags", "few accounts ", "few hosts ",
+		"group Block of accounts", "group Block of hosts", "group NoBlock of accounts", "group NoBlock of hosts", "target 404",
+	}
+	if d := cmp.Diff(want, calls); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestOneQuestionIsAskedByItself(t *testing.T) {
+	c := crowd()
+	c.few = true
+	c.observe(t, selection.Policy{Hosts: selection.Rules{BlockTag: "block", UnblockTag: "unblock"}})
+	slices.Sort(c.calls)
+	if d := cmp.Diff([]string{"accounts tags", "detections tags", "hosts tags"}, c.calls); d != "" {
+		t.Error(d)
+	}
+}
+
+// What is held and bears its marker comes without what only a block needs; an order's target that is not held does not
+// bear it.
+func TestOfWhatIsHeldNothingRawIsAskedFor(t *testing.T) {
+	c := tagged(tagged(crowd(), 1, "VAR Host Blocked"), 2, "block")
+	tagged(c, 3, "VAR Host Blocked")
+	bare := map[string]bool{}
+	spy := bareConsole{c, bare}
+	selection.Observe(t.Context(), spy, brain, selection.Policy{
+		Kinds: []entity.Kind{entity.KindHost}, Markers: markers, Hosts: selection.Rules{BlockTag: "block"},
+	}, []entity.Ref{ref(entity.KindHost, "1"), ref(entity.KindHost, "2")})
+	if d := cmp.Diff(map[string]bool{"1": true, "2": false, "3": false}, bare); d != "" {
+		t.Error(d)
+	}
+}
+
+// bareConsole notes of whom the raw JSON is left out.
+type bareConsole struct {
+	*console
+	bare map[string]bool
+}
+
+func (c bareConsole) Hosts(ctx ctxt, q entity.Query, fold func(entity.Target) error) error {
+	return c.console.Hosts(ctx, q, func(t entity.Target) error {
+		c.bare[t.ID] = q.Bare(&t)
+		return fold(t)
+	})
+}
