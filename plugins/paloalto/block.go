@@ -87,7 +87,7 @@ func (o order) entries() int {
 // whole no further one is sent: the device is asked again by the next pass.
 func (f *firewall) send(ctx context.Context, keys []key, fs fates, o order) {
 	var failed error
-	for _, class := range []entity.Class{entity.ClassSource, entity.ClassDestination, entity.ClassAccount} {
+	for _, class := range classes {
 		for chunk := range slices.Chunk(ofClass(keys, class), max(f.batch/o.entries(), 1)) {
 			if failed != nil {
 				fs.share(chunk, false, failed)

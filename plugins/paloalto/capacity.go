@@ -23,7 +23,7 @@ func (f *firewall) admit(ctx context.Context, keys []key, fs fates) []key {
 	if count+len(asked) <= f.capacity {
 		return keys
 	}
-	known, err := f.known(ctx)
+	known, err := f.ours(ctx)
 	if err != nil {
 		fs.share(keys, false, err)
 		return nil
@@ -42,8 +42,8 @@ func addresses(keys []key) map[string]bool {
 	return set
 }
 
-// known are the addresses that bear one of our tags.
-func (f *firewall) known(ctx context.Context) (map[string]bool, error) {
+// ours are the addresses that bear one of our tags.
+func (f *firewall) ours(ctx context.Context) (map[string]bool, error) {
 	set := map[string]bool{}
 	for _, class := range []entity.Class{entity.ClassSource, entity.ClassDestination} {
 		list, err := f.api.Addresses(ctx, f.tags[class])

@@ -34,10 +34,7 @@ func (f *firewall) Name() string { return f.name }
 
 // version is the device's release: as configured, else asked once.
 func (f *firewall) version(ctx context.Context) (panos.Version, error) {
-	f.mu.Lock()
-	known := f.release
-	f.mu.Unlock()
-	if known != (panos.Version{}) {
+	if known := f.known(); known != (panos.Version{}) {
 		return known, nil
 	}
 	system, err := f.api.System(ctx)
@@ -45,6 +42,13 @@ func (f *firewall) version(ctx context.Context) (panos.Version, error) {
 		return panos.Version{}, err
 	}
 	return f.learn(system)
+}
+
+// known is the release as far as it is known; zero until then.
+func (f *firewall) known() panos.Version {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.release
 }
 
 func (f *firewall) learn(system panos.System) (panos.Version, error) {

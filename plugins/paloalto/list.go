@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"sync"
 	"time"
 
 	"github.com/var-project/var/pkg/blocker"
@@ -47,52 +49,61 @@ func (b *paloalto) anyCan(ctx context.Context, k key) (bool, error) {
 func (b *paloalto) List(ctx context.Context) ([]blocker.Inventory, error) {
 	now := b.now()
 	return blocker.ListOn(ctx, b.firewalls, func(ctx context.Context, f *firewall) (blocker.Inventory, error) {
-		entries, err := f.list(ctx, now)
-		if err != nil {
-			return blocker.Inventory{}, err
-		}
-		return f.inventory(ctx, entries, now), nil
+		return f.inventory(ctx, now)
 	}), nil
 }
 
-// inventory adds what the device says of itself. Where it may not be asked, nobody knows.
-func (f *firewall) inventory(ctx context.Context, entries []blocker.Entry, now time.Time) blocker.Inventory {
-	i := blocker.Inventory{Entries: entries}
-	system, err := f.api.System(ctx)
+// view is what a firewall shows of itself and of what is registered.
+type view struct {
+	system     panos.System
+	registered [len(classes)][]panos.Registered
+}
+
+// classes are those of the tags.
+var classes = [...]entity.Class{entity.ClassSource, entity.ClassDestination, entity.ClassAccount}
+
+func (f *firewall) inventory(ctx context.Context, now time.Time) (blocker.Inventory, error) {
+	v, err := f.look(ctx)
 	if err != nil {
-		return i
+		return blocker.Inventory{}, err
 	}
-	i.Serial = system.Serial
-	if up, ok := system.Uptime(); ok {
+	i := blocker.Inventory{Serial: v.system.Serial}
+	if up, ok := v.system.Uptime(); ok {
 		i.Booted = now.Add(-up).UTC().Truncate(time.Second)
 	}
-	return i
-}
-
-func (f *firewall) list(ctx context.Context, now time.Time) ([]blocker.Entry, error) {
-	var all []blocker.Entry
-	for _, class := range []entity.Class{entity.ClassSource, entity.ClassDestination, entity.ClassAccount} {
-		found, err := f.registered(ctx, class)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range found {
-			all = append(all, blocker.Entry{
-				Element: nameOf(class, r.Name), Class: class, Until: until(now, r.Remaining),
-			})
+	for n, class := range classes {
+		for _, r := range v.registered[n] {
+			i.Entries = append(i.Entries, blocker.Entry{Element: nameOf(class, r.Name), Class: class, Until: until(now, r.Remaining)})
 		}
 	}
-	return all, nil
+	return i, nil
 }
 
-// registered reads what bears the tag of a class; a release without registered users has none.
-func (f *firewall) registered(ctx context.Context, class entity.Class) ([]panos.Registered, error) {
-	if class != entity.ClassAccount {
-		return f.api.Addresses(ctx, f.tags[class])
+// look reads all lists side by side. The device tells of itself first: whether it has registered users may depend
+// on that. Where it may not be asked, nobody knows.
+func (f *firewall) look(ctx context.Context) (v view, err error) {
+	var errs [len(classes)]error
+	var all sync.WaitGroup
+	for n, class := range classes[:2] {
+		all.Go(func() { v.registered[n], errs[n] = f.api.Addresses(ctx, f.tags[class]) })
 	}
-	v, err := f.version(ctx)
+	all.Go(func() { v.system, v.registered[2], errs[2] = f.users(ctx) })
+	all.Wait()
+	return v, cmp.Or(errs[:]...)
+}
+
+// users reads what bears the tag of accounts; a release without registered users has none.
+func (f *firewall) users(ctx context.Context) (panos.System, []panos.Registered, error) {
+	system, unknown := f.api.System(ctx)
+	v, err := f.known(), unknown
+	if v != (panos.Version{}) {
+		err = nil
+	} else if unknown == nil {
+		v, err = f.learn(system)
+	}
 	if err != nil || !v.AtLeast(panos.Users) {
-		return nil, err
+		return system, nil, err
 	}
-	return f.api.Users(ctx, f.tags[class])
+	users, err := f.api.Users(ctx, f.tags[entity.ClassAccount])
+	return system, users, err
 }

@@ -44,6 +44,14 @@ func (e *Endpoint) Update(ctx context.Context, m Message) ([]Verdict, error) {
 
 // ask makes one call. After a refusal both the answer and an error are given.
 func (e *Endpoint) ask(ctx context.Context, form url.Values) (*answer, error) {
+	r, err := e.call(ctx, form)
+	if err != nil {
+		return nil, err
+	}
+	return r.read()
+}
+
+func (e *Endpoint) call(ctx context.Context, form url.Values) (*reply, error) {
 	key, err := e.Key(ctx)
 	if err != nil {
 		return nil, unsent(err)
@@ -59,9 +67,16 @@ func setUnlessEmpty(form url.Values, name, value string) {
 	}
 }
 
+// reply is an answer that nobody has read yet.
+type reply struct {
+	res    *http.Response // its body is closed
+	body   []byte
+	hidden []string
+}
+
 // post makes a call. It is a POST always: a GET would put what it says into the device's logs,
 // and is refused beyond 2 KB. key may be empty for keygen; it travels in a header only.
-func post(ctx context.Context, client *http.Client, base string, form url.Values, key secret.String) (*answer, error) {
+func post(ctx context.Context, client *http.Client, base string, form url.Values, key secret.String) (*reply, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, unsent(err)
 	}
@@ -78,30 +93,30 @@ func post(ctx context.Context, client *http.Client, base string, form url.Values
 		return nil, lost(err)
 	}
 	defer func() { _ = res.Body.Close() }()
-	return judge(res, key.Reveal(), form.Get("password"))
-}
-
-// judge reads an answer: by its XML where it is a PAN-OS response, else by its status.
-func judge(res *http.Response, hidden ...string) (*answer, error) {
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
 	if err != nil {
 		return nil, lost(err)
 	}
-	if len(body) > maxAnswer {
+	return &reply{res, body, []string{key.Reveal(), form.Get("password")}}, nil
+}
+
+// read judges an answer: by its XML where it is a PAN-OS response, else by its status.
+func (r *reply) read() (*answer, error) {
+	if len(r.body) > maxAnswer {
 		return nil, &blocker.Error{Class: blocker.Permanent, Err: fmt.Errorf("the answer is larger than %d bytes", maxAnswer)}
 	}
-	a, err := decode(body)
+	a, err := decode(r.body)
 	switch {
-	case err != nil && res.StatusCode >= 300:
-		return nil, byStatus(res, "")
+	case err != nil && r.res.StatusCode >= 300:
+		return nil, byStatus(r.res, "")
 	case err != nil:
 		return nil, &blocker.Error{Class: blocker.Transient, Err: err}
-	case a.success() && res.StatusCode >= 300:
-		return nil, byStatus(res, "")
+	case a.success() && r.res.StatusCode >= 300:
+		return nil, byStatus(r.res, "")
 	}
-	a.hidden = hidden
+	a.hidden = r.hidden
 	if !a.success() {
-		return a, refused(res, a)
+		return a, refused(r.res, a)
 	}
 	return a, nil
 }

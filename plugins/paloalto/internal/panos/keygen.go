@@ -14,7 +14,11 @@ import (
 // called only when there is no key. A wrong password is class Unauthorized.
 func Keygen(ctx context.Context, client *http.Client, base string, user, password secret.String) (secret.String, error) {
 	form := url.Values{"type": {"keygen"}, "user": {user.Reveal()}, "password": {password.Reveal()}}
-	a, err := post(ctx, client, base, form, secret.String{})
+	r, err := post(ctx, client, base, form, secret.String{})
+	if err != nil {
+		return secret.String{}, err
+	}
+	a, err := r.read()
 	if err != nil {
 		return secret.String{}, err
 	}

@@ -79,38 +79,6 @@ func (e *Endpoint) Users(ctx context.Context, tag string) ([]Registered, error) 
 	return e.pages(ctx, tag, func(start int) any { return showUsers{Limit: pageSize, Start: start} })
 }
 
-const (
-	pageSize = 500
-	// maxEntries is the largest capacity of any model: a device that tells more is broken.
-	maxEntries = 500_000
-)
-
-var errNotPaged = &blocker.Error{Class: blocker.Permanent, Err: errors.New("the device repeats a page of its list; its release does not page")}
-
-// pages reads a list to its end: start-point begins at 1, and a page that is not full is the last.
-// The list may change between pages, so what is told twice is taken once.
-func (e *Endpoint) pages(ctx context.Context, tag string, command func(start int) any) ([]Registered, error) {
-	var all []Registered
-	seen := map[string]bool{}
-	for start := 1; start <= maxEntries; {
-		a, err := e.show(ctx, command(start))
-		if err != nil {
-			return nil, err
-		}
-		page := a.Result.Entries
-		before := len(seen)
-		all = append(all, fresh(page, tag, seen)...)
-		if len(page) < pageSize {
-			return all, nil
-		}
-		if len(seen) == before {
-			return nil, errNotPaged
-		}
-		start += len(page)
-	}
-	return nil, &blocker.Error{Class: blocker.Permanent, Err: fmt.Errorf("the device lists more than %d entries", maxEntries)}
-}
-
 // fresh picks the entries that bear the tag and were not seen before, and remembers all: a filter
 // by tag may be missing, and an entry lists the tags of other tools too.
 func fresh(page []registered, tag string, seen map[string]bool) []Registered {
@@ -150,11 +118,23 @@ func (m member) remaining() time.Duration {
 
 // show runs an operational command.
 func (e *Endpoint) show(ctx context.Context, command any) (*answer, error) {
+	r, err := e.run(ctx, command)
+	if err != nil {
+		return nil, err
+	}
+	return r.shown()
+}
+
+func (e *Endpoint) run(ctx context.Context, command any) (*reply, error) {
 	cmd, err := xml.Marshal(command)
 	if err != nil {
 		return nil, err
 	}
-	a, err := e.ask(ctx, url.Values{"type": {"op"}, "cmd": {string(cmd)}})
+	return e.call(ctx, url.Values{"type": {"op"}, "cmd": {string(cmd)}})
+}
+
+func (r *reply) shown() (*answer, error) {
+	a, err := r.read()
 	if err != nil {
 		return nil, err
 	}
