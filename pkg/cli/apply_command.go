@@ -54,6 +54,7 @@ func (a *App) apply(ctx context.Context, path, reason string) (err error) {
 
 // passOver makes a pass over each source that the plan has something for, side by side.
 func (s *system) passOver(ctx context.Context, f planFile, o reconcile.Options) []reconcile.Report {
+	o.Deadline = s.deadline(s.app.Now())
 	s.warn()
 	o.Lists = s.rec.NewLists(true)
 	all := s.sources()

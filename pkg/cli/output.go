@@ -83,7 +83,7 @@ func styleOf(text string, header bool) string {
 		return bold
 	case slices.Contains([]string{"failed", "FAILED", "missing"}, text):
 		return red
-	case slices.Contains([]string{heldBack, "in part", "partial", "pending", "releasing", "refused", "unsupported", "absent"}, text):
+	case slices.Contains([]string{heldBack, leftOver, "in part", "partial", "pending", "releasing", "refused", "unsupported", "absent"}, text):
 		return yellow
 	}
 	return ""

@@ -19,7 +19,7 @@ func (a *App) printPass(reports []reconcile.Report, dryRun, all bool) error {
 	}
 	var rows [][]string
 	for _, r := range reports {
-		rows = append(rows, passRows(viewSource(r), dryRun, all, toldBefore(r, dryRun))...)
+		rows = append(rows, passRows(r, dryRun, all)...)
 	}
 	header := []string{"SOURCE", "ACTION", "KIND", "NAME", "ELEMENTS", "BLOCKER", "RESULT", "WHY"}
 	if len(rows) > 0 {
@@ -47,19 +47,21 @@ func toldBefore(r reconcile.Report, dryRun bool) map[string]bool {
 	return told
 }
 
-func passRows(v sourceView, dryRun, all bool, told map[string]bool) [][]string {
+func passRows(r reconcile.Report, dryRun, all bool) [][]string {
 	var rows [][]string
-	for _, it := range v.Items {
+	told := toldBefore(r, dryRun)
+	for it := range viewItems(r) {
 		if !all && (told[it.HeldBack] || !noteworthy(it, dryRun)) {
 			continue
 		}
 		rows = append(rows, []string{
-			v.Source, string(it.Action), string(it.Kind), orDash(it.Name), orDash(shortList(touched(it))), it.Blocker,
+			r.Source, string(it.Action), string(it.Kind), orDash(it.Name), orDash(shortList(touched(it))), it.Blocker,
 			orDash(outcome(it)), why(it),
 		})
 	}
-	for _, t := range v.Tags {
-		rows = append(rows, []string{v.Source, "untag", string(t.Kind), t.ID, t.Remove, "-", "-", t.Because})
+	for _, s := range r.Plan.Strips {
+		t := viewStrip(s)
+		rows = append(rows, []string{r.Source, "untag", string(t.Kind), t.ID, t.Remove, "-", "-", t.Because})
 	}
 	return rows
 }
@@ -140,6 +142,9 @@ func (a *App) printTroubles(r reconcile.Report) {
 			fmt.Fprintf(a.Err, "%s: %s on %s has no holder and is left there: %s\n", o.Blocker, o.Element, o.Device, oneLine(o.Why))
 		}
 	}
+	if n := r.Left(); n > 0 {
+		fmt.Fprintf(a.Err, "%s: %d left for the next pass: run.deadline is over\n", r.Source, n)
+	}
 	for _, err := range []error{r.Leased, r.Fatal, r.Err} {
 		if err != nil {
 			fmt.Fprintf(a.Err, "%s: %s\n", r.Source, eachOnce(err.Error()))
@@ -153,7 +158,7 @@ const wayPast = `; look at "var plan", then "var run --force --reason TEXT", or 
 // printHeldBack tells each gate, pause or panic once, however much it stopped, and the way past it.
 func (a *App) printHeldBack(r reconcile.Report) {
 	counts := map[string]int{}
-	for _, it := range viewSource(r).Items {
+	for it := range viewItems(r) {
 		if it.HeldBack != "" {
 			counts[it.HeldBack]++
 		}
@@ -174,7 +179,8 @@ func (a *App) printHeldBack(r reconcile.Report) {
 func summary(reports []reconcile.Report, dryRun bool) string {
 	counts := map[string]int{}
 	for _, r := range reports {
-		for _, it := range r.Plan.Items {
+		for i := range r.Plan.Items {
+			it := &r.Plan.Items[i]
 			counts[string(it.Action)]++
 			if it.Gated != "" {
 				counts[heldBack]++
@@ -192,7 +198,7 @@ func summary(reports []reconcile.Report, dryRun bool) string {
 	if text == "" {
 		text = "nothing to do"
 	}
-	if trouble := counted(counts, heldBack, "failed", "in part", "pending", "absent", "unsupported"); trouble != "" {
+	if trouble := counted(counts, heldBack, leftOver, "failed", "in part", "pending", "absent", "unsupported"); trouble != "" {
 		text += "; of these " + trouble
 	}
 	return head + text

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/reconcile"
@@ -12,6 +13,7 @@ import (
 
 // pass goes over every source at the same time, and then over what nobody holds.
 func (s *system) pass(ctx context.Context, dry bool) []reconcile.Report {
+	began := s.app.Now()
 	s.warn()
 	p := s.app.startProgress()
 	defer p.stop()
@@ -30,11 +32,20 @@ func (s *system) pass(ctx context.Context, dry bool) []reconcile.Report {
 	}
 	options := s.options
 	options.Lists = s.rec.NewLists(compare)
+	options.Deadline = s.deadline(began)
 	reports := s.passes(ctx, sources, options, dry)
-	if swept := s.sweep(ctx, options.Lists, dry); foundAnything(swept) {
+	if swept := s.sweep(ctx, options, dry); foundAnything(swept) {
 		reports = append(reports, swept)
 	}
 	return append(reports, s.abandoned(ctx)...)
+}
+
+// deadline is when a pass that began at a time begins nothing more; zero: never.
+func (s *system) deadline(began time.Time) time.Time {
+	if s.cfg.Run.Deadline == 0 {
+		return time.Time{}
+	}
+	return began.Add(s.cfg.Run.Deadline)
 }
 
 func (s *system) passes(ctx context.Context, sources []reconcile.Source, o reconcile.Options, dry bool) []reconcile.Report {
@@ -53,11 +64,11 @@ func (s *system) passes(ctx context.Context, sources []reconcile.Source, o recon
 	return reports
 }
 
-func (s *system) sweep(ctx context.Context, lists *reconcile.Lists, dry bool) reconcile.Report {
+func (s *system) sweep(ctx context.Context, o reconcile.Options, dry bool) reconcile.Report {
 	if dry {
-		return s.rec.PreviewSweep(ctx, lists)
+		return s.rec.PreviewSweep(ctx, o.Lists)
 	}
-	return s.rec.Sweep(ctx, lists)
+	return s.rec.Sweep(ctx, o)
 }
 
 // foundAnything reports that a sweep found something.

@@ -149,7 +149,7 @@ func (s *system) letGoOf(ctx context.Context, source string, orders []entity.Ord
 			items = append(items, it)
 		}
 	}
-	r.Results = s.rec.Dispatcher.Carry(ctx, items)
+	r.Results = s.rec.Dispatcher.Carry(ctx, items, time.Time{})
 	return r
 }
 

@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -29,10 +30,12 @@ type sourceView struct {
 	Items         []itemView     `json:"items"`
 	Tags          []tagView      `json:"tags,omitempty"`
 	// Gates are the limits that were exceeded, Lifted those that would have been without force.
-	Gates     []gateView `json:"gates,omitempty"`
-	Lifted    []gateView `json:"lifted,omitempty"`
-	Errors    []string   `json:"errors,omitempty"`
-	OpenNotes int        `json:"open_notes,omitempty"`
+	Gates  []gateView `json:"gates,omitempty"`
+	Lifted []gateView `json:"lifted,omitempty"`
+	Errors []string   `json:"errors,omitempty"`
+	// Left counts what was not begun before run.deadline: items, and entities whose tags are to be written.
+	Left      int `json:"left,omitempty"`
+	OpenNotes int `json:"open_notes,omitempty"`
 }
 
 type gateView struct {
@@ -57,7 +60,7 @@ type itemView struct {
 	Leaves   []string      `json:"leaves,omitempty"`
 	// HeldBack is the gate, pause or panic for which nothing is done.
 	HeldBack string `json:"held_back,omitempty"`
-	// Result is done, in part, pending, unsupported, absent or failed; empty when nothing was to be done.
+	// Result is done, in part, pending, unsupported, absent, failed, or left for the next pass; empty when nothing was to be done.
 	Result string `json:"result,omitempty"`
 	Error  string `json:"error,omitempty"`
 }
@@ -79,23 +82,12 @@ func viewPass(reports []reconcile.Report, dryRun bool) passView {
 
 func viewSource(r reconcile.Report) sourceView {
 	v := sourceView{
-		Source: r.Source, Frozen: r.Plan.Frozen, UnknownLabels: r.Strays, Items: []itemView{}, OpenNotes: r.Notes,
+		Source: r.Source, Frozen: r.Plan.Frozen, UnknownLabels: r.Strays, Items: []itemView{}, OpenNotes: r.Notes, Left: r.Left(),
 		Gates: viewGates(r.Plan.Gates), Lifted: viewGates(r.Plan.Lifted),
 	}
-	results := map[itemKey]dispatch.Result{}
-	for _, res := range r.Results {
-		results[keyOf(res.Item)] = res
-	}
-	for _, it := range r.Plan.Items {
-		iv := viewItem(it)
-		if res, ok := results[keyOf(it)]; ok {
-			iv.Result, iv.Error = resultText(res), errorText(res.Err)
-			iv.HeldBack = cmp.Or(iv.HeldBack, res.HeldBack)
-		}
-		v.Items = append(v.Items, iv)
-	}
+	v.Items = slices.AppendSeq(v.Items, viewItems(r))
 	for _, s := range r.Plan.Strips {
-		v.Tags = append(v.Tags, tagView{Kind: s.Ref.Kind, ID: s.Ref.ID, Remove: s.Tag, Because: "release tag " + s.Release})
+		v.Tags = append(v.Tags, viewStrip(s))
 	}
 	for _, err := range []error{r.Leased, r.Fatal, r.Err} {
 		if err != nil {
@@ -103,6 +95,30 @@ func viewSource(r reconcile.Report) sourceView {
 		}
 	}
 	return v
+}
+
+// viewItems are the items of a plan with what became of them, one after the other: there may be very many.
+func viewItems(r reconcile.Report) iter.Seq[itemView] {
+	results := make(map[itemKey]*dispatch.Result, len(r.Results))
+	for i := range r.Results {
+		results[keyOf(r.Results[i].Item)] = &r.Results[i]
+	}
+	return func(yield func(itemView) bool) {
+		for i := range r.Plan.Items {
+			v := viewItem(r.Plan.Items[i])
+			if res := results[keyOf(r.Plan.Items[i])]; res != nil {
+				v.Result, v.Error = resultText(*res), errorText(res.Err)
+				v.HeldBack = cmp.Or(v.HeldBack, res.HeldBack)
+			}
+			if !yield(v) {
+				return
+			}
+		}
+	}
+}
+
+func viewStrip(s plan.Strip) tagView {
+	return tagView{Kind: s.Ref.Kind, ID: s.Ref.ID, Remove: s.Tag, Because: "release tag " + s.Release}
 }
 
 type itemKey struct {
@@ -130,10 +146,15 @@ func viewGates(gates []plan.Gate) []gateView {
 // heldBack is the result of what a gate, a pause or a panic stopped.
 const heldBack = "held back"
 
+// leftOver is the result of what was not begun before the deadline of the pass.
+const leftOver = "left"
+
 func resultText(r dispatch.Result) string {
 	switch class := entity.ClassOf(r.Err); {
 	case r.HeldBack != "":
 		return heldBack
+	case r.Left():
+		return leftOver
 	case r.Partial():
 		return "in part"
 	case r.Failed():

@@ -20,7 +20,7 @@ func TestABrokenBlockerKeepsWhatItHolds(t *testing.T) {
 	release, elsewhere := held(entity.ActionRelease, "2", "z"), blocking("3", "c")
 	elsewhere.Blocker = "dc"
 	s.hold(release)
-	results := d.Carry(t.Context(), []plan.Item{blocking("1", "a"), release, elsewhere})
+	results := d.Carry(t.Context(), []plan.Item{blocking("1", "a"), release, elsewhere}, time.Time{})
 	for i, fails := range []bool{true, true, false} {
 		if results[i].Failed() != fails || fails && !errors.Is(results[i].Err, why) {
 			t.Errorf("result %d: %v", i, results[i].Err)

@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -22,6 +23,8 @@ type Journal interface {
 	Settle(ctx context.Context, settlements []entity.Settlement) error
 	// Holders says who holds each of the elements of a class on a blocker, of any source.
 	Holders(ctx context.Context, blocker string, class entity.Class, elements []string) (map[string][]entity.Ref, error)
+	// Raws are the brain's own objects of targets that a blocker holds, where they were kept.
+	Raws(ctx context.Context, blocker string, refs []entity.Ref) (map[entity.Ref]json.RawMessage, error)
 }
 
 // Result is what became of one item of a plan.
@@ -69,9 +72,11 @@ func New(enforcers []Enforcer, journal Journal, now func() time.Time, log *slog.
 	return d
 }
 
-// Carry does the items of a plan that change something, the blockers side by side,
-// and answers with a result for each, in their order. What a cancelled context left undone says so.
-func (d *Dispatcher) Carry(ctx context.Context, items []plan.Item) []Result {
+// Carry does the items of a plan that change something, the blockers side by side, and answers with a result for
+// each, in their order. What a cancelled context left undone says so, and so does what was not begun before until,
+// which is zero when there is time without end. A blocker that is slow keeps no other waiting, not those that another
+// source has work for either: each has a turn of its own. It answers when all are done.
+func (d *Dispatcher) Carry(ctx context.Context, items []plan.Item, until time.Time) []Result {
 	results := make([]Result, len(items))
 	mine := map[string][]int{}
 	for i, it := range items {
@@ -80,36 +85,42 @@ func (d *Dispatcher) Carry(ctx context.Context, items []plan.Item) []Result {
 	}
 	var wg sync.WaitGroup
 	for name, indexes := range mine {
-		wg.Go(func() { d.work(ctx, name, results, indexes) })
+		wg.Go(func() { d.work(ctx, name, results, indexes, until) })
 	}
 	wg.Wait()
 	return results
 }
 
 // work takes its turn on a blocker: what puts elements in place first, then what takes them away.
-func (d *Dispatcher) work(ctx context.Context, name string, results []Result, indexes []int) {
+func (d *Dispatcher) work(ctx context.Context, name string, results []Result, indexes []int, until time.Time) {
 	q := d.queues[name]
 	if q == nil {
 		fail(results, indexes, notRunning(name))
 		return
 	}
-	done, err := d.enter(ctx, q, name, d.options.LeaseWait)
+	waiting, stop := d.waiting(ctx, until)
+	done, err := d.enter(waiting, q, name, d.options.LeaseWait)
+	stop()
 	if err != nil {
 		fail(results, indexes, err)
 		return
 	}
 	defer done()
-	d.each(ctx, results, only(results, indexes, puts), func(part []int) { d.put(ctx, q.enforcer, results, part) })
-	d.each(ctx, results, only(results, indexes, takes), func(part []int) { d.take(ctx, q.enforcer, results, part) })
+	begin := func(step func(context.Context, Enforcer, []Result, []int)) func([]int) {
+		return func(part []int) {
+			if err := d.late(ctx, until); err != nil {
+				fail(results, part, err)
+				return
+			}
+			step(ctx, q.enforcer, results, part)
+		}
+	}
+	inBatches(only(results, indexes, puts), begin(d.put))
+	inBatches(only(results, indexes, takes), begin(d.take))
 }
 
-// each hands the indexes on in batches until the context ends.
-func (d *Dispatcher) each(ctx context.Context, results []Result, indexes []int, step func([]int)) {
+func inBatches(indexes []int, step func([]int)) {
 	for part := range slices.Chunk(indexes, batch) {
-		if ctx.Err() != nil {
-			fail(results, part, notStarted(ctx))
-			continue
-		}
 		step(part)
 	}
 }

@@ -281,7 +281,7 @@ func TestWhatAStopLeavesUndoneSaysSo(t *testing.T) {
 	release, move := held(entity.ActionRelease, "r", "z"), groom()
 	s.hold(release)
 	s.hold(move)
-	results := s.dispatcher().Carry(ctx, append(items, release, move))
+	results := s.dispatcher().Carry(ctx, append(items, release, move), time.Time{})
 	for i, res := range results {
 		started := i < 1000 // the first batch ends in an orderly way, and is settled
 		if started != (res.Done == entity.ActionBlock) || !started && (!errors.Is(res.Err, errStop) || !strings.Contains(res.Err.Error(), "not started")) {
@@ -304,11 +304,11 @@ func TestABlockerHasOneQueue(t *testing.T) {
 		<-leave
 	}
 	first := make(chan []dispatch.Result)
-	go func() { first <- d.Carry(ctx, []plan.Item{blocking("1", "a")}) }()
+	go func() { first <- d.Carry(ctx, []plan.Item{blocking("1", "a")}, time.Time{}) }()
 	<-inside
 	waiting, stop := context.WithCancelCause(ctx)
 	stop(errStop)
-	res := d.Carry(waiting, []plan.Item{blocking("2", "b")})[0]
+	res := d.Carry(waiting, []plan.Item{blocking("2", "b")}, time.Time{})[0]
 	if !errors.Is(res.Err, errStop) || s.edge.asked != 1 {
 		t.Errorf("got %v after %d calls", res.Err, s.edge.asked)
 	}

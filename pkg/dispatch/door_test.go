@@ -63,7 +63,7 @@ func TestWhatIsProtectedAndStaysIsHeld(t *testing.T) {
 	s.edge.yields = []string{"gw"}
 	s.edge.hold = nil
 	d := &stubborn{device: s.edge}
-	res := dispatch.New([]dispatch.Enforcer{d}, s.record, frozenClock, quiet, s.options).Carry(t.Context(), []plan.Item{blocking("1", "a")})[0]
+	res := dispatch.New([]dispatch.Enforcer{d}, s.record, frozenClock, quiet, s.options).Carry(t.Context(), []plan.Item{blocking("1", "a")}, s.until)[0]
 	if !res.Failed() || !strings.Contains(res.Err.Error(), "did not come off") {
 		t.Errorf("got %v", res.Err)
 	}

@@ -2,6 +2,7 @@ package dispatch_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -223,6 +224,22 @@ func (r *record) Holders(_ context.Context, blocker string, class entity.Class, 
 	return who, nil
 }
 
+func (r *record) Raws(_ context.Context, blocker string, refs []entity.Ref) (map[entity.Ref]json.RawMessage, error) {
+	if err := r.fail["raws"]; err != nil {
+		return nil, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	raws := map[entity.Ref]json.RawMessage{}
+	for _, ref := range refs {
+		h := r.held[key(ref, blocker)]
+		if raw := h.Target.Raw(); raw != nil {
+			raws[ref] = raw
+		}
+	}
+	return raws, nil
+}
+
 // scene is a dispatcher with two blockers and a journal.
 type scene struct {
 	t        *testing.T
@@ -231,6 +248,7 @@ type scene struct {
 	record   *record
 	retry    *dispatch.RetryPolicy
 	options  dispatch.Options
+	until    time.Time
 }
 
 func newScene(t *testing.T) *scene {
@@ -251,7 +269,7 @@ func (s *scene) dispatcher() *dispatch.Dispatcher {
 }
 
 func (s *scene) carry(items ...plan.Item) []dispatch.Result {
-	return s.dispatcher().Carry(s.t.Context(), items)
+	return s.dispatcher().Carry(s.t.Context(), items, s.until)
 }
 
 // one carries out a single item.

@@ -12,13 +12,18 @@ import (
 
 // put blocks a batch: never-block, intents, devices, settlements.
 func (d *Dispatcher) put(ctx context.Context, e Enforcer, results []Result, part []int) {
+	raws, err := d.rawsOf(ctx, e, results, part)
+	if err != nil {
+		fail(results, part, err)
+		return
+	}
 	part, intents := d.begin(ctx, results, d.admit(results, part))
 	if len(part) == 0 {
 		return
 	}
 	targets := make([]entity.Target, len(part))
 	for n, i := range part {
-		targets[n] = *results[i].Item.Target
+		targets[n] = raws.onto(*results[i].Item.Target, results[i].Item)
 	}
 	outcomes := e.Block(ctx, targets)
 	d.expel(ctx, e, targets, outcomes)

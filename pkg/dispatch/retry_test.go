@@ -62,7 +62,7 @@ func TestReceiptsOfAllAttemptsAreHeld(t *testing.T) {
 	s.patience(1)
 	e := &forgetful{device: s.edge}
 	d := dispatch.New([]dispatch.Enforcer{dispatch.Retry(e, *s.retry)}, s.record, func() time.Time { return epoch }, quiet, dispatch.Options{})
-	res := d.Carry(t.Context(), []plan.Item{blocking("1", "a", "b")})[0]
+	res := d.Carry(t.Context(), []plan.Item{blocking("1", "a", "b")}, time.Time{})[0]
 	same(t, "held", []string{"a", "b"}, res.Holding.Receipt.Elements)
 }
 

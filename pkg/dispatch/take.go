@@ -1,6 +1,7 @@
 package dispatch
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -22,7 +23,8 @@ type taking struct {
 // take releases a batch, and the old elements of grooms. What others hold stays on the devices.
 func (d *Dispatcher) take(ctx context.Context, e Enforcer, results []Result, part []int) {
 	takings, err := d.leaving(ctx, e, results, part)
-	if err != nil {
+	raws, err2 := d.rawsOf(ctx, e, results, part)
+	if err := cmp.Or(err, err2); err != nil {
 		fail(results, part, err)
 		return
 	}
@@ -36,7 +38,7 @@ func (d *Dispatcher) take(ctx context.Context, e Enforcer, results []Result, par
 		fail(results, part, err)
 		return
 	}
-	errs := unblock(ctx, e, results, takings)
+	errs := unblock(ctx, e, results, takings, raws)
 	settlements := make([]entity.Settlement, len(takings))
 	for n, t := range takings {
 		settlements[n] = released(e.Info(), results[t.index], t, intents[n], errs[n])
@@ -169,13 +171,14 @@ func (d *Dispatcher) holders(ctx context.Context, blocker string, results []Resu
 }
 
 // unblock asks the blocker for those that need it; errors in the order of the takings.
-func unblock(ctx context.Context, e Enforcer, results []Result, takings []taking) []error {
+func unblock(ctx context.Context, e Enforcer, results []Result, takings []taking, raws rawObjects) []error {
 	var asked []int
 	var releases []entity.Release
 	for n, t := range takings {
 		if t.call {
+			it := results[t.index].Item
 			asked = append(asked, n)
-			releases = append(releases, entity.Release{Target: asBlocked(results[t.index].Item), Receipt: t.leaves})
+			releases = append(releases, entity.Release{Target: raws.onto(asBlocked(it), it), Receipt: t.leaves})
 		}
 	}
 	errs := make([]error, len(takings))

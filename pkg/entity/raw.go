@@ -1,6 +1,9 @@
 package entity
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"slices"
+)
 
 // Raw is the brain's own object of the target, as JSON: for plugins at the moment of blocking. Nil where it was not
 // kept: see WithRaw.
@@ -34,4 +37,12 @@ func (t Target) WithRaw(raw json.RawMessage) Target {
 		d.Raw, t.Detection = raw, &d
 	}
 	return t
+}
+
+// SameAddress reports that two targets would be blocked at the same address: what was said of one holds of the other.
+func (t *Target) SameAddress(o *Target) bool {
+	if t.Host != nil && o.Host != nil && t.Host.IP != o.Host.IP {
+		return false
+	}
+	return slices.Equal(t.Destinations(), o.Destinations())
 }

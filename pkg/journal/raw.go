@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"slices"
 
 	"github.com/var-project/var/pkg/entity"
 )
@@ -92,7 +91,7 @@ func auditRaws(ctx context.Context, tx *sql.Tx) error {
 // when no new one came, unless it tells of another address: a program that gets it would act on that.
 func (p *putting) raw(k holdingKey, t entity.Target, was keptHolding) bool {
 	now := t.Raw()
-	if len(now) == 0 && sameAddress(t, was.Target) {
+	if len(now) == 0 && t.SameAddress(&was.Target) {
 		if was.HasRaw {
 			return true
 		}
@@ -109,13 +108,6 @@ func (p *putting) raw(k holdingKey, t entity.Target, was keptHolding) bool {
 	p.w.added("raw", s)
 	p.raws = append(p.raws, []any{k.ref.Source, string(k.ref.Kind), k.ref.ID, k.blocker, data, s})
 	return true
-}
-
-func sameAddress(a, b entity.Target) bool {
-	if a.Host != nil && b.Host != nil && a.Host.IP != b.Host.IP {
-		return false
-	}
-	return slices.Equal(a.Destinations(), b.Destinations())
 }
 
 func (w *writer) dropRaws(keys []holdingKey) {

@@ -28,56 +28,56 @@ type adopter struct {
 	look *look
 	// released is what tags still name although an earlier run took it off.
 	released map[heldKey][]string
-	index    map[heldKey]int
 }
 
 // adopt takes over what stands only in the tags (the predecessor's, or of a lost journal), without
 // a write to a device. It leaves our own tags out of the targets, and counts receipts of labels
 // that no blocker has.
 func (r *Reconciler) adopt(ctx context.Context, l *look) {
-	a := adopter{r, l, releasedBefore(l.left), make(map[heldKey]int, len(l.held))}
-	for i, h := range l.held {
-		a.index[heldKey{h.Target.Ref, h.Blocker}] = i
-	}
-	labels := labelsOf(l.held)
+	a := adopter{r, l, releasedBefore(l.left)}
 	for i := range l.obs.Seen {
-		t := &l.obs.Seen[i].Target
-		record := registry.Decode(t.Kind, t.Tags)
-		l.tags[t.Ref] = t.Tags
-		for _, label := range registry.Strays(t.Kind, t.Tags, slices.Concat(r.Labels, labels[t.Ref])) {
-			l.strays[label]++
+		l.tags[i] = l.obs.Seen[i].Target.Tags
+		a.read(ctx, &l.obs.Seen[i].Target)
+	}
+	l.held = l.held.with(l.adopt...)
+}
+
+// read takes what the tags of one target say.
+func (a *adopter) read(ctx context.Context, t *entity.Target) {
+	record := registry.Decode(t.Kind, t.Tags)
+	if len(record.Receipts) == 0 && !record.Marked {
+		return
+	}
+	t.Tags = registry.Foreign(t.Kind, t.Tags)
+	held := a.look.held.of(t.Ref)
+	for label := range record.Receipts {
+		if !slices.Contains(a.Labels, label) && !heldUnder(held, label) {
+			a.look.strays[label]++
 		}
-		t.Tags = registry.Foreign(t.Kind, t.Tags)
-		for _, e := range r.Enforcers {
-			info := e.Info()
-			written := plan.Without(record.Receipts[info.Label], a.released[heldKey{t.Ref, info.Name}])
-			if len(written) > 0 {
-				a.join(ctx, e, *t, written)
-			}
+	}
+	for _, e := range a.Enforcers {
+		info := e.Info()
+		written := plan.Without(record.Receipts[info.Label], a.released[heldKey{t.Ref, info.Name}])
+		if len(written) > 0 {
+			a.join(ctx, e, *t, written)
 		}
 	}
 }
 
-// labelsOf are the labels under which each target is held.
-func labelsOf(held []entity.Holding) map[entity.Ref][]string {
-	labels := map[entity.Ref][]string{}
-	for _, h := range held {
-		labels[h.Target.Ref] = append(labels[h.Target.Ref], h.Label)
-	}
-	return labels
+// heldUnder reports that something is held under a label.
+func heldUnder(held []entity.Holding, label string) bool {
+	return slices.ContainsFunc(held, func(h entity.Holding) bool { return h.Label == label })
 }
 
 // join adds the elements of one receipt to what one blocker holds.
 func (a *adopter) join(ctx context.Context, e dispatch.Enforcer, t entity.Target, written []string) {
 	info := e.Info()
-	key := heldKey{t.Ref, info.Name}
-	i, known := a.index[key]
 	h := entity.Holding{
 		Target: t, Blocker: info.Name, Label: info.Label, State: entity.Complete,
 		Since: a.Now(), Asserted: a.Now(), Reasons: []string{"taken over from its tags"},
 	}
-	if known {
-		h = a.look.held[i]
+	if was := a.look.held.on(info.Name, t.Ref); was != nil {
+		h = *was
 	}
 	elements, open := a.resolve(ctx, e, t, written, h.Receipt.Elements)
 	a.unexplained(t.Ref, info.Label, open)
@@ -87,12 +87,6 @@ func (a *adopter) join(ctx context.Context, e dispatch.Enforcer, t entity.Target
 	h.Receipt = h.Receipt.Merge(entity.Receipt{Elements: elements, Adopted: true})
 	if h.State == entity.Refused {
 		h.State = entity.Complete
-	}
-	if known {
-		a.look.held[i] = h
-	} else {
-		a.index[key] = len(a.look.held)
-		a.look.held = append(a.look.held, h)
 	}
 	a.look.adopt = append(a.look.adopt, h)
 }

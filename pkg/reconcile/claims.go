@@ -34,23 +34,63 @@ func (r *Reconciler) allRead(ctx context.Context) (bool, error) {
 }
 
 // orphans are the listed elements that nobody holds. What an intent of any source may have put there has a holder.
-func (r *Reconciler) orphans(ctx context.Context, lists map[string][]entity.Inventory, held []entity.Holding) ([]plan.Orphan, error) {
+func (r *Reconciler) orphans(ctx context.Context, lists map[string][]entity.Inventory, held ...holdings) ([]plan.Orphan, error) {
 	all, err := r.allRead(ctx)
 	if err != nil {
 		return nil, err
 	}
-	placed, err := r.placed(ctx, lists, plan.Count(held))
+	free := unheld(lists, held)
+	placed, err := r.placed(ctx, free)
 	if err != nil {
 		return nil, err
 	}
-	return plan.Orphans(lists, held, plan.Claims{Owner: r.Owner, AllRead: all, Placed: placed}), nil
+	return plan.Orphans(free, nil, plan.Claims{Owner: r.Owner, AllRead: all, Placed: placed}), nil
+}
+
+// unheld are the lists without what somebody holds: a list is as long as what is held, and little of it is free.
+func unheld(lists map[string][]entity.Inventory, held []holdings) map[string][]entity.Inventory {
+	free := map[string][]entity.Inventory{}
+	for blocker, inventories := range lists {
+		taken := elementsOn(blocker, held)
+		for _, inv := range inventories {
+			var rest []entity.Entry
+			for _, e := range inv.Entries {
+				if _, is := taken[e.Class][e.Element]; !is {
+					rest = append(rest, e)
+				}
+			}
+			inv.Entries = rest
+			free[blocker] = append(free[blocker], inv)
+		}
+	}
+	return free
+}
+
+// elementsOn are the elements that a blocker holds.
+func elementsOn(blocker string, held []holdings) map[entity.Class]map[string]struct{} {
+	taken := map[entity.Class]map[string]struct{}{}
+	for _, hs := range held {
+		for i := range hs {
+			if hs[i].Blocker != blocker {
+				continue
+			}
+			class := hs[i].Class()
+			if taken[class] == nil {
+				taken[class] = make(map[string]struct{}, len(hs)-i)
+			}
+			for _, e := range hs[i].Receipt.Elements {
+				taken[class][e] = struct{}{}
+			}
+		}
+	}
+	return taken
 }
 
 // placed asks the journal's history about every listed element without a holder.
-func (r *Reconciler) placed(ctx context.Context, lists map[string][]entity.Inventory, hs plan.Holders) (func(string, entity.Class, string) bool, error) {
+func (r *Reconciler) placed(ctx context.Context, free map[string][]entity.Inventory) (func(string, entity.Class, string) bool, error) {
 	was := map[plan.Share]bool{}
-	for blocker, inventories := range lists {
-		for class, elements := range unheld(blocker, inventories, hs) {
+	for blocker, inventories := range free {
+		for class, elements := range byClass(inventories) {
 			found, err := r.Journal.Placed(ctx, blocker, class, entity.Union(elements))
 			if err != nil {
 				return nil, err
@@ -65,14 +105,12 @@ func (r *Reconciler) placed(ctx context.Context, lists map[string][]entity.Inven
 	}, nil
 }
 
-func unheld(blocker string, inventories []entity.Inventory, hs plan.Holders) map[entity.Class][]string {
-	free := map[entity.Class][]string{}
+func byClass(inventories []entity.Inventory) map[entity.Class][]string {
+	elements := map[entity.Class][]string{}
 	for _, inv := range inventories {
 		for _, e := range inv.Entries {
-			if len(hs[plan.Share{Blocker: blocker, Class: e.Class, Element: e.Element}]) == 0 {
-				free[e.Class] = append(free[e.Class], e.Element)
-			}
+			elements[e.Class] = append(elements[e.Class], e.Element)
 		}
 	}
-	return free
+	return elements
 }

@@ -189,13 +189,13 @@ func TestDevicesAreListedOnceARound(t *testing.T) {
 			t.Fatal(troubles(report))
 		}
 	}
-	r.Sweep(t.Context(), lists)
+	r.Sweep(t.Context(), reconcile.Options{Lists: lists})
 	if n := w.devices["edge"].lists - before; n != 1 {
 		t.Errorf("listed %d times, want once", n)
 	}
 	lists = r.NewLists(false)
 	r.Pass(t.Context(), w.source(), reconcile.Options{Lists: lists})
-	r.Sweep(t.Context(), lists)
+	r.Sweep(t.Context(), reconcile.Options{Lists: lists})
 	if n := w.devices["edge"].lists - before; n != 1 {
 		t.Errorf("a round that does not compare listed %d times", n-1)
 	}

@@ -12,13 +12,9 @@ import (
 // addElements asks each blocker what it would put in place: for what may be blocked, so that the
 // intent can name it, and when grooming for what is held.
 func (r *Reconciler) addElements(ctx context.Context, l *look) {
-	states := map[heldKey]entity.State{}
-	for _, h := range l.held {
-		states[heldKey{h.Target.Ref, h.Blocker}] = h.State
-	}
 	ordered := r.orderedBlocks(l.obs.Orders)
 	for _, e := range r.Enforcers {
-		if err := r.addElementsOf(ctx, e, l, states, ordered); err != nil {
+		if err := r.addElementsOf(ctx, e, l, ordered); err != nil {
 			l.problems = append(l.problems, err)
 		}
 	}
@@ -26,13 +22,14 @@ func (r *Reconciler) addElements(ctx context.Context, l *look) {
 
 // addElementsOf fails when it stays unknown whether something that is held has moved. Elements of
 // what is to be blocked are told by the block itself.
-func (r *Reconciler) addElementsOf(ctx context.Context, e dispatch.Enforcer, l *look, states map[heldKey]entity.State, ordered map[entity.Ref]bool) error {
+func (r *Reconciler) addElementsOf(ctx context.Context, e dispatch.Enforcer, l *look, ordered map[entity.Ref]bool) error {
 	info := e.Info()
 	var asked []int
 	var targets []entity.Target
 	grooms := false
-	for i, s := range l.obs.Seen {
-		state := states[heldKey{s.Target.Ref, info.Name}]
+	for i := range l.obs.Seen {
+		s := &l.obs.Seen[i]
+		state := l.stateOn(info.Name, s.Target.Ref)
 		wanted := (len(s.Matches) > 0 || ordered[s.Target.Ref]) && info.Can(s.Target.Kind)
 		if wanted && (r.Policy.Groom || state != entity.Complete) {
 			asked, targets = append(asked, i), append(targets, s.Target)
@@ -58,6 +55,14 @@ func (r *Reconciler) addElementsOf(ctx context.Context, e dispatch.Enforcer, l *
 	}
 	r.Log.Warn("elements unknown", "blocker", info.Name, "error", err)
 	return nil
+}
+
+// stateOn is how far a blocker came with a target; empty: it holds nothing.
+func (l *look) stateOn(blocker string, ref entity.Ref) entity.State {
+	if h := l.held.on(blocker, ref); h != nil {
+		return h.State
+	}
+	return ""
 }
 
 // orderedBlocks are the targets that a person wants blocked, whatever the rules say.

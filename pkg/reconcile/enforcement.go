@@ -60,31 +60,69 @@ func enforcementOf(blocker string, inv entity.Inventory, held []entity.Holding, 
 	if inv.Err != nil {
 		e.Problem = inv.Err.Error()
 	}
-	listed := inForce(inv)
-	there := map[entity.Entry]bool{}
-	for _, h := range held {
+	there := inForce(inv)
+	for i := range held {
+		h := &held[i]
 		if h.Blocker != blocker || h.State == entity.Releasing || h.State == entity.Refused {
 			continue
 		}
 		fresh := !h.Asserted.Before(at) && slices.Contains(h.Devices, inv.Device)
 		for _, element := range h.Receipt.Elements {
-			spot := entity.Entry{Element: element, Class: h.Class()}
-			there[spot] = there[spot] || fresh || listed[spot]
+			there.count(h.Class(), element, fresh)
 		}
 	}
-	for _, is := range there {
-		e.Held++
-		if is {
-			e.Enforced++
-		}
-	}
+	e.Held, e.Enforced = there.totals()
 	return e
 }
 
-func inForce(inv entity.Inventory) map[entity.Entry]bool {
-	listed := make(map[entity.Entry]bool, len(inv.Entries))
-	for _, e := range inv.Entries {
-		listed[entity.Entry{Element: e.Element, Class: e.Class}] = e.Inert == ""
+// force is how an element of a class stands on a device: what it lists, what is held, and what it has.
+type force uint8
+
+const (
+	isListed force = 1 << iota
+	isHeld
+	isFresh
+)
+
+type forces map[entity.Class]map[string]force
+
+// inForce are the elements that a device lists with effect.
+func inForce(inv entity.Inventory) forces {
+	there := forces{}
+	for i := range inv.Entries {
+		if e := &inv.Entries[i]; e.Inert == "" {
+			there.of(e.Class, len(inv.Entries))[e.Element] = isListed
+		}
 	}
-	return listed
+	return there
+}
+
+func (f forces) of(class entity.Class, room int) map[string]force {
+	if f[class] == nil {
+		f[class] = make(map[string]force, room)
+	}
+	return f[class]
+}
+
+// count notes that an element is held; fresh: the device has confirmed it since it was listed.
+func (f forces) count(class entity.Class, element string, fresh bool) {
+	is := f.of(class, 0)[element] | isHeld
+	if fresh {
+		is |= isFresh
+	}
+	f[class][element] = is
+}
+
+func (f forces) totals() (held, enforced int) {
+	for _, of := range f {
+		for _, is := range of {
+			if is&isHeld != 0 {
+				held++
+			}
+			if is&isHeld != 0 && is != isHeld {
+				enforced++
+			}
+		}
+	}
+	return held, enforced
 }

@@ -2,7 +2,6 @@ package reconcile
 
 import (
 	"context"
-	"slices"
 
 	"github.com/var-project/var/pkg/dispatch"
 	"github.com/var-project/var/pkg/entity"
@@ -36,12 +35,7 @@ func (l *look) claim(it *plan.Item, elements []string) {
 	found := *it.Held
 	found.Receipt.Elements = elements
 	it.Held, it.Leaves = &found, elements
-	l.held = slices.Clone(l.held) // who read them shares them
-	for i, h := range l.held {
-		if h.Target.Ref == it.Target.Ref && h.Blocker == it.Blocker {
-			l.held[i] = found
-		}
-	}
+	l.held = l.held.with(found)
 	l.lists.also(found)
 }
 

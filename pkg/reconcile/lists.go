@@ -18,9 +18,10 @@ type Lists struct {
 	// asked is before any list was.
 	asked time.Time
 	names []string
-	// held is what was held before any list was asked for.
+	// held is what was held before any list was asked for, more what was found to be held then.
 	mu    sync.Mutex
-	held  []entity.Holding
+	held  holdings
+	more  holdings
 	lists map[string]*list
 }
 
@@ -44,25 +45,32 @@ func (r *Reconciler) NewLists(compare bool) *Lists {
 }
 
 // before notes what is held before the lists are asked for; only the first word counts.
-func (l *Lists) before(held []entity.Holding) {
+func (l *Lists) before(held holdings) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.held == nil {
-		l.held = append([]entity.Holding{}, held...)
+		l.held = held
 	}
+}
+
+// holders is all that was held while the lists were asked for.
+func (l *Lists) holders() []holdings {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return []holdings{l.held, l.more}
 }
 
 // also notes what was found to be held when the lists were asked for.
 func (l *Lists) also(h entity.Holding) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.held = append(l.held, h)
+	l.more = append(l.more, h)
 }
 
 // expect notes what a pass would block: a sweep after it would find a holder.
 func (l *Lists) expect(items []plan.Item) {
-	for _, it := range items {
-		if it.Changes() && it.Action != entity.ActionRelease {
+	for i := range items {
+		if it := &items[i]; it.Changes() && it.Action != entity.ActionRelease {
 			l.also(entity.Holding{Target: *it.Target, Blocker: it.Blocker, Receipt: entity.Receipt{Elements: it.Elements}})
 		}
 	}

@@ -3,6 +3,8 @@ package reconcile
 import (
 	"context"
 	"slices"
+	"sort"
+	"time"
 
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/plan"
@@ -11,10 +13,10 @@ import (
 // look is what a pass knows before it acts.
 type look struct {
 	obs  plan.Observation
-	held []entity.Holding
+	held holdings
 	plan plan.Plan
-	// tags are all tags of the entities that were seen, ours included.
-	tags   map[entity.Ref][]string
+	// tags are all tags of the entities that were seen, ours included, in the same order; see tagsOf.
+	tags   [][]string
 	strays map[string]int
 	adopt  []entity.Holding
 	// open are receipts that nobody can explain; problems tell of them.
@@ -28,9 +30,15 @@ type look struct {
 	lists *Lists
 	// tagged are the targets whose release tag was set for a person's order.
 	tagged map[entity.Ref]bool
-	// untagged are the entities whose tags could not be written.
+	// untagged are the entities whose tags could not be written, lateTags how many of them there was no time for.
 	untagged map[entity.Ref]bool
+	lateTags int
+	// deadline is when nothing more is begun.
+	deadline time.Time
 }
+
+// late reports that nothing more is begun.
+func (r *Reconciler) late(l *look) bool { return !l.deadline.IsZero() && !r.Now().Before(l.deadline) }
 
 // look observes and decides.
 func (r *Reconciler) look(ctx context.Context, src Source, o Options) (*look, error) {
@@ -44,6 +52,7 @@ func (r *Reconciler) look(ctx context.Context, src Source, o Options) (*look, er
 	}
 	l.obs = src.Observe(ctx, refsOf(src.Name, l.held, orders))
 	l.obs.Orders = orders
+	l.arrange()
 	if l.tagged, err = r.tagged(ctx, orders); err != nil {
 		return nil, err
 	}
@@ -83,8 +92,8 @@ func (r *Reconciler) remembered(ctx context.Context, src Source, o Options) (*lo
 		return nil, nil, err
 	}
 	l := &look{
-		tags: map[entity.Ref][]string{}, strays: map[string]int{}, open: map[receipt]bool{},
-		left: left, held: interrupted(held, left), lists: o.Lists,
+		strays: map[string]int{}, open: map[receipt]bool{},
+		left: left, held: interrupted(held, left), lists: o.Lists, deadline: o.Deadline,
 	}
 	if l.lists == nil {
 		l.lists = r.NewLists(false)
@@ -108,20 +117,37 @@ func (r *Reconciler) policy(ctx context.Context, o Options) (plan.Policy, error)
 }
 
 // refsOf are the targets of a source that are held, or that a person decided about: each is asked for.
-func refsOf(source string, held []entity.Holding, orders []entity.Order) []entity.Ref {
-	var refs []entity.Ref
-	asked := map[entity.Ref]bool{}
-	add := func(ref entity.Ref) {
-		if ref.Source == source && !asked[ref] {
-			asked[ref] = true
+func refsOf(source string, held holdings, orders []entity.Order) []entity.Ref {
+	refs := make([]entity.Ref, 0, len(held)+len(orders))
+	for i := range held {
+		ref := held[i].Target.Ref
+		if ref.Source == source && (len(refs) == 0 || refs[len(refs)-1] != ref) {
 			refs = append(refs, ref)
 		}
 	}
-	for _, h := range held {
-		add(h.Target.Ref)
-	}
 	for _, o := range orders {
-		add(o.Target.Ref)
+		if ref := o.Target.Ref; ref.Source == source && len(held.of(ref)) == 0 {
+			refs = append(refs, ref)
+		}
 	}
 	return refs
+}
+
+// arrange brings what was seen into the order of refs, so that a target is found without an index.
+func (l *look) arrange() {
+	if !slices.IsSortedFunc(l.obs.Seen, byRef) {
+		slices.SortFunc(l.obs.Seen, byRef)
+	}
+	l.tags = make([][]string, len(l.obs.Seen))
+}
+
+func byRef(a, b plan.Seen) int { return a.Target.Ref.Compare(b.Target.Ref) }
+
+// tagsOf are all tags of an entity; false: it was not seen.
+func (l *look) tagsOf(ref entity.Ref) ([]string, bool) {
+	i := sort.Search(len(l.obs.Seen), func(i int) bool { return l.obs.Seen[i].Target.Ref.Compare(ref) >= 0 })
+	if i == len(l.obs.Seen) || l.obs.Seen[i].Target.Ref != ref {
+		return nil, false
+	}
+	return l.tags[i], true
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/var-project/var/pkg/dispatch"
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/registry"
 )
@@ -49,6 +50,9 @@ func (r *Reconciler) writeNotes(ctx context.Context, src Source, l *look) (left 
 	var written []int64
 	var problems []error
 	for i, err := range each(ctx, due, func(n entity.Note) error { return r.writeNote(ctx, src.Record, n, l) }) {
+		if errors.Is(err, dispatch.ErrDeadline) {
+			continue
+		}
 		if err != nil && entity.ClassOf(err) != entity.Absent && entity.ClassOf(err) != entity.Unsupported {
 			problems = append(problems, fmt.Errorf("note of %s: %w", due[i].Ref, err))
 			continue
@@ -60,7 +64,10 @@ func (r *Reconciler) writeNotes(ctx context.Context, src Source, l *look) (left 
 }
 
 func (r *Reconciler) writeNote(ctx context.Context, rec Recorder, n entity.Note, l *look) error {
-	if r.untrue(n, l) {
+	switch {
+	case r.late(l):
+		return dispatch.ErrDeadline
+	case r.untrue(n, l):
 		return nil
 	}
 	if n.ID <= l.lastNote {
@@ -81,5 +88,6 @@ func (r *Reconciler) tellsStrip(n entity.Note) bool {
 // may stay now.
 func (r *Reconciler) untrue(n entity.Note, l *look) bool {
 	_, stripped := stripsOf(l)[n.Ref]
-	return r.tellsStrip(n) && !stripped && slices.Contains(l.tags[n.Ref], r.Policy.BlockTags[n.Ref.Kind])
+	tags, _ := l.tagsOf(n.Ref)
+	return r.tellsStrip(n) && !stripped && slices.Contains(tags, r.Policy.BlockTags[n.Ref.Kind])
 }

@@ -15,7 +15,7 @@ func (r *Reconciler) orderEdits(l *look) map[entity.Ref]entity.TagEdit {
 	edits := map[entity.Ref]entity.TagEdit{}
 	for _, o := range l.obs.Orders {
 		ref := o.Target.Ref
-		tags, seen := l.tags[ref]
+		tags, seen := l.tagsOf(ref)
 		there := slices.Contains(tags, o.Tag)
 		switch {
 		case !seen || o.Tag == "":
@@ -46,10 +46,11 @@ func (r *Reconciler) outlive(l *look) {
 // orderStrips are the block tags of what gets a release tag in this pass.
 func (r *Reconciler) orderStrips(l *look) []plan.Strip {
 	edits, strips := r.orderEdits(l), []plan.Strip(nil)
-	for _, s := range l.obs.Seen {
-		ref := s.Target.Ref
+	for _, o := range l.obs.Orders {
+		ref := o.Target.Ref
 		tag := r.Policy.BlockTags[ref.Kind]
-		if set := edits[ref].Add; len(set) > 0 && tag != "" && l.obs.Whole(ref.Kind) && slices.Contains(l.tags[ref], tag) {
+		tags, _ := l.tagsOf(ref)
+		if set := edits[ref].Add; len(set) > 0 && tag != "" && l.obs.Whole(ref.Kind) && slices.Contains(tags, tag) {
 			strips = append(strips, plan.Strip{Ref: ref, Tag: tag, Release: set[0]})
 		}
 	}
@@ -83,7 +84,7 @@ func (r *Reconciler) dropOrders(ctx context.Context, l *look) error {
 // untagged reports that the brain has no tag of an order any more, or does not know the entity.
 func (r *Reconciler) untagged(l *look, o entity.Order) bool {
 	ref := o.Target.Ref
-	_, seen := l.tags[ref]
+	_, seen := l.tagsOf(ref)
 	return o.Tag == "" || !l.tagged[ref] || slices.Contains(l.obs.Gone, ref) || seen && l.obs.Whole(ref.Kind) && !l.untagged[ref]
 }
 

@@ -39,8 +39,9 @@ func (r *Reconciler) Pass(ctx context.Context, src Source, o Options) Report {
 		return report
 	}
 	report.Plan, report.Strays = l.plan, l.strays
-	report.Results = r.act(ctx, l.plan, o.Only)
+	report.Results = r.act(ctx, l.plan, o)
 	report.Notes, err = r.record(ctx, src, l, report.Results)
+	report.Tags = l.lateTags
 	announce, told := r.conclude(ctx, src, l, report.Results, o)
 	report.Announce = announce
 	report.Err = errors.Join(errors.Join(l.problems...), err, told)
@@ -87,15 +88,15 @@ func (r *Reconciler) lastNote(ctx context.Context, source string) (int64, error)
 }
 
 // act carries out what the plan changes.
-func (r *Reconciler) act(ctx context.Context, p plan.Plan, only func(plan.Item) bool) []dispatch.Result {
+func (r *Reconciler) act(ctx context.Context, p plan.Plan, o Options) []dispatch.Result {
 	var items []plan.Item
-	for _, it := range p.Items {
-		if it.Changes() && (only == nil || only(it)) {
-			items = append(items, it)
+	for i := range p.Items {
+		if it := &p.Items[i]; it.Changes() && (o.Only == nil || o.Only(*it)) {
+			items = append(items, *it)
 		}
 	}
 	if r.Progress != nil {
 		r.Progress(p.Source, len(items))
 	}
-	return r.Dispatcher.Carry(ctx, items)
+	return r.Dispatcher.Carry(ctx, items, o.Deadline)
 }

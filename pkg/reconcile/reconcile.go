@@ -88,6 +88,8 @@ type Options struct {
 	Only func(plan.Item) bool
 	// Lists are shared by the passes that are made at the same time; nil: nothing is compared with devices.
 	Lists *Lists
+	// Deadline is when nothing more is begun: no batch, no tags, no note. Zero: never. What is under way is not cut.
+	Deadline time.Time
 }
 
 // Report is what a pass over one source found and did.
@@ -103,8 +105,9 @@ type Report struct {
 	Orphans []plan.Orphan
 	// Err joins what went wrong outside of single items: the journal, tags, notes.
 	Err error
-	// Notes are how many notes are still to be written.
+	// Notes are how many notes are still to be written, Tags of how many entities tags were not begun in time.
 	Notes int
+	Tags  int
 	// Leased says who makes a pass over this source right now; nothing was done.
 	Leased error
 	// Fatal says that the pass could not be made at all.
@@ -113,11 +116,11 @@ type Report struct {
 
 // Failed reports that something of the pass has to be tried again or looked at.
 func (r Report) Failed() bool {
-	if r.Fatal != nil || r.Err != nil || len(r.Plan.Frozen) > 0 || len(r.Strays) > 0 || r.Notes > 0 {
+	if r.Fatal != nil || r.Err != nil || len(r.Plan.Frozen) > 0 || len(r.Strays) > 0 || r.Notes > 0 || r.Tags > 0 {
 		return true
 	}
-	for _, it := range r.Plan.Items {
-		if it.Stranded() {
+	for i := range r.Plan.Items {
+		if r.Plan.Items[i].Stranded() {
 			return true
 		}
 	}
@@ -129,10 +132,22 @@ func (r Report) Failed() bool {
 	return false
 }
 
+// Left counts what was not begun before the deadline and is left for the next pass: items, and entities whose tags
+// are to be written. Notes are counted apart: they may wait for other reasons too.
+func (r Report) Left() int {
+	n := r.Tags
+	for i := range r.Results {
+		if r.Results[i].Left() {
+			n++
+		}
+	}
+	return n
+}
+
 // HeldBack reports that a gate or a person kept something from being done.
 func (r Report) HeldBack() bool {
-	for _, it := range r.Plan.Items {
-		if it.Gated != "" {
+	for i := range r.Plan.Items {
+		if r.Plan.Items[i].Gated != "" {
 			return true
 		}
 	}

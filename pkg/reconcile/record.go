@@ -65,10 +65,14 @@ func (r *Reconciler) writeTags(ctx context.Context, src Source, l *look) (proble
 	if len(edits) == 0 {
 		return nil, nil
 	}
+	l.untagged = map[entity.Ref]bool{}
+	if r.late(l) {
+		l.leaveTags(edits)
+		return nil, nil
+	}
 	if err := r.rememberTags(ctx, l); err != nil {
 		return nil, err
 	}
-	l.untagged = map[entity.Ref]bool{}
 	for i, err := range src.Record.EditTags(ctx, edits) {
 		if err != nil && entity.ClassOf(err) != entity.Absent {
 			l.untagged[edits[i].Ref] = true
@@ -78,22 +82,27 @@ func (r *Reconciler) writeTags(ctx context.Context, src Source, l *look) (proble
 	return problems, nil
 }
 
-// edits are the changes of tags that bring what is held now and what was seen together.
-func (r *Reconciler) edits(l *look, held []entity.Holding) []entity.TagEdit {
-	now := map[entity.Ref][]entity.Holding{}
-	for _, h := range held {
-		now[h.Target.Ref] = append(now[h.Target.Ref], h)
+// leaveTags leaves tags for the next pass.
+func (l *look) leaveTags(edits []entity.TagEdit) {
+	for _, e := range edits {
+		l.untagged[e.Ref] = true
 	}
-	mine, strips, ours, ordered := r.mine(l), stripsOf(l), l.marked(), r.orderEdits(l)
+	l.lateTags = len(edits)
+}
+
+// edits are the changes of tags that bring what is held now and what was seen together.
+func (r *Reconciler) edits(l *look, held holdings) []entity.TagEdit {
+	mine, strips, released, ordered := r.mine(l), stripsOf(l), l.released(), r.orderEdits(l)
 	var edits []entity.TagEdit
-	for _, s := range l.obs.Seen {
-		ref := s.Target.Ref
+	for i := range l.obs.Seen {
+		ref, tags := l.obs.Seen[i].Target.Ref, l.tags[i]
 		if !l.obs.Whole(ref.Kind) || registry.Marker(ref.Kind) == "" {
 			continue
 		}
-		edit := registry.Edit(ref, l.tags[ref], now[ref], mine(ref))
-		if ours[ref] && len(now[ref]) == 0 {
-			edit.Remove = append(edit.Remove, orphan(ref.Kind, l.tags[ref])...)
+		now := held.of(ref)
+		edit := registry.Edit(ref, tags, now, mine(ref))
+		if len(now) == 0 && (released[ref] || l.marked(ref)) {
+			edit.Remove = append(edit.Remove, orphan(ref.Kind, tags)...)
 		}
 		if tag := strips[ref]; tag != "" {
 			edit.Remove = append(edit.Remove, tag)
@@ -114,29 +123,31 @@ func (r *Reconciler) mine(l *look) func(entity.Ref) func(label, element string) 
 		running[e.Info().Name] = true
 		labels = append(labels, e.Info().Label)
 	}
-	former := labelsOf(slices.DeleteFunc(slices.Clone(l.held), func(h entity.Holding) bool { return !running[h.Blocker] }))
 	return func(ref entity.Ref) func(label, element string) bool {
+		former := func(label string) bool {
+			return slices.ContainsFunc(l.held.of(ref), func(h entity.Holding) bool { return h.Label == label && running[h.Blocker] })
+		}
 		return func(label, element string) bool {
-			return !l.open[receipt{ref, label, element}] && (slices.Contains(labels, label) || slices.Contains(former[ref], label))
+			return !l.open[receipt{ref, label, element}] && (slices.Contains(labels, label) || former(label))
 		}
 	}
 }
 
-// marked are the targets whose marker is ours, also where no receipt stands beside it: an earlier run died when it
-// had taken the receipts off, or before it had written one.
-func (l *look) marked() map[entity.Ref]bool {
+// released are the targets that an earlier run released. It may have died when it had taken the receipts off.
+func (l *look) released() map[entity.Ref]bool {
 	ours := map[entity.Ref]bool{}
 	for _, left := range l.left {
 		if left.Settled && left.Done == entity.ActionRelease {
 			ours[left.Intent.Target.Ref] = true
 		}
 	}
-	for _, h := range l.held {
-		if h.State != entity.Refused {
-			ours[h.Target.Ref] = true
-		}
-	}
 	return ours
+}
+
+// marked reports that the marker of a target is ours, also where no receipt stands beside it: an earlier run may
+// have died before it had written one.
+func (l *look) marked(ref entity.Ref) bool {
+	return slices.ContainsFunc(l.held.of(ref), func(h entity.Holding) bool { return h.State != entity.Refused })
 }
 
 // orphan is the marker of an entity that has no receipt.

@@ -25,26 +25,19 @@ func (r *Reconciler) recover(ctx context.Context, left []entity.Leftover) error 
 }
 
 // interrupted lays over the holdings what unsettled intents may have changed.
-func interrupted(held []entity.Holding, left []entity.Leftover) []entity.Holding {
-	index := map[heldKey]int{}
-	for i, h := range held {
-		index[heldKey{h.Target.Ref, h.Blocker}] = i
-	}
+func interrupted(held holdings, left []entity.Leftover) holdings {
+	var open []entity.Holding
 	for _, l := range left {
 		if l.Settled {
 			continue
 		}
 		h := *unknown(l.Intent).Holding
-		key := heldKey{h.Target.Ref, h.Blocker}
-		if i, known := index[key]; known {
-			h.Since, h.Asserted = held[i].Since, held[i].Asserted
-			held[i] = h
-			continue
+		if was := held.on(h.Blocker, h.Target.Ref); was != nil {
+			h.Since, h.Asserted = was.Since, was.Asserted
 		}
-		index[key] = len(held)
-		held = append(held, h)
+		open = append(open, h)
 	}
-	return held
+	return held.with(open...)
 }
 
 // untold are the changes of an earlier run that no note tells of yet.

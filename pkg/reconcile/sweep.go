@@ -16,7 +16,8 @@ const SweepSource = "devices"
 
 // Sweep takes off the devices what is ours there and has no holder, once the passes that share the lists are done.
 // What is not ours beyond doubt is only reported. Without a comparison there is nothing to do.
-func (r *Reconciler) Sweep(ctx context.Context, lists *Lists) Report {
+func (r *Reconciler) Sweep(ctx context.Context, o Options) Report {
+	lists := o.Lists
 	report, items := r.PreviewSweep(ctx, lists), []plan.Item(nil)
 	if report.Fatal != nil || !lists.compare {
 		return report
@@ -27,7 +28,7 @@ func (r *Reconciler) Sweep(ctx context.Context, lists *Lists) Report {
 	}
 	items = takeOff(report.Orphans)
 	report.Plan.Items = items
-	report.Results = r.Dispatcher.Carry(ctx, items)
+	report.Results = r.Dispatcher.Carry(ctx, items, o.Deadline)
 	err := r.recorded(context.WithoutCancel(ctx), ids(tell(report.Results)), nil)
 	report.Err = errors.Join(report.Err, err, r.rememberEnforcement(context.WithoutCancel(ctx), lists))
 	return report
@@ -53,13 +54,13 @@ func (r *Reconciler) PreviewSweep(ctx context.Context, lists *Lists) Report {
 		report.Fatal = err
 		return report
 	}
-	report.Orphans, report.Fatal = r.orphans(ctx, all, slices.Concat(held, since, lists.held))
+	report.Orphans, report.Fatal = r.orphans(ctx, all, append(lists.holders(), held, since)...)
 	report.Plan = plan.Plan{Source: SweepSource, Items: takeOff(report.Orphans)}
 	return report
 }
 
 // everything is what is held for any source, or may be since nobody saw the end of an intent.
-func (r *Reconciler) everything(ctx context.Context) ([]entity.Holding, error) {
+func (r *Reconciler) everything(ctx context.Context) (holdings, error) {
 	held, err := r.Journal.Holdings(ctx)
 	if err != nil {
 		return nil, err

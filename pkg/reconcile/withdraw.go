@@ -59,10 +59,12 @@ func (r *Reconciler) Withdraw(ctx context.Context, blockers []string, by entity.
 }
 
 // holding are the blockers that hold something, and those that may be asked whether they do.
-func (r *Reconciler) holding(held []entity.Holding) []string {
+func (r *Reconciler) holding(held holdings) []string {
 	var names []string
-	for _, h := range held {
-		names = append(names, h.Blocker)
+	for i := range held {
+		if name := held[i].Blocker; !slices.Contains(names, name) {
+			names = append(names, name)
+		}
 	}
 	for _, e := range r.Enforcers {
 		names = append(names, e.Info().Name)

@@ -350,7 +350,7 @@ func (w *world) passOf(r *reconcile.Reconciler) reconcile.Report {
 	w.t.Helper()
 	lists := r.NewLists(true)
 	report := r.Pass(w.t.Context(), w.source(), reconcile.Options{Lists: lists})
-	swept := r.Sweep(w.t.Context(), lists)
+	swept := r.Sweep(w.t.Context(), reconcile.Options{Lists: lists})
 	report.Orphans, report.Err = swept.Orphans, errors.Join(report.Err, swept.Err)
 	report.Results = append(report.Results, swept.Results...)
 	if report.Fatal == nil {
