@@ -36,6 +36,11 @@ func tagged(verb, kind string, blockers int) asks {
 	})
 }
 
+// A RUX brain has the tags of each target read again and written as a whole.
+func patched(look asks) asks {
+	return with(look, asks{"POST note on host": {target: 1}, "PATCH tags of host": {target: 1}, "GET tags of host": {target: 1}})
+}
+
 // What a look at a device costs.
 var (
 	listGroups     = asks{"GET state": {fixed: 1}, "GET address": {fixed: 2}, "GET address6": {fixed: 2}, "GET addrgrp": {fixed: 4}, "GET addrgrp6": {fixed: 4}}
@@ -90,6 +95,10 @@ var table = map[string]row{
 	"idle paloalto":   {held(scenario.PaloAlto), idle(lookByType, listPaloAlto, scenario.PaloAlto)},
 	"idle command":    {held(scenario.Command), idle(lookByType, nobody, scenario.Command)},
 
+	"rux": {scenario.Tenant, map[scenario.Work]map[role]asks{
+		scenario.Block:   {brain: patched(look), "paloalto": register},
+		scenario.Release: {brain: patched(look), "paloalto": unregister},
+	}},
 	"brains": {func(n int) scenario.Setup { return scenario.Brains(manyBrains, n) }, map[scenario.Work]map[role]asks{
 		scenario.Block:   {brain: tagged("POST", scenario.Host, 1), "paloalto": with(register, asks{"register": {fixed: manyBrains}, "show registered-ip all": {fixed: manyBrains}})},
 		scenario.Release: {brain: tagged("DELETE", scenario.Host, 1), "paloalto": with(unregister, asks{"unregister": {fixed: manyBrains}})},

@@ -62,7 +62,7 @@ func withChild(program string) int {
 	if cmd.Wait() != nil {
 		return 2
 	}
-	fmt.Println("done")
+	fmt.Fprintln(os.Stdout, "done")
 	return 3
 }
 

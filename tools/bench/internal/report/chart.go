@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -18,13 +19,13 @@ type line struct {
 }
 
 func (c *chart) add(name string, x, y float64) {
-	for i, l := range c.lines {
-		if l.name == name {
-			c.lines[i].x, c.lines[i].y = append(l.x, x), append(l.y, y)
-			return
-		}
+	i := slices.IndexFunc(c.lines, func(l line) bool { return l.name == name })
+	if i < 0 {
+		i = len(c.lines)
+		c.lines = append(c.lines, line{name: name})
 	}
-	c.lines = append(c.lines, line{name, []float64{x}, []float64{y}})
+	l := &c.lines[i]
+	l.x, l.y = append(l.x, x), append(l.y, y)
 }
 
 // Size of a chart and of what is around its field, in pixels.

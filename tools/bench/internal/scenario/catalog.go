@@ -29,6 +29,7 @@ func All() []Scenario {
 		}
 	}
 	all = append(all, life(Shared(500), true)...)
+	all = append(all, life(Tenant(500), true)...)
 	all = append(all, life(Brains(20, 25), true)...)
 	all = append(all, life(Blockers(10, 20, 20), true)...)
 	for _, n := range []int{1_000, 10_000, 100_000} {
@@ -78,16 +79,23 @@ func Shared(n int) Setup {
 	return s
 }
 
+// Tenant is a world with a RUX brain and two firewalls.
+func Tenant(n int) Setup {
+	s := Life(PaloAlto, n)
+	s.Name, s.API = fmt.Sprintf("%d/rux", n), RUX
+	return s
+}
+
 // Brains is a world of many brains, each with n hosts to block, and two firewalls.
 func Brains(brains, n int) Setup {
-	s := one(PaloAlto, 2, Host, n)
+	s := Life(PaloAlto, n)
 	s.Name, s.Brains, s.Estate = fmt.Sprintf("%d/%d-brains", n, brains), brains, 500
 	return s
 }
 
 // Blockers is a world of many blockers of many devices: FortiGates that ban and firewalls that tag, by turns.
 func Blockers(blockers, devices, n int) Setup {
-	s := one(PaloAlto, devices, Host, n)
+	s := Life(PaloAlto, n)
 	s.Name, s.Blockers = fmt.Sprintf("%d/%d-blockers-of-%d", n, blockers, devices), nil
 	for i := range blockers {
 		s.Blockers = append(s.Blockers, Blocker{[]Means{Quarantine, PaloAlto}[i%2], devices})

@@ -14,9 +14,9 @@ const (
 
 // Step is one step of the longest chain: requests that wait for the step before.
 type Step struct {
-	Name string
+	Name string `json:"name"`
 	// Rounds is how many requests follow each other.
-	Rounds int
+	Rounds int `json:"rounds"`
 }
 
 // Floor is how long a pass must take when every request takes this delay and nothing else takes any time: the steps
@@ -111,11 +111,19 @@ func (s Scenario) writes(m Means, c Concurrency) int {
 }
 
 // record is the chain of notes and tags at one brain; brains are written side by side. Each target has one note.
-// Each tag is put or taken with one call: a receipt for each element and blocker, and one marker for all.
 func (s Scenario) record(c Concurrency) int {
 	if s.Work != Block && s.Work != Release {
 		return 0
 	}
-	tags := len(s.Blockers)*ceil(s.Targets, s.Sharing) + ceil(s.Targets, page)
-	return ceil(s.Targets+tags, c.Brain)
+	return ceil(s.Targets+s.tags(), c.Brain)
+}
+
+// tags is how many calls write them. RUX takes the whole list of each target, which has to be read at once before, so
+// that no tag of others is lost. Else each tag is put or taken with one call: a receipt for each element and blocker,
+// and one marker for all.
+func (s Scenario) tags() int {
+	if s.API == RUX {
+		return 2 * s.Targets
+	}
+	return len(s.Blockers)*ceil(s.Targets, s.Sharing) + ceil(s.Targets, page)
 }

@@ -53,6 +53,10 @@ func TestFloorIsTheLongestChainOfRequests(t *testing.T) {
 			life(scenario.Blockers(10, 20, 20), scenario.Block),
 			[]scenario.Step{{"log in", 1}, {"read", 1}, {"list", 1}, {"act", 1}, {"record", (20 + 201 + 7) / 8}},
 		},
+		"RUX has one list of tags to read and to write for each, and a note": {
+			life(scenario.Tenant(500), scenario.Block),
+			[]scenario.Step{{"log in", 1}, {"read", 1}, {"list", 1}, {"act", 1}, {"record", (3*500 + 7) / 8}},
+		},
 		"nothing to do is to read and to list": {
 			life(scenario.Idle(scenario.Feed, 100_000), scenario.Nothing),
 			[]scenario.Step{{"log in", 1}, {"read", 100}, {"list", 1}, {"act", 0}, {"record", 0}},

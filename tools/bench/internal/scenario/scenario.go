@@ -45,6 +45,9 @@ const (
 	Detection = "detection"
 )
 
+// RUX is the version of brains that keep the tags of each host as one list.
+const RUX = "3.4"
+
 // Blocker is one blocker of the configuration.
 type Blocker struct {
 	Means Means
@@ -64,6 +67,8 @@ type Setup struct {
 	// Sharing is how many detections have the same destination.
 	Sharing  int
 	Blockers []Blocker
+	// API is the version that brains speak: RUX, or "" for what var takes a brain for.
+	API string
 	// ByType has hosts blocked for the types of their detections too, so that all detections are read.
 	ByType bool
 	// Adopt seeds what is held as tags and entries on the devices, which var takes over; otherwise var blocks it.

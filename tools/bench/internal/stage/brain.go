@@ -1,12 +1,16 @@
 package stage
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
 	"github.com/var-project/var/pkg/lab"
 	"github.com/var-project/var/tools/bench/internal/scenario"
 )
+
+// quxVersion is what var takes a brain for that is not in the cloud.
+const quxVersion = "2.5"
 
 // tunnels is the type of all detections of an estate.
 const tunnels = "Hidden HTTPS Tunnel"
@@ -25,7 +29,7 @@ func (s *Stage) addBrain(name string) error {
 			return err
 		}
 	}
-	b := lab.NewBrain(lab.BrainConfig{Version: "2.5", ClientID: secretOf(name), ClientSecret: secretOf(name), Clock: s.world.Now})
+	b := lab.NewBrain(lab.BrainConfig{Version: cmp.Or(s.setup.API, quxVersion), ClientID: secretOf(name), ClientSecret: secretOf(name), Clock: s.world.Now})
 	b.PutGroups(
 		lab.Group{ID: 1, Name: noBlockHosts, Type: "host", Members: []string{}},
 		lab.Group{ID: 2, Name: noBlockAccounts, Type: "account", Members: []string{}},

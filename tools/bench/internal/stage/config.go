@@ -94,7 +94,7 @@ func (s *Stage) config() string {
 	fmt.Fprintf(&b, "state = %q\n", "sqlite://"+filepath.Join(s.dir, stateFile))
 	for n := range s.brains {
 		end := s.world.End(brainName(n))
-		fmt.Fprintf(&b, "[brain.%s]\nurl = %q\nca_file = %q\n", end.Name, end.URL, authorityFile)
+		fmt.Fprintf(&b, "[brain.%s]\nurl = %q\nca_file = %q\napi = %q\n", end.Name, end.URL, authorityFile, s.setup.API)
 	}
 	for _, t := range rulesOf(s.setup) {
 		fmt.Fprintf(&b, "[%s]\n%s\n", t.name, strings.Join(t.lines, "\n"))
