@@ -45,7 +45,7 @@ func pluginOf(b func(testSettings, Instance) (Blocker, error)) Plugin[testSettin
 }
 
 // serving serves a plugin in this process and gives the host's end.
-func serving(t *testing.T, p Plugin[testSettings], logs io.Writer) wirepb.BlockerClient {
+func serving(t testing.TB, p Plugin[testSettings], logs io.Writer) wirepb.BlockerClient {
 	t.Helper()
 	redactor := &secret.Redactor{}
 	listener := bufconn.Listen(1 << 20)
@@ -71,7 +71,7 @@ func serving(t *testing.T, p Plugin[testSettings], logs io.Writer) wirepb.Blocke
 	return wirepb.NewBlockerClient(conn)
 }
 
-func opening(t *testing.T, c wirepb.BlockerClient) *wirepb.OpenResponse {
+func opening(t testing.TB, c wirepb.BlockerClient) *wirepb.OpenResponse {
 	t.Helper()
 	res, err := c.Open(t.Context(), &wirepb.OpenRequest{
 		Settings: []byte(`{"size":2}`), Secrets: map[string]string{"token": "open sesame"}, Name: "edge", Owner: "us", Rate: 2.5,
@@ -82,7 +82,7 @@ func opening(t *testing.T, c wirepb.BlockerClient) *wirepb.OpenResponse {
 	return res
 }
 
-func served(t *testing.T, b Blocker) wirepb.BlockerClient {
+func served(t testing.TB, b Blocker) wirepb.BlockerClient {
 	t.Helper()
 	c := serving(t, pluginOf(func(testSettings, Instance) (Blocker, error) { return b, nil }), io.Discard)
 	if res := opening(t, c); res.GetError() != nil {
@@ -383,7 +383,7 @@ func TestEveryPowerAnswersAndHidesSecrets(t *testing.T) {
 		t.Errorf("elements are %v", got)
 	}
 	list, err := c.List(t.Context(), &wirepb.ListRequest{})
-	if got := wire.FromInventories(collected(t, list, err)); len(got) != 1 || got[0].Err.Error() != "half of [redacted]" {
+	if got := inventories(collected(t, list, err)); len(got) != 1 || got[0].Err.Error() != "half of [redacted]" {
 		t.Errorf("list is %v", got)
 	}
 	probe, err := c.Probe(t.Context(), &wirepb.ProbeRequest{})
@@ -427,4 +427,12 @@ func TestWhatIsLackingIsUnsupported(t *testing.T) {
 	if got, err := c.Enroll(t.Context(), &wirepb.EnrollRequest{}); err != nil || got.GetError().GetClass() != string(Unsupported) {
 		t.Errorf("enroll is %v, %v", got, err)
 	}
+}
+
+func inventories(parts []*wirepb.ListResponse) []entity.Inventory {
+	var all wire.Inventories
+	for _, p := range parts {
+		all.Add(p)
+	}
+	return all.All()
 }

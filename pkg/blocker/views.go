@@ -24,7 +24,7 @@ func (s *server) List(_ *wirepb.ListRequest, stream grpc.ServerStreamingServer[w
 		inventories = append(inventories, Inventory{Err: err})
 	}
 	for i, inventory := range inventories {
-		for _, part := range wire.ToInventory(i, inventory) {
+		for part := range wire.ToInventory(i, inventory) {
 			s.redact(part.GetError())
 			if err := stream.Send(part); err != nil {
 				return err

@@ -90,16 +90,16 @@ func (b *Blocker) List(ctx context.Context) ([]entity.Inventory, error) {
 }
 
 func (b *Blocker) listOnce(ctx context.Context) ([]entity.Inventory, *session, error) {
-	var parts []*wirepb.ListResponse
+	var listed wire.Inventories
 	s, err := b.call(ctx, 0, func(ctx context.Context, c wirepb.BlockerClient) error {
 		stream, err := c.List(ctx, &wirepb.ListRequest{})
-		return each(stream, err, func(p *wirepb.ListResponse) { parts = append(parts, p) })
+		return each(stream, err, listed.Add)
 	})
 	if err != nil {
 		return nil, s, err
 	}
 	var devices []entity.Inventory
-	for _, i := range wire.FromInventories(parts) {
+	for _, i := range listed.All() {
 		if i.Device == "" && i.Err != nil {
 			err = errors.Join(err, i.Err)
 			continue

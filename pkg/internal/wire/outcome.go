@@ -1,8 +1,6 @@
 package wire
 
 import (
-	"cmp"
-
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/internal/wire/wirepb"
 )
@@ -45,53 +43,6 @@ func FromReleases(rs []*wirepb.Release) []entity.Release {
 	return each(rs, func(r *wirepb.Release) entity.Release {
 		return entity.Release{Target: FromTarget(r.GetTarget()), Receipt: FromReceipt(r.GetReceipt())}
 	})
-}
-
-// ToInventory cuts an inventory into parts of at most MaxBatch entries; all else is in the first.
-func ToInventory(index int, i entity.Inventory) []*wirepb.ListResponse {
-	part := func(entries []entity.Entry) *wirepb.ListResponse {
-		return &wirepb.ListResponse{Index: int32(index), Device: text(i.Device), Entries: each(entries, toEntry)} //nolint:gosec // few devices
-	}
-	first := part(i.Entries[:min(len(i.Entries), MaxBatch)])
-	first.Error, first.Serial, first.Booted = ToError(i.Err), text(i.Serial), toTime(i.Booted)
-	parts := []*wirepb.ListResponse{first}
-	for at := MaxBatch; at < len(i.Entries); at += MaxBatch {
-		parts = append(parts, part(i.Entries[at:min(at+MaxBatch, len(i.Entries))]))
-	}
-	return parts
-}
-
-// FromInventories puts the parts of all inventories together again, in the order of their first parts.
-func FromInventories(parts []*wirepb.ListResponse) []entity.Inventory {
-	var all []entity.Inventory
-	place := map[int32]int{}
-	for _, p := range parts {
-		n, known := place[p.GetIndex()]
-		if !known {
-			n = len(all)
-			place[p.GetIndex()] = n
-			all = append(all, entity.Inventory{Device: p.GetDevice()})
-		}
-		all[n].Entries = append(all[n].Entries, each(p.GetEntries(), fromEntry)...)
-		all[n].Serial = cmp.Or(all[n].Serial, p.GetSerial())
-		all[n].Booted = cmp.Or(all[n].Booted, fromTime(p.GetBooted()))
-		if err := FromError(p.GetError()); err != nil {
-			all[n].Err = err
-		}
-	}
-	return all
-}
-
-func toEntry(e entity.Entry) *wirepb.Entry {
-	return &wirepb.Entry{
-		Element: text(e.Element), Class: text(string(e.Class)), Owner: text(e.Owner), Until: toTime(e.Until), Inert: text(e.Inert),
-	}
-}
-
-func fromEntry(e *wirepb.Entry) entity.Entry {
-	return entity.Entry{
-		Element: e.GetElement(), Class: entity.Class(e.GetClass()), Owner: e.GetOwner(), Until: fromTime(e.GetUntil()), Inert: e.GetInert(),
-	}
 }
 
 // ToReport is the inverse of FromReport.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -70,7 +71,7 @@ func TestAPluginThatWasRecordedIsStillUnderstood(t *testing.T) {
 	var list wirepb.ListResponse
 	for name, m := range map[string]struct{ now, old proto.Message }{
 		"block": {ToOutcome(7, outcome), &block}, "describe": {ToDescription(description), &describe},
-		"open": {ToOpened(opened), &open}, "list": {ToInventory(0, inventory[0])[0], &list},
+		"open": {ToOpened(opened), &open}, "list": {slices.Collect(ToInventory(0, inventory[0]))[0], &list},
 	} {
 		if err := proto.Unmarshal(golden(t, name+".bin", bytesOf(t, m.now)), m.old); err != nil {
 			t.Fatal(err)
@@ -79,7 +80,7 @@ func TestAPluginThatWasRecordedIsStillUnderstood(t *testing.T) {
 	for name, pair := range map[string][2]any{
 		"index": {int32(7), block.GetIndex()}, "outcome": {outcome, FromOutcome(&block)},
 		"description": {description, FromDescription(&describe)}, "opened": {opened, FromOpened(&open)},
-		"inventory": {inventory, FromInventories([]*wirepb.ListResponse{&list})},
+		"inventory": {inventory, together(&list)},
 	} {
 		if diff := cmp.Diff(pair[0], pair[1], sameErrors); diff != "" {
 			t.Errorf("%s (-recorded +understood):\n%s", name, diff)

@@ -5,8 +5,10 @@ package wire
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/hashicorp/go-plugin"
 	"google.golang.org/grpc"
@@ -63,6 +65,9 @@ func text(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
 func texts(all []string) []string {
 	if len(all) == 0 {
 		return nil
+	}
+	if !slices.ContainsFunc(all, func(s string) bool { return !utf8.ValidString(s) }) {
+		return all
 	}
 	clean := make([]string, len(all))
 	for i, s := range all {

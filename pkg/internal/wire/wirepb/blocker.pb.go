@@ -2041,8 +2041,10 @@ type ListResponse struct {
 	// index numbers the inventory: parts of one inventory have the same.
 	Index int32 `protobuf:"varint,4,opt,name=index,proto3" json:"index,omitempty"`
 	// serial and booted tell the machine and its last start; they stand in the first part.
-	Serial        string                 `protobuf:"bytes,5,opt,name=serial,proto3" json:"serial,omitempty"`
-	Booted        *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=booted,proto3" json:"booted,omitempty"`
+	Serial string                 `protobuf:"bytes,5,opt,name=serial,proto3" json:"serial,omitempty"`
+	Booted *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=booted,proto3" json:"booted,omitempty"`
+	// total is how many entries all parts of the inventory have together, as far as it is known; it stands in the first.
+	Total         int32 `protobuf:"varint,7,opt,name=total,proto3" json:"total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2117,6 +2119,13 @@ func (x *ListResponse) GetBooted() *timestamppb.Timestamp {
 		return x.Booted
 	}
 	return nil
+}
+
+func (x *ListResponse) GetTotal() int32 {
+	if x != nil {
+		return x.Total
+	}
+	return 0
 }
 
 type Finding struct {
@@ -2529,14 +2538,15 @@ const file_pkg_internal_wire_wirepb_blocker_proto_rawDesc = "" +
 	"\x05owner\x18\x03 \x01(\tR\x05owner\x120\n" +
 	"\x05until\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x05until\x12\x14\n" +
 	"\x05inert\x18\x05 \x01(\tR\x05inert\"\r\n" +
-	"\vListRequest\"\xe6\x01\n" +
+	"\vListRequest\"\xfc\x01\n" +
 	"\fListResponse\x12\x16\n" +
 	"\x06device\x18\x01 \x01(\tR\x06device\x12/\n" +
 	"\aentries\x18\x02 \x03(\v2\x15.var.blocker.v1.EntryR\aentries\x12+\n" +
 	"\x05error\x18\x03 \x01(\v2\x15.var.blocker.v1.ErrorR\x05error\x12\x14\n" +
 	"\x05index\x18\x04 \x01(\x05R\x05index\x12\x16\n" +
 	"\x06serial\x18\x05 \x01(\tR\x06serial\x122\n" +
-	"\x06booted\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x06booted\"b\n" +
+	"\x06booted\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x06booted\x12\x14\n" +
+	"\x05total\x18\a \x01(\x05R\x05total\"b\n" +
 	"\aFinding\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n" +
 	"\x06detail\x18\x02 \x01(\tR\x06detail\x12+\n" +
