@@ -62,11 +62,10 @@ func (o *observer) leastUrgency() (least int, kinds, depend []entity.Kind) {
 	return least, kinds, depend
 }
 
-// readKind finds hosts or accounts by tag and by score. Where several questions are to be asked, and everything stands
-// on one page, that page answers them all.
+// readKind finds hosts or accounts by tag and by score. Where a pass would be many requests, it looks first whether
+// everything stands on one page, which answers all questions.
 func (o *observer) readKind(ctx context.Context, k entity.Kind) {
-	tags, byScore := o.pol.tags(k), o.byScore(k)
-	if o.questions(k) > 1 {
+	if o.questions(k) > 1 && o.requests() > manyRequests {
 		all, err := o.c.Few(ctx, k, entity.Query{Bare: o.bare}, o.keep)
 		o.freeze(err, fmt.Sprintf("%ss", k), k)
 		if err != nil || all {
@@ -75,13 +74,36 @@ func (o *observer) readKind(ctx context.Context, k entity.Kind) {
 		}
 	}
 	var g errgroup.Group
-	if len(tags) > 0 {
+	if tags := o.pol.tags(k); len(tags) > 0 {
 		g.Go(func() error { o.freeze(o.walk(ctx, k, entity.Query{Tags: tags}, nil), "tags", k); return nil })
 	}
-	if byScore {
-		g.Go(func() error { o.freeze(o.walk(ctx, k, entity.Query{Floor: o.rules(k).Score}, nil), "scores", k); return nil })
+	if o.byScore(k) {
+		g.Go(func() error {
+			o.freeze(o.walk(ctx, k, entity.Query{Floor: o.rules(k).Score}, nil), "scores", k)
+			return nil
+		})
 	}
 	_ = g.Wait()
+}
+
+// manyRequests is how many a brain is asked without a look whether fewer do.
+const manyRequests = 10
+
+// requests is how many the rules may need, of one page each: a login, groups, urgencies, and walks.
+func (o *observer) requests() int {
+	n := 1 + 2 // the tags of detections, and active ones
+	if _, kinds, _ := o.leastUrgency(); len(kinds) > 0 {
+		n++
+	}
+	for _, k := range []entity.Kind{entity.KindHost, entity.KindAccount} {
+		for _, group := range []string{o.rules(k).NoBlockGroup, o.rules(k).BlockGroup} {
+			if group != "" {
+				n++
+			}
+		}
+		n += o.questions(k)
+	}
+	return n
 }
 
 func (o *observer) setWhole(k entity.Kind) {

@@ -42,12 +42,13 @@ func TestOnePageOfAllAnswersEveryQuestion(t *testing.T) {
 	}
 }
 
-func TestOneQuestionIsAskedByItself(t *testing.T) {
+// All hosts are more than those that are wanted: where few requests do, they are not read.
+func TestWhereFewRequestsDoEachIsForWhatIsWanted(t *testing.T) {
 	c := crowd()
 	c.few = true
-	c.observe(t, selection.Policy{Hosts: selection.Rules{BlockTag: "block", UnblockTag: "unblock"}})
+	c.observe(t, selection.Policy{Hosts: selection.Rules{BlockTag: "block", NoBlockGroup: "NoBlock", Score: and(50, 50)}})
 	slices.Sort(c.calls)
-	if d := cmp.Diff([]string{"accounts tags", "detections tags", "hosts tags"}, c.calls); d != "" {
+	if d := cmp.Diff([]string{"accounts tags", "detections tags", "group NoBlock of hosts", "hosts scores", "hosts tags"}, c.calls); d != "" {
 		t.Error(d)
 	}
 }

@@ -86,50 +86,49 @@ func (r *reader) firstText() text {
 }
 
 func (w *accountRow) object(r *reader, _ bool) (object, error) {
-	t, err := w.target()
+	t, err := w.target(r)
 	if err != nil {
 		return object{}, err
 	}
 	t.Account = w.account(r, t)
-	return object{Finding: entity.Finding{Target: t}, state: w.activity(r)}, nil
+	return object{Finding: entity.Finding{Target: t}, state: w.activity(r), note: w.note}, nil
 }
 
 func (w *accountRow) account(r *reader, t entity.Target) *entity.Account {
 	a := &entity.Account{
 		UID:               t.Name,
 		DisplayName:       t.Name,
-		Severity:          r.words.of(w.severity),
-		LDAP:              w.ldap(),
+		Severity:          r.word(w.severity),
+		LDAP:              w.ldap(r),
 		PrivilegeLevel:    w.privilegeLevel.n,
-		PrivilegeCategory: r.words.of(w.privilegeCategory),
-		ProbableHome:      string(w.home),
+		PrivilegeCategory: r.word(w.privilegeCategory),
+		ProbableHome:      r.keep(w.home),
 		Context:           contextOf(t.Tags),
-		Note:              string(w.note),
 	}
 	for _, kind := range w.kinds {
-		a.Type = append(a.Type, r.words.of(kind))
+		a.Type = append(a.Type, r.word(kind))
 	}
 	if len(w.uid) > 0 {
-		a.UID = string(w.uid)
+		a.UID = r.keep(w.uid)
 	}
 	if len(w.displayName) > 0 && string(w.displayName) != t.Name {
-		a.DisplayName = string(w.displayName)
+		a.DisplayName = r.keep(w.displayName)
 	}
 	a.NormalizedName = normalized(a.DisplayName)
 	a.FakeSAM = sam(a.NormalizedName)
 	return a
 }
 
-func (w *accountRow) ldap() entity.LDAP {
+func (w *accountRow) ldap(r *reader) entity.LDAP {
 	in, top := w.inside, w.beside
 	return entity.LDAP{
-		Description: string(either(in.description, top.description)),
-		Location:    string(either(in.location, top.location)),
-		SAM:         string(either(in.sam, top.sam)),
-		Title:       string(either(in.title, top.title)),
-		UPN:         string(either(in.upn, in.otherUPN, top.upn, top.otherUPN)),
-		CommonName:  string(either(in.commonName, in.cn, top.commonName, top.cn)),
-		Email:       string(either(in.email, in.mail, top.email, top.mail)),
+		Description: r.keep(either(in.description, top.description)),
+		Location:    r.keep(either(in.location, top.location)),
+		SAM:         r.keep(either(in.sam, top.sam)),
+		Title:       r.keep(either(in.title, top.title)),
+		UPN:         r.keep(either(in.upn, in.otherUPN, top.upn, top.otherUPN)),
+		CommonName:  r.keep(either(in.commonName, in.cn, top.commonName, top.cn)),
+		Email:       r.keep(either(in.email, in.mail, top.email, top.mail)),
 	}
 }
 

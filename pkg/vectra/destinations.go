@@ -5,14 +5,13 @@ import (
 	"strings"
 
 	"github.com/var-project/var/pkg/entity"
-	"github.com/var-project/var/pkg/vectra/internal/jsonscan"
 )
 
 // destinations are the public addresses and domains that a detection points to, canonical,
 // sorted, each once.
 func (w *detectionRow) destinations(kind string) []string {
 	if w.inner == nil {
-		w.inner = &inside{reader: reader{&jsonscan.Scanner{}, words{}}}
+		w.inner = &inside{reader: *newReader(nil)}
 	}
 	tr := w.inner.read(w.summary, w.details)
 	var found []string

@@ -88,7 +88,7 @@ func (o *origin) scan(r *reader) {
 }
 
 func (w *detectionRow) object(r *reader, lean bool) (object, error) {
-	t, err := w.target()
+	t, err := w.target(r)
 	if err != nil {
 		return object{}, err
 	}
@@ -109,19 +109,18 @@ func (w *detectionRow) object(r *reader, lean bool) (object, error) {
 	if f.SourceAccount != nil {
 		f.Detection.AccountID = f.SourceAccount.ID
 	}
-	return object{Finding: f, state: f.Detection.State}, nil
+	return object{Finding: f, state: f.Detection.State, note: w.note}, nil
 }
 
 // detection takes each of the signs of triage: lists leave is_triaged out where details have it.
 func (w *detectionRow) detection(r *reader) *entity.Detection {
 	return &entity.Detection{
 		Category:        category(either(w.category, w.oldCategory)),
-		Type:            r.words.of(either(w.kind, w.oldKind)),
-		SourceIP:        string(w.sourceIP),
+		Type:            r.word(either(w.kind, w.oldKind)),
+		SourceIP:        r.keep(w.sourceIP),
 		State:           w.activity(r),
 		TargetsKeyAsset: w.targetsKeyAsset,
 		Triaged:         w.triaged || len(w.triageRule) > 0,
-		Note:            string(w.note),
 	}
 }
 
@@ -131,7 +130,7 @@ func (o *origin) origin(r *reader) *entity.Origin {
 		return nil
 	}
 	return &entity.Origin{
-		ID: string(id), Name: string(o.name), Groups: hostGroups(r, o.groups),
+		ID: r.keep(id), Name: r.keep(o.name), Groups: hostGroups(r, o.groups),
 		Score: entity.Score{Threat: first(o.threat, o.oldThreat).n, Certainty: first(o.certainty, o.oldCertainty).n},
 	}
 }

@@ -85,7 +85,7 @@ func (r *reader) rated(kinds []entity.Kind) (e entityRow, key string, err error)
 		}
 	}
 	id, ok := identifier(id)
-	e.id, e.kind = string(id), entity.Kind(r.words.of(either(kind, oldKind)))
+	e.id, e.kind = string(id), entity.Kind(r.word(either(kind, oldKind)))
 	if e.kind == "" && len(kinds) == 1 {
 		e.kind = kinds[0]
 	}

@@ -38,7 +38,7 @@ func (r *reader) group(kind entity.Kind) (g groupRow, err error) {
 		case "name":
 			g.name = r.string()
 		case "type":
-			g.kind = entity.Kind(r.words.of(r.text()))
+			g.kind = entity.Kind(r.word(r.text()))
 		case "is_membership_evaluation_ongoing":
 			g.evaluating = r.flag()
 		case "members":

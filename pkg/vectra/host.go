@@ -98,28 +98,27 @@ func (r *reader) directory(names []text) []text {
 }
 
 func (w *hostRow) object(r *reader, _ bool) (object, error) {
-	t, err := w.target()
+	t, err := w.target(r)
 	if err != nil {
 		return object{}, err
 	}
-	t.Host = w.host(r)
-	return object{Finding: entity.Finding{Target: t}, state: w.activity(r)}, nil
+	t.Host = w.host(r, t.Name)
+	return object{Finding: entity.Finding{Target: t}, state: w.activity(r), note: w.note}, nil
 }
 
-func (w *hostRow) host(r *reader) *entity.Host {
+func (w *hostRow) host(r *reader, name string) *entity.Host {
 	h := &entity.Host{
-		IP:              string(either(w.lastSource, w.ip)),
-		ProbableOwner:   string(w.owner),
+		IP:              r.keep(either(w.lastSource, w.ip)),
+		ProbableOwner:   r.keep(w.owner),
 		KeyAsset:        w.keyAsset,
 		TargetsKeyAsset: w.targetsKeyAsset,
 		Groups:          hostGroups(r, w.groups),
-		Note:            string(w.note),
 		LastSeen:        moment(either(w.lastSeen, w.lastDetection)),
 		Artifacts:       w.known(r),
 	}
 	h.MACs = valuesOf(h.Artifacts, "mac")
 	h.VMwareName, h.VMwareUUID, h.AWSUUID = valueOf(h, "vmachine_info"), valueOf(h, "vm_uuid"), valueOf(h, "aws_vm_uuid")
-	h.FullName = w.fullName(h)
+	h.FullName = w.fullName(r, h, name)
 	return h
 }
 
@@ -130,7 +129,7 @@ func (w *hostRow) known(r *reader) []entity.Artifact {
 	}
 	all := make([]entity.Artifact, len(w.artifacts))
 	for i, a := range w.artifacts {
-		all[i] = entity.Artifact{Type: r.words.of(a.kind), Value: string(a.value)}
+		all[i] = entity.Artifact{Type: r.word(a.kind), Value: r.keep(a.value)}
 	}
 	return all
 }
@@ -157,16 +156,16 @@ func valueOf(h *entity.Host, kind string) string {
 }
 
 // fullName is the best name by the order of the predecessor (VAR-65).
-func (w *hostRow) fullName(h *entity.Host) string {
+func (w *hostRow) fullName(r *reader, h *entity.Host, name string) string {
 	for _, kind := range []string{"windows_defender_name", "dns", "rdns"} {
-		if name := valueOf(h, kind); name != "" {
-			return name
+		if known := valueOf(h, kind); known != "" {
+			return known
 		}
 	}
 	if len(w.dns) > 0 {
-		return string(w.dns[0])
+		return r.keep(w.dns[0])
 	}
-	return string(w.name)
+	return name
 }
 
 // hostGroups are the names of type host: inline groups mix types, and two groups of
@@ -175,7 +174,7 @@ func hostGroups(r *reader, groups []groupName) []string {
 	var names []string
 	for _, g := range groups {
 		if len(g.name) > 0 && (len(g.kind) == 0 || bytes.Equal(g.kind, []byte("host"))) {
-			names = append(names, r.words.of(g.name))
+			names = append(names, r.word(g.name))
 		}
 	}
 	slices.Sort(names)

@@ -16,10 +16,12 @@ import (
 // reader reads the rows of one walk.
 type reader struct {
 	*jsonscan.Scanner
-	words words
+	keeper
 }
 
-func newReader(body []byte) *reader { return &reader{jsonscan.New(body), words{}} }
+func newReader(body []byte) *reader {
+	return &reader{Scanner: jsonscan.New(body), keeper: keeper{words: map[string]string{}}}
+}
 
 // text is a string, or a number or boolean as it is written. It may be a part of the answer: what is kept is copied.
 type text []byte
@@ -166,25 +168,4 @@ func validID[T text | string](id T) bool {
 
 func isIDByte(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '-' || c == '_'
-}
-
-// words are texts that come again and again, each kept once: tags, types, names of groups.
-type words map[string]string
-
-// Bounds of what is worth remembering.
-const (
-	manyWords = 4096
-	longWord  = 64
-)
-
-// of is a text that is kept.
-func (w words) of(t text) string {
-	if known, ok := w[string(t)]; ok || len(t) == 0 {
-		return known
-	}
-	kept := string(t)
-	if len(w) < manyWords && len(t) <= longWord {
-		w[kept] = kept
-	}
-	return kept
 }

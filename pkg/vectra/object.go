@@ -9,11 +9,12 @@ import (
 	"github.com/var-project/var/pkg/entity"
 )
 
-// object is one row of a list with its state. Its raw JSON is a part of the answer.
+// object is one row of a list with its state. Raw JSON and note are parts of the answer as yet.
 type object struct {
 	entity.Finding
 	state string
 	raw   []byte
+	note  text
 }
 
 // common are the keys that hosts, accounts and detections share. Scores have an old and a
@@ -50,7 +51,7 @@ func (w *common) read(r *reader, key []byte) {
 
 var errNoID = errors.New("it has no id that can be used")
 
-func (w *common) target() (entity.Target, error) {
+func (w *common) target(r *reader) (entity.Target, error) {
 	if w.tags.err != nil {
 		return entity.Target{}, w.tags.err
 	}
@@ -58,8 +59,8 @@ func (w *common) target() (entity.Target, error) {
 	if !ok {
 		return entity.Target{}, errNoID
 	}
-	t := entity.Target{Name: string(w.name), Score: w.score(), Tags: w.tags.tags}
-	t.ID = string(id)
+	t := entity.Target{Name: r.keep(w.name), Score: w.score(), Tags: w.tags.tags}
+	t.ID = r.keep(id)
 	return t, nil
 }
 
@@ -69,7 +70,7 @@ func (w *common) score() entity.Score {
 
 // activity is the state in one spelling, without a copy of those that are usual.
 func (w *common) activity(r *reader) string {
-	return r.words.of(bytes.ToLower(bytes.TrimSpace(w.state)))
+	return r.word(bytes.ToLower(bytes.TrimSpace(w.state)))
 }
 
 // row is what a kind's rows are read into, each into the same.
@@ -100,22 +101,21 @@ func (c *Console) decode(kind entity.Kind, in row, r *reader, lean bool) (object
 		return o, err
 	}
 	o.Ref, o.raw = c.ref(kind, o.ID), raw
-	if _, note := details(&o.Target); c.noteField() {
-		*note = html.UnescapeString(*note)
-	}
 	return o, nil
 }
 
-// keepRaw makes the raw JSON the object's own.
-func (o *object) keepRaw() {
-	raw, _ := details(&o.Target)
-	*raw = bytes.Clone(o.raw)
+// addNote makes the note the object's own.
+func (c *Console) addNote(o *object) {
+	_, note := details(&o.Target)
+	if *note = string(o.note); c.noteField() {
+		*note = html.UnescapeString(*note)
+	}
 }
 
-// strip leaves out what only somebody needs who blocks the object.
-func (o *object) strip() {
-	_, note := details(&o.Target)
-	*note = ""
+// addRaw makes the raw JSON the object's own.
+func (o *object) addRaw() {
+	raw, _ := details(&o.Target)
+	*raw = bytes.Clone(o.raw)
 }
 
 // details are the fields that every kind has in its own place.

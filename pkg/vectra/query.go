@@ -117,17 +117,22 @@ func (l *lister) take(rows []object) error {
 		if !l.wanted(*o) || l.seen != nil && !l.seen.add(o.ID) {
 			continue
 		}
-		switch {
-		case l.q.Bare != nil && l.q.Bare(&o.Target):
-			o.strip()
-		case !l.q.Lean:
-			o.keepRaw()
-		}
+		l.complete(o)
 		if err := l.fold(o.Finding); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// complete adds what is worth a copy only where somebody wants it.
+func (l *lister) complete(o *object) {
+	if l.q.Bare != nil && l.q.Bare(&o.Target) {
+		return
+	}
+	if l.c.addNote(o); !l.q.Lean {
+		o.addRaw()
+	}
 }
 
 // matcher says exactly what a query asks for; servers filter loosely or not at all.

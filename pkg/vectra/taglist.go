@@ -30,11 +30,17 @@ func (r *reader) tags(l *tagList) {
 		return
 	}
 	l.shown = true
+	var few [8]string
+	tags := few[:0]
 	for range r.Items() {
 		if r.Kind() != jsonscan.String {
 			l.err = errTags
 			break
 		}
-		l.tags = append(l.tags, r.words.of(r.Text()))
+		tags = append(tags, r.word(r.Text()))
+	}
+	if len(tags) > 0 {
+		l.tags = make([]string, len(tags))
+		copy(l.tags, tags)
 	}
 }

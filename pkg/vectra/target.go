@@ -45,7 +45,8 @@ func (c *Console) detail(k call, ref entity.Ref, a answer) (entity.Target, error
 	if err != nil {
 		return entity.Target{}, malformed(k, a.body, err)
 	}
-	o.keepRaw()
+	c.addNote(&o)
+	o.addRaw()
 	if o.ID != ref.ID {
 		return entity.Target{}, malformed(k, a.body, fmt.Errorf("it is about %s", o.Ref))
 	}
