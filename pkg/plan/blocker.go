@@ -96,9 +96,4 @@ func added(h *entity.Holding, b *blocker) []string {
 	return Without(b.Devices, h.Devices)
 }
 
-// within reports that all of a is in b, of which there are few.
-func within(a, b []string) bool {
-	return !slices.ContainsFunc(a, func(e string) bool { return !slices.Contains(b, e) })
-}
-
 func lostReason(devices []string) Reason { return Reason{RuleLostDevice, strings.Join(devices, ", ")} }

@@ -29,12 +29,9 @@ type decider struct {
 func newDecider(obs Observation, held []entity.Holding, pol Policy, now time.Time) *decider {
 	d := &decider{
 		obs: obs, pol: pol, now: now,
-		seen: pointers(obs.Seen), held: make([]*entity.Holding, 0, len(held)), gone: ordered(obs.Gone),
+		seen: pointers(obs.Seen), held: ours(held, obs.Source), gone: ordered(obs.Gone),
 		orders: make(map[entity.Ref]*entity.Order, len(obs.Orders)), strangers: map[string]*blocker{},
 		blind: map[entity.Kind]*Reason{}, said: map[Reason][]Reason{},
-	}
-	for i := range held {
-		d.hold(&held[i])
 	}
 	slices.SortFunc(d.held, byTarget)
 	slices.SortFunc(d.seen, bySeen)
@@ -46,12 +43,21 @@ func newDecider(obs Observation, held []entity.Holding, pol Policy, now time.Tim
 	return d
 }
 
-func (d *decider) hold(h *entity.Holding) {
-	ref := &h.Target.Ref
-	if ref.Source != d.obs.Source {
-		return
+// ours are the holdings of one source.
+func ours(held []entity.Holding, source string) []*entity.Holding {
+	n := 0
+	for i := range held {
+		if held[i].Target.Source == source {
+			n++
+		}
 	}
-	d.held = append(d.held, h)
+	all := make([]*entity.Holding, 0, n)
+	for i := range held {
+		if h := &held[i]; h.Target.Source == source {
+			all = append(all, h)
+		}
+	}
+	return all
 }
 
 func pointers(seen []Seen) []*Seen {

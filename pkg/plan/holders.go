@@ -78,5 +78,13 @@ func Without(a, b []string) []string {
 	return rest
 }
 
+// within reports that all of a is in b.
+func within(a, b []string) bool {
+	if len(b) > few {
+		return len(Without(a, b)) == 0
+	}
+	return !slices.ContainsFunc(a, func(e string) bool { return !slices.Contains(b, e) })
+}
+
 // few are so many that looking at each is quicker than an index.
 const few = 8

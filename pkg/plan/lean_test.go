@@ -17,13 +17,17 @@ import (
 func TestAPlanOverAMillionTargetsIsLean(t *testing.T) {
 	for name, of := range multitudes {
 		t.Run(name, func(t *testing.T) {
-			few, many := costOf(of, 2000), costOf(of, 20_000)
-			t.Log("each of 2,000:", few, "each of 20,000:", many)
+			n := 2000
+			if testing.Short() {
+				n = 500
+			}
+			few, many := costOf(of, n), costOf(of, 10*n)
+			t.Logf("each of %d: %v; each of %d: %v", n, few, 10*n, many)
 			if most := max(few.bytes, many.bytes) * 1e6; most > 1<<30 {
 				t.Errorf("a million would take %.0f MiB, want less than 1,024", most/(1<<20))
 			}
 			if many.bytes > 1.1*few.bytes || many.allocs > few.allocs+0.01 {
-				t.Errorf("each of 2,000 costs %v, each of 20,000 %v", few, many)
+				t.Errorf("each of %d costs %v, each of %d costs %v", n, few, 10*n, many)
 			}
 		})
 	}
@@ -43,6 +47,18 @@ func costOf(of func(int) *multitude, n int) cost {
 	runtime.ReadMemStats(&after)
 	runtime.KeepAlive(p)
 	return cost{float64(after.TotalAlloc-before.TotalAlloc) / float64(n), float64(after.Mallocs-before.Mallocs) / float64(n)}
+}
+
+// A pass over one brain of many looks at what the others hold, and keeps nothing of it.
+func TestWhatOtherSourcesHoldTakesNoRoom(t *testing.T) {
+	m := multitudes["new"](1)
+	for _, h := range multitudes["kept"](5000).held {
+		h.Target.Source = another
+		m.held = append(m.held, h)
+	}
+	if got := costOf(func(int) *multitude { return m }, 1); got.bytes > 16<<10 {
+		t.Errorf("one target beside 15,000 holdings of another source takes %v", got)
+	}
 }
 
 func TestAnItemIsSmall(t *testing.T) {

@@ -24,13 +24,13 @@ func (d *decider) repeat(s *subject, b *blocker, h *entity.Holding) (entity.Acti
 		return entity.ActionBlock, nil
 	case b.NoRepeat && h.State != entity.Releasing:
 		return entity.ActionKeep, nil
-	case d.grooms(b, now) && len(Without(h.Receipt.Elements, now)) > 0:
+	case d.grooms(b, now) && !within(h.Receipt.Elements, now):
 		return entity.ActionGroom, []Reason{moved(h.Receipt.Elements, now)}
 	case h.State != entity.Complete:
 		return entity.ActionBlock, unfinished(h)
 	case len(added(h, b)) > 0:
 		return entity.ActionBlock, []Reason{{RulePartial, strings.Join(added(h, b), ", ")}}
-	case d.grooms(b, now) && len(Without(now, h.Receipt.Elements)) > 0:
+	case d.grooms(b, now) && !within(now, h.Receipt.Elements):
 		return entity.ActionGroom, []Reason{moved(h.Receipt.Elements, now)}
 	}
 	return d.upkeep(b, h)

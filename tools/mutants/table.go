@@ -30,7 +30,7 @@ var planMutants = []mutant{
 	{"pkg/plan/decide.go", `case h != nil && s.gone:`, `case h != nil:`, planTests, "what nobody saw is taken for gone"},
 	{"pkg/plan/drift.go", `!d.now.Before(asserted.Add(until.Sub(asserted)/2))`, `d.now.After(until) && !asserted.IsZero()`, planTests, "renewal only after the end"},
 	{"pkg/plan/ending.go", `case d.pol.ExplicitUnblock && h.State != entity.Releasing:`, `case d.pol.ExplicitUnblock && h == nil:`, planTests, "explicit unblock is ignored"},
-	{"pkg/plan/decider.go", `if ref.Source != d.obs.Source {`, `if ref.Source == "" {`, planTests, "another source's holdings are taken for ours"},
+	{"pkg/plan/decider.go", `if h := &held[i]; h.Target.Source == source {`, `if h := &held[i]; h.Target.Source != "" {`, planTests, "another source's holdings are taken for ours"},
 	{"pkg/plan/holders.go", `if len(hs[share]) == 0 {`, `if len(hs[share]) >= 0 {`, planTests, "a shared element leaves with its first holder"},
 	{"pkg/plan/holders.go", `share := Share{blocker, ref.Kind.Class(), e}
 		delete`, `share := Share{blocker, "", e}
@@ -40,7 +40,7 @@ var planMutants = []mutant{
 	{"pkg/plan/plan.go", `to[i], to[j] = to[j], to[i]`, `to[i] = to[j]`, planTests, "items are moved to where another belongs"},
 	{"pkg/plan/subject.go", `s.gone = len(w.gone) > 0 && w.gone[0] == s.ref`, `s.gone = len(w.gone) > 0`, planTests, "whoever comes before one that is gone is taken for gone"},
 	{"pkg/plan/subject.go", `held[0].Blocker < b.Name {`, `held[0].Blocker < "" {`, planTests, "what a blocker holds that is not configured hides the rest"},
-	{"pkg/plan/stakes.go", `counts[e] = n + 1`, `counts[e] = 1`, planTests, "a shared element leaves with its first holder of the plan"},
+	{"pkg/plan/stakes.go", `counts[e] = n + 1`, `counts[e] = min(n+1, 1)`, planTests, "a shared element leaves with its first holder of the plan"},
 	{"pkg/plan/stakes.go", `return lot{blocker, k.Class()}`, `return lot{blocker, ""}`, planTests, "classes are mixed when it is counted what leaves"},
 	{"pkg/plan/stakes.go", `elements = Without(elements, it.dropped())`, `_ = it.dropped()`, planTests, "an element is said to stay for who lets go of it"},
 	{"pkg/plan/leave.go", `Without(i.Elements, i.Receipt().Elements))`, `i.Elements)`, planTests, "who holds an element and wants it counts twice"},
