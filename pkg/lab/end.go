@@ -100,8 +100,15 @@ func (e *End) Requests() map[string]int { return e.tally.counts() }
 // InFlightMax is the largest number of requests that were being answered at one time.
 func (e *End) InFlightMax() int { return e.tally.inFlightMax() }
 
+// Connections counts the connections that were opened since the last ResetCounters: a client that keeps them opens
+// few, whatever it asks.
+func (e *End) Connections() int { return e.gate.count() }
+
 // ResetCounters forgets the counts and the request log.
-func (e *End) ResetCounters() { e.tally.reset() }
+func (e *End) ResetCounters() {
+	e.tally.reset()
+	e.gate.reset()
+}
 
 // Last gives the newest n requests, oldest first; some thousands are remembered.
 func (e *End) Last(n int) []Entry { return e.tally.last(n) }

@@ -54,17 +54,26 @@ func (v *fortiVDOM) expireBans(now time.Time) {
 	v.bans = slices.DeleteFunc(v.bans, func(b fortiBan) bool { return !b.expires.IsZero() && !now.Before(b.expires) })
 }
 
-// ban adds a ban, or gives one of the same source a new expiry. Zero seconds is for ever.
-func (v *fortiVDOM) ban(ip netip.Addr, source string, now time.Time, seconds int64) {
-	b := fortiBan{ip: ip, source: source, created: now}
-	if seconds > 0 {
-		b.expires = now.Add(time.Duration(seconds) * time.Second)
+// ban adds bans, or gives those of the same source a new expiry. Zero seconds is for ever.
+func (v *fortiVDOM) ban(ips []netip.Addr, source string, now time.Time, seconds int64) {
+	places := map[netip.Addr]int{}
+	for i, b := range v.bans {
+		if b.source == source {
+			places[b.ip] = i
+		}
 	}
-	if i := v.banIndex(ip, source); i >= 0 {
-		v.bans[i] = b
-		return
+	for _, ip := range ips {
+		b := fortiBan{ip: ip, source: source, created: now}
+		if seconds > 0 {
+			b.expires = now.Add(time.Duration(seconds) * time.Second)
+		}
+		if i, ok := places[ip]; ok {
+			v.bans[i] = b
+			continue
+		}
+		places[ip] = len(v.bans)
+		v.bans = append(v.bans, b)
 	}
-	v.bans = append(v.bans, b)
 }
 
 func listBans(f *FortiGate, v *fortiVDOM, _ *fortiRequest) (any, error) {
@@ -98,9 +107,7 @@ func addBans(f *FortiGate, v *fortiVDOM, q *fortiRequest) (any, error) {
 		}
 	}
 	v.expireBans(f.now())
-	for _, ip := range ips {
-		v.ban(ip, banSource, f.now(), seconds)
-	}
+	v.ban(ips, banSource, f.now(), seconds)
 	return map[string]any{}, nil
 }
 
@@ -110,7 +117,11 @@ func clearBans(_ *FortiGate, v *fortiVDOM, q *fortiRequest) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.bans = slices.DeleteFunc(v.bans, func(b fortiBan) bool { return slices.Contains(ips, b.ip) })
+	lifted := make(map[netip.Addr]bool, len(ips))
+	for _, ip := range ips {
+		lifted[ip] = true
+	}
+	v.bans = slices.DeleteFunc(v.bans, func(b fortiBan) bool { return lifted[b.ip] })
 	return map[string]any{}, nil
 }
 

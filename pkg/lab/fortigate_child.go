@@ -55,7 +55,7 @@ func (f *FortiGate) appendChild(v *fortiVDOM, t *fortiTable, q *fortiRequest, e 
 		}
 		return refuse(fortiDuplicate, "a duplicate entry already exists\n\nobject set operator error, -5 discard the setting")
 	}
-	return f.replaceChild(v, t, q, append(slices.Clone(names), added[0]))
+	return f.replaceChild(v, t, q, append(slices.Clone(names), added[0]), added[0], 1)
 }
 
 func (f *FortiGate) removeChild(v *fortiVDOM, t *fortiTable, q *fortiRequest, e *fortiEnvelope) error {
@@ -65,14 +65,23 @@ func (f *FortiGate) removeChild(v *fortiVDOM, t *fortiTable, q *fortiRequest, e 
 		return noSuchEntry(q.childKey())
 	}
 	e.MKey = q.childKey()
-	return f.replaceChild(v, t, q, slices.Delete(slices.Clone(names), i, i+1))
+	return f.replaceChild(v, t, q, slices.Delete(slices.Clone(names), i, i+1), names[i], -1)
 }
 
-func (f *FortiGate) replaceChild(v *fortiVDOM, t *fortiTable, q *fortiRequest, names []string) error {
+// replaceChild stores a child table that has one entry more or less. Of a group only a new member is looked at:
+// the others were when they came.
+func (f *FortiGate) replaceChild(v *fortiVDOM, t *fortiTable, q *fortiRequest, names []string, name string, more int) error {
 	row := t.rows[q.key()].with(q.child(), names)
-	if err := f.check(v, t, row); err != nil {
+	looked := row
+	if t.isGroups() {
+		looked = row.with(q.child(), names[len(names)-max(more, 0):])
+	}
+	if err := t.schema.settle(v, looked); err != nil {
 		return err
 	}
-	v.put(t, q.key(), row)
+	if err := f.checkMembers(t, row); err != nil {
+		return err
+	}
+	v.putEntry(t, q.key(), row, q.child(), name, more)
 	return nil
 }

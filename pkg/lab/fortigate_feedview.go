@@ -61,7 +61,7 @@ func (f *FortiGate) feedRoom(v *fortiVDOM, name string) int {
 	kind := v.tables[tableFeed].rows[name].text("type")
 	for _, domain := range f.order {
 		other := f.vdoms[domain]
-		for _, key := range other.tables[tableFeed].order {
+		for key := range other.tables[tableFeed].keys() {
 			if other == v && key == name {
 				return room
 			}

@@ -51,9 +51,13 @@ func (v *fortiVDOM) reaches(members []string, name string, v6 bool, seen map[str
 	return false
 }
 
+func (t *fortiTable) isGroups() bool {
+	return t.schema.table() == tableGroup || t.schema.table() == tableGroup6
+}
+
 // checkMembers applies what depends on release and model: empty groups and the number of members.
 func (f *FortiGate) checkMembers(t *fortiTable, row fortiRow) error {
-	if t.schema.table() != tableGroup && t.schema.table() != tableGroup6 {
+	if !t.isGroups() {
 		return nil
 	}
 	n := len(row.names("member"))

@@ -16,7 +16,6 @@ func (f *FortiGate) list(t *fortiTable, q *fortiRequest, e *fortiEnvelope) error
 	if q.key() != "" {
 		e.MKey = rows[0][t.schema.key]
 	}
-	sortRows(rows, q.query.Get("sort"))
 	size, matched := len(t.rows), len(rows)
 	start, count := window(q, matched)
 	page := rows[start : start+count]
@@ -38,13 +37,12 @@ func (t *fortiTable) selected(q *fortiRequest) ([]fortiRow, error) {
 		}
 		return []fortiRow{row}, nil
 	}
-	var out []fortiRow
-	for _, key := range t.order {
-		if row := t.rows[key]; filters.match(row) {
-			out = append(out, row)
-		}
-	}
-	return out, nil
+	by := q.query.Get("sort")
+	return t.view(strings.Join(append(q.query["filter"], by), "\x00"), func() []fortiRow {
+		rows := slices.DeleteFunc(t.all(), func(row fortiRow) bool { return !filters.match(row) })
+		sortRows(rows, by)
+		return rows
+	}), nil
 }
 
 // window is the part of n rows that start and count ask for.

@@ -12,7 +12,7 @@ func opBan(f *FortiGate, v *fortiVDOM, c fortiChange) error {
 	if err != nil {
 		return err
 	}
-	v.ban(ip, defaultSource(c.Source), f.now(), c.Seconds)
+	v.ban([]netip.Addr{ip}, defaultSource(c.Source), f.now(), c.Seconds)
 	return nil
 }
 

@@ -15,7 +15,7 @@ func policySchema() *fortiSchema {
 
 // settlePolicy refuses a policy that names what does not exist.
 func settlePolicy(v *fortiVDOM, row fortiRow) error {
-	for _, ref := range v.tables[tablePolicy].schema.references(row) {
+	for ref := range v.tables[tablePolicy].schema.references(row) {
 		if !v.exists(ref) {
 			return noSuchMember(ref.name)
 		}

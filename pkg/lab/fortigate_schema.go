@@ -59,16 +59,24 @@ func (s *fortiSchema) shown() any {
 }
 
 // references are the objects that a row names, each once.
-func (s *fortiSchema) references(row fortiRow) []fortiRef {
-	var out []fortiRef
+func (s *fortiSchema) references(row fortiRow) map[fortiRef]bool {
+	out := map[fortiRef]bool{}
 	for field, v6 := range s.refs {
 		for _, name := range row.names(field) {
-			if ref := (fortiRef{v6: v6, name: name}); !slices.Contains(out, ref) {
-				out = append(out, ref)
-			}
+			out[fortiRef{v6: v6, name: name}] = true
 		}
 	}
 	return out
+}
+
+// namesBeside reports that a row names an object in another child table than field too.
+func (s *fortiSchema) namesBeside(row fortiRow, field, name string) bool {
+	for other, v6 := range s.refs {
+		if other != field && v6 == s.refs[field] && slices.Contains(row.names(other), name) {
+			return true
+		}
+	}
+	return false
 }
 
 // merge puts the fields of a request over a row. Fields that the table does not have are ignored, as the device does.
@@ -122,7 +130,7 @@ func asText(value any) string {
 
 // asNames reads a child table: objects with a name, or names alone. What is named twice is kept once.
 func asNames(value any) []string {
-	out := []string{}
+	out, seen := []string{}, map[string]bool{}
 	list, ok := value.([]any)
 	if !ok {
 		list = []any{value}
@@ -132,7 +140,8 @@ func asNames(value any) []string {
 		if object, ok := item.(map[string]any); ok {
 			name = asText(object["name"])
 		}
-		if name != "" && !slices.Contains(out, name) {
+		if name != "" && !seen[name] {
+			seen[name] = true
 			out = append(out, name)
 		}
 	}

@@ -118,7 +118,7 @@ func (v *fortiVDOM) clone() *fortiVDOM {
 	out := newFortiVDOM(v.name)
 	out.feeds, out.bans, out.serial = v.feeds, slices.Clone(v.bans), v.serial
 	for name, t := range v.tables {
-		for _, key := range t.order {
+		for key := range t.keys() {
 			out.put(out.tables[name], key, t.rows[key])
 		}
 	}

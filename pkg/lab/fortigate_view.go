@@ -2,6 +2,7 @@ package lab
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 )
 
@@ -13,19 +14,53 @@ type fortiView struct {
 }
 
 // MarshalJSON adds what every object carries: q_origin_key, beside its name and beside each entry of a child table.
+// Listing is most of what a large device does, so the text is put together by hand.
 func (v fortiView) MarshalJSON() ([]byte, error) {
-	out := make(map[string]any, len(v.row)+1)
-	for field, value := range v.row {
-		if len(v.fields) > 0 && !slices.Contains(v.fields, field) {
-			continue
+	out := []byte{'{'}
+	for _, field := range slices.Sorted(maps.Keys(v.row)) {
+		if len(v.fields) == 0 || slices.Contains(v.fields, field) {
+			out = append(appendValue(append(appendText(out, field), ':'), v.row[field]), ',')
 		}
-		if names, ok := value.([]string); ok {
-			value = fortiEntries(names)
-		}
-		out[field] = value
 	}
-	out["q_origin_key"] = v.row[v.key]
-	return json.Marshal(out)
+	out = append(out, `"q_origin_key":`...)
+	return append(appendValue(out, v.row[v.key]), '}'), nil
+}
+
+func appendValue(out []byte, value any) []byte {
+	switch v := value.(type) {
+	case string:
+		return appendText(out, v)
+	case []string:
+		return appendEntries(out, v)
+	}
+	raw, err := json.Marshal(value)
+	if err != nil {
+		panic("lab: a field that is not JSON: " + err.Error())
+	}
+	return append(out, raw...)
+}
+
+func appendEntries(out []byte, names []string) []byte {
+	out = append(out, '[')
+	for i, name := range names {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = appendText(append(out, `{"name":`...), name)
+		out = append(appendText(append(out, `,"q_origin_key":`...), name), '}')
+	}
+	return append(out, ']')
+}
+
+// appendText quotes a text; most need no escapes.
+func appendText(out []byte, text string) []byte {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			raw, _ := json.Marshal(text) // a text is always JSON
+			return append(out, raw...)
+		}
+	}
+	return append(append(append(out, '"'), text...), '"')
 }
 
 // fortiEntry is an entry of a child table.

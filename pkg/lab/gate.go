@@ -11,6 +11,7 @@ type gate struct {
 	mu    sync.Mutex
 	shut  bool
 	conns map[*gatedConn]struct{}
+	kept  int // how many connections were let in since the counters were reset
 }
 
 func newGate(l net.Listener) *gate {
@@ -39,6 +40,7 @@ func (g *gate) keep(conn net.Conn) net.Conn {
 	}
 	kept := &gatedConn{Conn: conn, gate: g}
 	g.conns[kept] = struct{}{}
+	g.kept++
 	return kept
 }
 
@@ -56,6 +58,18 @@ func (g *gate) set(shut bool) {
 	for _, c := range open {
 		reset(c)
 	}
+}
+
+func (g *gate) count() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.kept
+}
+
+func (g *gate) reset() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.kept = 0
 }
 
 func (g *gate) forget(c *gatedConn) {

@@ -133,7 +133,7 @@ func (p *PANOS) leave() {
 }
 
 func (p *PANOS) answer(r *http.Request) panAnswer {
-	q, refused := parsePanRequest(r)
+	q, refused := readPanRequest(r)
 	if refused != nil {
 		return *refused
 	}

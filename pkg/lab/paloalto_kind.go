@@ -10,7 +10,7 @@ import (
 // Classify names a request: keygen, register, unregister, register+unregister (also for users: register-user …),
 // show registered-ip, show system, and so on.
 func (p *PANOS) Classify(r *http.Request) string {
-	q, refused := parsePanRequest(r)
+	q, refused := readPanRequest(r)
 	if refused != nil {
 		return "invalid"
 	}
@@ -25,13 +25,12 @@ func (p *PANOS) Classify(r *http.Request) string {
 
 // panCommandName says what a command does in a word or two.
 func panCommandName(q *panRequest) string {
-	root, err := parsePanXML(q.command)
-	if err != nil {
+	if q.malformed != nil {
 		return q.kind
 	}
 	if q.kind == "op" {
-		name := root.XMLName.Local
-		for node := &root; len(node.Children) > 0 && len(strings.Fields(name)) < 3; {
+		name := q.root.XMLName.Local
+		for node := &q.root; len(node.Children) > 0 && len(strings.Fields(name)) < 3; {
 			node = &node.Children[0]
 			if node.XMLName.Local != "object" {
 				name += " " + node.XMLName.Local
@@ -40,7 +39,7 @@ func panCommandName(q *panRequest) string {
 		return name
 	}
 	var names []string
-	for _, section := range root.child("payload").Children {
+	for _, section := range q.root.child("payload").Children {
 		if !slices.Contains(names, section.XMLName.Local) {
 			names = append(names, section.XMLName.Local)
 		}

@@ -27,7 +27,7 @@ func (p *PANOS) userID(admin PANOSAdmin, q *panRequest) panAnswer {
 	if p.passive {
 		return panError(panDenied, "Operation denied: the device is passive")
 	}
-	sections, refused := p.readMessage(q.command)
+	sections, refused := p.readMessage(q)
 	if refused != nil {
 		return *refused
 	}
@@ -46,13 +46,13 @@ func (p *PANOS) userID(admin PANOSAdmin, q *panRequest) panAnswer {
 }
 
 // readMessage takes a uid-message apart. A message with anything unexpected is refused as a whole.
-func (p *PANOS) readMessage(command string) (map[string]*panNode, *panAnswer) {
-	if strings.TrimSpace(command) == "" {
+func (p *PANOS) readMessage(q *panRequest) (map[string]*panNode, *panAnswer) {
+	if strings.TrimSpace(q.command) == "" {
 		return nil, panRefused(panMissing("cmd"))
 	}
-	root, err := parsePanXML(command)
-	if err != nil {
-		return nil, panRefused(panError(panMalformed, "Malformed Request: "+err.Error()))
+	root := q.root
+	if q.malformed != nil {
+		return nil, panRefused(panError(panMalformed, "Malformed Request: "+q.malformed.Error()))
 	}
 	payload := root.child("payload")
 	if root.XMLName.Local != "uid-message" || !root.has("payload") || root.child("type").text() != "update" {

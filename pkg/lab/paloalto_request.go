@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"context"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -22,6 +23,30 @@ type panRequest struct {
 	kind    string // parameter type
 	key     string
 	command string // the XML: parameter cmd, or a file
+	// root is the command when it was taken apart, and malformed why it could not be.
+	root      panNode
+	malformed error
+}
+
+// panParsed is where a request keeps how it was read, for it is asked twice: what it is, and what it does.
+type panParsed struct{}
+
+type panReading struct {
+	request *panRequest
+	refused *panAnswer
+}
+
+// readPanRequest takes a request apart once.
+func readPanRequest(r *http.Request) (*panRequest, *panAnswer) {
+	if known, ok := r.Context().Value(panParsed{}).(panReading); ok {
+		return known.request, known.refused
+	}
+	q, refused := parsePanRequest(r)
+	if q != nil && (q.kind == "user-id" || q.kind == "op") {
+		q.root, q.malformed = parsePanXML(q.command)
+	}
+	*r = *r.WithContext(context.WithValue(r.Context(), panParsed{}, panReading{q, refused}))
+	return q, refused
 }
 
 func parsePanRequest(r *http.Request) (*panRequest, *panAnswer) {
@@ -104,30 +129,75 @@ func (q *panRequest) merge(form url.Values) {
 // panNode is an element of a command.
 type panNode struct {
 	XMLName  xml.Name
-	Attrs    []xml.Attr `xml:",any,attr"`
-	Text     string     `xml:",chardata"`
-	Children []panNode  `xml:",any"`
+	Attrs    []xml.Attr
+	Text     string
+	Children []panNode
 }
 
-var errTrailing = errors.New("something follows the command")
+var (
+	errTrailing = errors.New("something follows the command")
+	errTooDeep  = errors.New("elements lie too deep in each other")
+)
+
+// maxPanDepth is far beyond what any command needs.
+const maxPanDepth = 100
 
 // parsePanXML reads one element with nothing behind it.
 func parsePanXML(text string) (panNode, error) {
-	var root panNode
 	d := xml.NewDecoder(strings.NewReader(text))
-	if err := d.Decode(&root); err != nil {
-		return root, err
-	}
+	var root panNode
 	for {
 		token, err := d.Token()
-		if errors.Is(err, io.EOF) {
-			return root, nil
-		}
 		if err != nil {
 			return root, err
 		}
+		if start, ok := token.(xml.StartElement); ok {
+			if root, err = readPanNode(d, start, 0); err != nil {
+				return root, err
+			}
+			return root, nothingBehind(d)
+		}
+	}
+}
+
+// readPanNode reads what is between a start and its end. Messages have thousands of entries, which xml.Unmarshal
+// takes several times as long for.
+func readPanNode(d *xml.Decoder, start xml.StartElement, depth int) (panNode, error) {
+	if depth > maxPanDepth {
+		return panNode{}, errTooDeep
+	}
+	n := panNode{XMLName: start.Name, Attrs: start.Copy().Attr}
+	for {
+		token, err := d.Token()
+		if err != nil {
+			return n, err
+		}
+		switch t := token.(type) {
+		case xml.StartElement:
+			child, err := readPanNode(d, t, depth+1)
+			if err != nil {
+				return n, err
+			}
+			n.Children = append(n.Children, child)
+		case xml.CharData:
+			n.Text += string(t)
+		case xml.EndElement:
+			return n, nil
+		}
+	}
+}
+
+func nothingBehind(d *xml.Decoder) error {
+	for {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
 		if data, ok := token.(xml.CharData); !ok || strings.TrimSpace(string(data)) != "" {
-			return root, errTrailing
+			return errTrailing
 		}
 	}
 }

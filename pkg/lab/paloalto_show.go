@@ -2,8 +2,6 @@ package lab
 
 import (
 	"cmp"
-	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,9 +15,9 @@ func (p *PANOS) operation(admin PANOSAdmin, q *panRequest) panAnswer {
 	if strings.TrimSpace(q.command) == "" {
 		return panMissing("cmd")
 	}
-	root, err := parsePanXML(q.command)
-	if err != nil {
-		return panError(panMalformed, "Malformed Request: "+err.Error())
+	root := q.root
+	if q.malformed != nil {
+		return panError(panMalformed, "Malformed Request: "+q.malformed.Error())
 	}
 	device, vsys, refused := p.scope(q)
 	if refused != nil {
@@ -90,7 +88,7 @@ func (q panQuery) wants(e *panEntry) bool {
 // showRegistered lists entries with all of their tags, other people's too.
 func (p *PANOS) showRegistered(t *panTable, n *panNode, attribute string) panAnswer {
 	q := readPanQuery(n, attribute)
-	found := slices.DeleteFunc(t.list(), func(e *panEntry) bool { return !q.wants(e) })
+	found := t.view(q.tag+"\x00"+q.key, q.wants)
 	if q.countOnly {
 		return panResult(element("count", strconv.Itoa(len(found))))
 	}
@@ -99,33 +97,33 @@ func (p *PANOS) showRegistered(t *panTable, n *panNode, attribute string) panAns
 		found = found[:min(q.limit, len(found))]
 	}
 	var b strings.Builder
+	now := p.now()
 	for _, e := range found {
-		b.WriteString(e.xml(attribute, p.now()))
+		e.write(&b, attribute, now)
 	}
 	return panResult(b.String() + element("count", strconv.Itoa(len(found))))
 }
 
-func (e *panEntry) xml(attribute string, now time.Time) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, `<entry %s="%s"`, attribute, escaped(e.key))
+// write is put together by hand: listing is most of what a large device does.
+func (e *panEntry) write(b *strings.Builder, attribute string, now time.Time) {
+	b.WriteString("<entry " + attribute + `="` + escaped(e.key) + `"`)
 	if attribute == "ip" {
-		fmt.Fprintf(&b, ` from_agent="0" persistent="%d"`, bit(e.persistent()))
+		b.WriteString(` from_agent="0" persistent="` + bit(e.persistent()) + `"`)
 	}
 	b.WriteString("><tag>")
 	for _, t := range e.tags {
+		b.WriteString("<member")
 		if timeout := t.remaining(now); timeout != "" {
-			fmt.Fprintf(&b, `<member timeout="%s">%s</member>`, timeout, escaped(t.name))
-			continue
+			b.WriteString(` timeout="` + timeout + `"`)
 		}
-		b.WriteString(element("member", t.name))
+		b.WriteString(">" + escaped(t.name) + "</member>")
 	}
 	b.WriteString("</tag></entry>")
-	return b.String()
 }
 
-func bit(on bool) int {
+func bit(on bool) string {
 	if on {
-		return 1
+		return "1"
 	}
-	return 0
+	return "0"
 }

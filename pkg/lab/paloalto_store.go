@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"slices"
 	"strconv"
 	"time"
 )
@@ -95,6 +96,8 @@ type panTable struct {
 	entries map[string]*panEntry
 	order   []*panEntry
 	next    time.Time // nothing expires before; zero: nothing expires
+	// views are what was listed since the last change, so that a page does not cost the whole table.
+	views map[string][]*panEntry
 }
 
 func newPanTable() *panTable { return &panTable{entries: map[string]*panEntry{}} }
@@ -107,6 +110,7 @@ func (t *panTable) add(key string, tag panTag) {
 		t.order = append(t.order, e)
 	}
 	e.tags = append(e.tags, tag)
+	t.views = nil
 	if !tag.expires.IsZero() && (t.next.IsZero() || tag.expires.Before(t.next)) {
 		t.next = tag.expires
 	}
@@ -114,6 +118,7 @@ func (t *panTable) add(key string, tag panTag) {
 
 // removeTag takes away a tag, and the entry with its last one.
 func (t *panTable) removeTag(e *panEntry, i int) {
+	t.views = nil
 	e.tags = append(e.tags[:i:i], e.tags[i+1:]...)
 	if len(e.tags) == 0 {
 		t.remove(e.key)
@@ -121,6 +126,7 @@ func (t *panTable) removeTag(e *panEntry, i int) {
 }
 
 func (t *panTable) remove(key string) {
+	t.views = nil
 	delete(t.entries, key)
 	if len(t.order) > 2*len(t.entries)+16 {
 		t.order = t.list()
@@ -136,6 +142,19 @@ func (t *panTable) list() []*panEntry {
 		}
 	}
 	return out
+}
+
+// view are the entries in order that a filter wants, remembered under its name until the table changes.
+func (t *panTable) view(name string, wants func(*panEntry) bool) []*panEntry {
+	if found, ok := t.views[name]; ok {
+		return found
+	}
+	found := slices.DeleteFunc(t.list(), func(e *panEntry) bool { return !wants(e) })
+	if t.views == nil || len(t.views) >= maxViews {
+		t.views = map[string][]*panEntry{}
+	}
+	t.views[name] = found
+	return found
 }
 
 // drop takes away the tags that go.

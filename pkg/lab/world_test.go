@@ -336,3 +336,18 @@ func TestAdminAPIMovesTheClock(t *testing.T) {
 		t.Errorf("clock moved by %v", ahead)
 	}
 }
+
+func TestConnectionsAreCountedWhenTheyOpen(t *testing.T) {
+	s := newSite(t)
+	for range 3 {
+		_, _, _ = s.post("a")
+	}
+	if got := s.end.Connections(); got != 1 {
+		t.Errorf("%d connections for three requests one after the other, want 1", got)
+	}
+	s.end.ResetCounters()
+	_, _, _ = s.post("a")
+	if got := s.end.Connections(); got != 0 {
+		t.Errorf("%d connections since the counters were reset, want 0: the one is kept", got)
+	}
+}
