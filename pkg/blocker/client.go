@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -102,7 +103,8 @@ func (b *bounded) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	body := &heldBody{ReadCloser: res.Body, ctx: ctx, done: done, gate: &b.gate, ticket: t}
 	if after, asked := pauseAsked(res); asked {
-		body.settled.Do(func() { b.gate.pause(t, after) })
+		body.settled.Store(true)
+		b.gate.pause(t, after)
 	}
 	res.Body = body
 	return res, nil
@@ -166,15 +168,15 @@ type heldBody struct {
 	gate *gate
 	ticket
 	// settled: the gate knows how it ended.
-	settled sync.Once
+	settled atomic.Bool
 }
 
 // Read names the client's own limit when that cut the body short.
 func (b *heldBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) {
-		if err = told(b.ctx, err); isOwn(err) {
-			b.settled.Do(func() { b.gate.unheard(b.ticket) })
+		if err = told(b.ctx, err); isOwn(err) && b.settled.CompareAndSwap(false, true) {
+			b.gate.unheard(b.ticket)
 		}
 	}
 	return n, err
@@ -183,6 +185,8 @@ func (b *heldBody) Read(p []byte) (int, error) {
 // Close gives the turn back.
 func (b *heldBody) Close() error {
 	defer b.done()
-	b.settled.Do(b.gate.heard)
+	if b.settled.CompareAndSwap(false, true) {
+		b.gate.heard()
+	}
 	return b.ReadCloser.Close()
 }

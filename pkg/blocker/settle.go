@@ -4,26 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
-	"google.golang.org/grpc"
-
-	"github.com/var-project/var/pkg/internal/failpoint"
 )
-
-// sending makes a function that answers one item. It may be called by many at once.
-func sending[A, M any](stream grpc.ServerStreamingServer[M], message func(int, A) *M) func(int, A) error {
-	var mu sync.Mutex
-	return func(i int, a A) error {
-		m := message(i, a)
-		mu.Lock()
-		defer mu.Unlock()
-		defer failpoint.Hit("plugin.outcome")
-		return stream.Send(m)
-	}
-}
 
 // together asks for the items at places in one call. An item that the author did not answer, or all
 // of them after a panic, stays without an answer or gets the panic's.

@@ -28,7 +28,7 @@ func (b *Blocker) Block(ctx context.Context, targets []entity.Target) []entity.O
 func (b *Blocker) blockOnce(ctx context.Context, targets []entity.Target) ([]entity.Outcome, *session) {
 	return batched(ctx, b, wire.ToTargets(targets),
 		func(ctx context.Context, c wirepb.BlockerClient, part []*wirepb.Target) (grpc.ServerStreamingClient[wirepb.BlockResponse], error) {
-			return c.Block(ctx, &wirepb.BlockRequest{Targets: part})
+			return c.Block(ctx, &wirepb.BlockRequest{Targets: part, Grouped: true})
 		},
 		wire.FromOutcome,
 		func(err error) entity.Outcome { return entity.Outcome{Err: err} })
@@ -44,7 +44,7 @@ func (b *Blocker) Unblock(ctx context.Context, releases []entity.Release) []erro
 func (b *Blocker) unblockOnce(ctx context.Context, releases []entity.Release) ([]error, *session) {
 	return batched(ctx, b, wire.ToReleases(releases),
 		func(ctx context.Context, c wirepb.BlockerClient, part []*wirepb.Release) (grpc.ServerStreamingClient[wirepb.UnblockResponse], error) {
-			return c.Unblock(ctx, &wirepb.UnblockRequest{Releases: part})
+			return c.Unblock(ctx, &wirepb.UnblockRequest{Releases: part, Grouped: true})
 		},
 		func(r *wirepb.UnblockResponse) error { return wire.FromError(r.GetError()) },
 		func(err error) error { return err })
@@ -61,7 +61,7 @@ type named struct {
 func (b *Blocker) Elements(ctx context.Context, targets []entity.Target) ([][]string, error) {
 	answers, _ := batched(ctx, b, wire.ToTargets(targets),
 		func(ctx context.Context, c wirepb.BlockerClient, part []*wirepb.Target) (grpc.ServerStreamingClient[wirepb.ElementsResponse], error) {
-			return c.Elements(ctx, &wirepb.ElementsRequest{Targets: part})
+			return c.Elements(ctx, &wirepb.ElementsRequest{Targets: part, Grouped: true})
 		},
 		func(r *wirepb.ElementsResponse) named { return named{r.GetElements(), wire.FromError(r.GetError())} },
 		func(err error) named { return named{err: err} })
@@ -162,6 +162,7 @@ func each[M any](stream grpc.ServerStreamingClient[M], err error, take func(*M))
 type answer[M any] interface {
 	*M
 	GetIndex() int32
+	GetMore() []*M
 }
 
 // batched sends items in parts and puts the answers in the order of the items. An item without one
@@ -178,9 +179,15 @@ func batched[I proto.Message, M, A any, P answer[M]](
 		all := make([]A, len(part))
 		s, err := b.call(ctx, len(part), func(ctx context.Context, c wirepb.BlockerClient) error {
 			stream, err := send(ctx, c, part)
-			return each(stream, err, func(m *M) {
+			settle := func(m *M) {
 				if i := int(P(m).GetIndex()); i >= 0 && i < len(part) {
 					all[i], settled[i] = convert(m), true
+				}
+			}
+			return each(stream, err, func(m *M) {
+				settle(m)
+				for _, another := range P(m).GetMore() {
+					settle(another)
 				}
 			})
 		})

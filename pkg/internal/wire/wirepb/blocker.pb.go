@@ -1557,8 +1557,10 @@ func (x *Receipt) GetAdopted() bool {
 }
 
 type BlockRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Targets       []*Target              `protobuf:"bytes,1,rep,name=targets,proto3" json:"targets,omitempty"`
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Targets []*Target              `protobuf:"bytes,1,rep,name=targets,proto3" json:"targets,omitempty"`
+	// grouped: an answer may hold more of them, here and below.
+	Grouped       bool `protobuf:"varint,2,opt,name=grouped,proto3" json:"grouped,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1600,13 +1602,22 @@ func (x *BlockRequest) GetTargets() []*Target {
 	return nil
 }
 
+func (x *BlockRequest) GetGrouped() bool {
+	if x != nil {
+		return x.Grouped
+	}
+	return false
+}
+
 type BlockResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// index is the item's place in the request, here and below.
-	Index         int32    `protobuf:"varint,1,opt,name=index,proto3" json:"index,omitempty"`
-	Receipt       *Receipt `protobuf:"bytes,2,opt,name=receipt,proto3" json:"receipt,omitempty"`
-	Pending       bool     `protobuf:"varint,3,opt,name=pending,proto3" json:"pending,omitempty"`
-	Error         *Error   `protobuf:"bytes,4,opt,name=error,proto3" json:"error,omitempty"`
+	Index   int32    `protobuf:"varint,1,opt,name=index,proto3" json:"index,omitempty"`
+	Receipt *Receipt `protobuf:"bytes,2,opt,name=receipt,proto3" json:"receipt,omitempty"`
+	Pending bool     `protobuf:"varint,3,opt,name=pending,proto3" json:"pending,omitempty"`
+	Error   *Error   `protobuf:"bytes,4,opt,name=error,proto3" json:"error,omitempty"`
+	// more are further answers, which hold no more themselves, here and below.
+	More          []*BlockResponse `protobuf:"bytes,5,rep,name=more,proto3" json:"more,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1669,6 +1680,13 @@ func (x *BlockResponse) GetError() *Error {
 	return nil
 }
 
+func (x *BlockResponse) GetMore() []*BlockResponse {
+	if x != nil {
+		return x.More
+	}
+	return nil
+}
+
 type Release struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Target        *Target                `protobuf:"bytes,1,opt,name=target,proto3" json:"target,omitempty"`
@@ -1724,6 +1742,7 @@ func (x *Release) GetReceipt() *Receipt {
 type UnblockRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Releases      []*Release             `protobuf:"bytes,1,rep,name=releases,proto3" json:"releases,omitempty"`
+	Grouped       bool                   `protobuf:"varint,2,opt,name=grouped,proto3" json:"grouped,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1765,10 +1784,18 @@ func (x *UnblockRequest) GetReleases() []*Release {
 	return nil
 }
 
+func (x *UnblockRequest) GetGrouped() bool {
+	if x != nil {
+		return x.Grouped
+	}
+	return false
+}
+
 type UnblockResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Index         int32                  `protobuf:"varint,1,opt,name=index,proto3" json:"index,omitempty"`
 	Error         *Error                 `protobuf:"bytes,2,opt,name=error,proto3" json:"error,omitempty"`
+	More          []*UnblockResponse     `protobuf:"bytes,3,rep,name=more,proto3" json:"more,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1817,9 +1844,17 @@ func (x *UnblockResponse) GetError() *Error {
 	return nil
 }
 
+func (x *UnblockResponse) GetMore() []*UnblockResponse {
+	if x != nil {
+		return x.More
+	}
+	return nil
+}
+
 type ElementsRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Targets       []*Target              `protobuf:"bytes,1,rep,name=targets,proto3" json:"targets,omitempty"`
+	Grouped       bool                   `protobuf:"varint,2,opt,name=grouped,proto3" json:"grouped,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1861,11 +1896,19 @@ func (x *ElementsRequest) GetTargets() []*Target {
 	return nil
 }
 
+func (x *ElementsRequest) GetGrouped() bool {
+	if x != nil {
+		return x.Grouped
+	}
+	return false
+}
+
 type ElementsResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Index         int32                  `protobuf:"varint,1,opt,name=index,proto3" json:"index,omitempty"`
 	Elements      []string               `protobuf:"bytes,2,rep,name=elements,proto3" json:"elements,omitempty"`
 	Error         *Error                 `protobuf:"bytes,3,opt,name=error,proto3" json:"error,omitempty"`
+	More          []*ElementsResponse    `protobuf:"bytes,4,rep,name=more,proto3" json:"more,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1917,6 +1960,13 @@ func (x *ElementsResponse) GetElements() []string {
 func (x *ElementsResponse) GetError() *Error {
 	if x != nil {
 		return x.Error
+	}
+	return nil
+}
+
+func (x *ElementsResponse) GetMore() []*ElementsResponse {
+	if x != nil {
+		return x.More
 	}
 	return nil
 }
@@ -2510,28 +2560,34 @@ const file_pkg_internal_wire_wirepb_blocker_proto_rawDesc = "" +
 	"\belements\x18\x01 \x03(\tR\belements\x120\n" +
 	"\x05until\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x05until\x12\x16\n" +
 	"\x06former\x18\x03 \x01(\tR\x06former\x12\x18\n" +
-	"\aadopted\x18\x04 \x01(\bR\aadopted\"@\n" +
+	"\aadopted\x18\x04 \x01(\bR\aadopted\"Z\n" +
 	"\fBlockRequest\x120\n" +
-	"\atargets\x18\x01 \x03(\v2\x16.var.blocker.v1.TargetR\atargets\"\x9f\x01\n" +
+	"\atargets\x18\x01 \x03(\v2\x16.var.blocker.v1.TargetR\atargets\x12\x18\n" +
+	"\agrouped\x18\x02 \x01(\bR\agrouped\"\xd2\x01\n" +
 	"\rBlockResponse\x12\x14\n" +
 	"\x05index\x18\x01 \x01(\x05R\x05index\x121\n" +
 	"\areceipt\x18\x02 \x01(\v2\x17.var.blocker.v1.ReceiptR\areceipt\x12\x18\n" +
 	"\apending\x18\x03 \x01(\bR\apending\x12+\n" +
-	"\x05error\x18\x04 \x01(\v2\x15.var.blocker.v1.ErrorR\x05error\"l\n" +
+	"\x05error\x18\x04 \x01(\v2\x15.var.blocker.v1.ErrorR\x05error\x121\n" +
+	"\x04more\x18\x05 \x03(\v2\x1d.var.blocker.v1.BlockResponseR\x04more\"l\n" +
 	"\aRelease\x12.\n" +
 	"\x06target\x18\x01 \x01(\v2\x16.var.blocker.v1.TargetR\x06target\x121\n" +
-	"\areceipt\x18\x02 \x01(\v2\x17.var.blocker.v1.ReceiptR\areceipt\"E\n" +
+	"\areceipt\x18\x02 \x01(\v2\x17.var.blocker.v1.ReceiptR\areceipt\"_\n" +
 	"\x0eUnblockRequest\x123\n" +
-	"\breleases\x18\x01 \x03(\v2\x17.var.blocker.v1.ReleaseR\breleases\"T\n" +
+	"\breleases\x18\x01 \x03(\v2\x17.var.blocker.v1.ReleaseR\breleases\x12\x18\n" +
+	"\agrouped\x18\x02 \x01(\bR\agrouped\"\x89\x01\n" +
 	"\x0fUnblockResponse\x12\x14\n" +
 	"\x05index\x18\x01 \x01(\x05R\x05index\x12+\n" +
-	"\x05error\x18\x02 \x01(\v2\x15.var.blocker.v1.ErrorR\x05error\"C\n" +
+	"\x05error\x18\x02 \x01(\v2\x15.var.blocker.v1.ErrorR\x05error\x123\n" +
+	"\x04more\x18\x03 \x03(\v2\x1f.var.blocker.v1.UnblockResponseR\x04more\"]\n" +
 	"\x0fElementsRequest\x120\n" +
-	"\atargets\x18\x01 \x03(\v2\x16.var.blocker.v1.TargetR\atargets\"q\n" +
+	"\atargets\x18\x01 \x03(\v2\x16.var.blocker.v1.TargetR\atargets\x12\x18\n" +
+	"\agrouped\x18\x02 \x01(\bR\agrouped\"\xa7\x01\n" +
 	"\x10ElementsResponse\x12\x14\n" +
 	"\x05index\x18\x01 \x01(\x05R\x05index\x12\x1a\n" +
 	"\belements\x18\x02 \x03(\tR\belements\x12+\n" +
-	"\x05error\x18\x03 \x01(\v2\x15.var.blocker.v1.ErrorR\x05error\"\x95\x01\n" +
+	"\x05error\x18\x03 \x01(\v2\x15.var.blocker.v1.ErrorR\x05error\x124\n" +
+	"\x04more\x18\x04 \x03(\v2 .var.blocker.v1.ElementsResponseR\x04more\"\x95\x01\n" +
 	"\x05Entry\x12\x18\n" +
 	"\aelement\x18\x01 \x01(\tR\aelement\x12\x14\n" +
 	"\x05class\x18\x02 \x01(\tR\x05class\x12\x14\n" +
@@ -2646,43 +2702,46 @@ var file_pkg_internal_wire_wirepb_blocker_proto_depIdxs = []int32{
 	10, // 17: var.blocker.v1.BlockRequest.targets:type_name -> var.blocker.v1.Target
 	17, // 18: var.blocker.v1.BlockResponse.receipt:type_name -> var.blocker.v1.Receipt
 	8,  // 19: var.blocker.v1.BlockResponse.error:type_name -> var.blocker.v1.Error
-	10, // 20: var.blocker.v1.Release.target:type_name -> var.blocker.v1.Target
-	17, // 21: var.blocker.v1.Release.receipt:type_name -> var.blocker.v1.Receipt
-	20, // 22: var.blocker.v1.UnblockRequest.releases:type_name -> var.blocker.v1.Release
-	8,  // 23: var.blocker.v1.UnblockResponse.error:type_name -> var.blocker.v1.Error
-	10, // 24: var.blocker.v1.ElementsRequest.targets:type_name -> var.blocker.v1.Target
-	8,  // 25: var.blocker.v1.ElementsResponse.error:type_name -> var.blocker.v1.Error
-	36, // 26: var.blocker.v1.Entry.until:type_name -> google.protobuf.Timestamp
-	25, // 27: var.blocker.v1.ListResponse.entries:type_name -> var.blocker.v1.Entry
-	8,  // 28: var.blocker.v1.ListResponse.error:type_name -> var.blocker.v1.Error
-	36, // 29: var.blocker.v1.ListResponse.booted:type_name -> google.protobuf.Timestamp
-	8,  // 30: var.blocker.v1.Finding.error:type_name -> var.blocker.v1.Error
-	28, // 31: var.blocker.v1.ProbeResponse.findings:type_name -> var.blocker.v1.Finding
-	34, // 32: var.blocker.v1.EnrollResponse.secrets:type_name -> var.blocker.v1.EnrollResponse.SecretsEntry
-	8,  // 33: var.blocker.v1.EnrollResponse.error:type_name -> var.blocker.v1.Error
-	1,  // 34: var.blocker.v1.Blocker.Describe:input_type -> var.blocker.v1.DescribeRequest
-	4,  // 35: var.blocker.v1.Blocker.Check:input_type -> var.blocker.v1.CheckRequest
-	6,  // 36: var.blocker.v1.Blocker.Open:input_type -> var.blocker.v1.OpenRequest
-	18, // 37: var.blocker.v1.Blocker.Block:input_type -> var.blocker.v1.BlockRequest
-	21, // 38: var.blocker.v1.Blocker.Unblock:input_type -> var.blocker.v1.UnblockRequest
-	23, // 39: var.blocker.v1.Blocker.Elements:input_type -> var.blocker.v1.ElementsRequest
-	26, // 40: var.blocker.v1.Blocker.List:input_type -> var.blocker.v1.ListRequest
-	29, // 41: var.blocker.v1.Blocker.Probe:input_type -> var.blocker.v1.ProbeRequest
-	31, // 42: var.blocker.v1.Blocker.Enroll:input_type -> var.blocker.v1.EnrollRequest
-	2,  // 43: var.blocker.v1.Blocker.Describe:output_type -> var.blocker.v1.DescribeResponse
-	5,  // 44: var.blocker.v1.Blocker.Check:output_type -> var.blocker.v1.CheckResponse
-	7,  // 45: var.blocker.v1.Blocker.Open:output_type -> var.blocker.v1.OpenResponse
-	19, // 46: var.blocker.v1.Blocker.Block:output_type -> var.blocker.v1.BlockResponse
-	22, // 47: var.blocker.v1.Blocker.Unblock:output_type -> var.blocker.v1.UnblockResponse
-	24, // 48: var.blocker.v1.Blocker.Elements:output_type -> var.blocker.v1.ElementsResponse
-	27, // 49: var.blocker.v1.Blocker.List:output_type -> var.blocker.v1.ListResponse
-	30, // 50: var.blocker.v1.Blocker.Probe:output_type -> var.blocker.v1.ProbeResponse
-	32, // 51: var.blocker.v1.Blocker.Enroll:output_type -> var.blocker.v1.EnrollResponse
-	43, // [43:52] is the sub-list for method output_type
-	34, // [34:43] is the sub-list for method input_type
-	34, // [34:34] is the sub-list for extension type_name
-	34, // [34:34] is the sub-list for extension extendee
-	0,  // [0:34] is the sub-list for field type_name
+	19, // 20: var.blocker.v1.BlockResponse.more:type_name -> var.blocker.v1.BlockResponse
+	10, // 21: var.blocker.v1.Release.target:type_name -> var.blocker.v1.Target
+	17, // 22: var.blocker.v1.Release.receipt:type_name -> var.blocker.v1.Receipt
+	20, // 23: var.blocker.v1.UnblockRequest.releases:type_name -> var.blocker.v1.Release
+	8,  // 24: var.blocker.v1.UnblockResponse.error:type_name -> var.blocker.v1.Error
+	22, // 25: var.blocker.v1.UnblockResponse.more:type_name -> var.blocker.v1.UnblockResponse
+	10, // 26: var.blocker.v1.ElementsRequest.targets:type_name -> var.blocker.v1.Target
+	8,  // 27: var.blocker.v1.ElementsResponse.error:type_name -> var.blocker.v1.Error
+	24, // 28: var.blocker.v1.ElementsResponse.more:type_name -> var.blocker.v1.ElementsResponse
+	36, // 29: var.blocker.v1.Entry.until:type_name -> google.protobuf.Timestamp
+	25, // 30: var.blocker.v1.ListResponse.entries:type_name -> var.blocker.v1.Entry
+	8,  // 31: var.blocker.v1.ListResponse.error:type_name -> var.blocker.v1.Error
+	36, // 32: var.blocker.v1.ListResponse.booted:type_name -> google.protobuf.Timestamp
+	8,  // 33: var.blocker.v1.Finding.error:type_name -> var.blocker.v1.Error
+	28, // 34: var.blocker.v1.ProbeResponse.findings:type_name -> var.blocker.v1.Finding
+	34, // 35: var.blocker.v1.EnrollResponse.secrets:type_name -> var.blocker.v1.EnrollResponse.SecretsEntry
+	8,  // 36: var.blocker.v1.EnrollResponse.error:type_name -> var.blocker.v1.Error
+	1,  // 37: var.blocker.v1.Blocker.Describe:input_type -> var.blocker.v1.DescribeRequest
+	4,  // 38: var.blocker.v1.Blocker.Check:input_type -> var.blocker.v1.CheckRequest
+	6,  // 39: var.blocker.v1.Blocker.Open:input_type -> var.blocker.v1.OpenRequest
+	18, // 40: var.blocker.v1.Blocker.Block:input_type -> var.blocker.v1.BlockRequest
+	21, // 41: var.blocker.v1.Blocker.Unblock:input_type -> var.blocker.v1.UnblockRequest
+	23, // 42: var.blocker.v1.Blocker.Elements:input_type -> var.blocker.v1.ElementsRequest
+	26, // 43: var.blocker.v1.Blocker.List:input_type -> var.blocker.v1.ListRequest
+	29, // 44: var.blocker.v1.Blocker.Probe:input_type -> var.blocker.v1.ProbeRequest
+	31, // 45: var.blocker.v1.Blocker.Enroll:input_type -> var.blocker.v1.EnrollRequest
+	2,  // 46: var.blocker.v1.Blocker.Describe:output_type -> var.blocker.v1.DescribeResponse
+	5,  // 47: var.blocker.v1.Blocker.Check:output_type -> var.blocker.v1.CheckResponse
+	7,  // 48: var.blocker.v1.Blocker.Open:output_type -> var.blocker.v1.OpenResponse
+	19, // 49: var.blocker.v1.Blocker.Block:output_type -> var.blocker.v1.BlockResponse
+	22, // 50: var.blocker.v1.Blocker.Unblock:output_type -> var.blocker.v1.UnblockResponse
+	24, // 51: var.blocker.v1.Blocker.Elements:output_type -> var.blocker.v1.ElementsResponse
+	27, // 52: var.blocker.v1.Blocker.List:output_type -> var.blocker.v1.ListResponse
+	30, // 53: var.blocker.v1.Blocker.Probe:output_type -> var.blocker.v1.ProbeResponse
+	32, // 54: var.blocker.v1.Blocker.Enroll:output_type -> var.blocker.v1.EnrollResponse
+	46, // [46:55] is the sub-list for method output_type
+	37, // [37:46] is the sub-list for method input_type
+	37, // [37:37] is the sub-list for extension type_name
+	37, // [37:37] is the sub-list for extension extendee
+	0,  // [0:37] is the sub-list for field type_name
 }
 
 func init() { file_pkg_internal_wire_wirepb_blocker_proto_init() }

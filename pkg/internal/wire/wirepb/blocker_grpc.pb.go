@@ -44,7 +44,8 @@ type BlockerClient interface {
 	Check(ctx context.Context, in *CheckRequest, opts ...grpc.CallOption) (*CheckResponse, error)
 	Open(ctx context.Context, in *OpenRequest, opts ...grpc.CallOption) (*OpenResponse, error)
 	// Block, Unblock and Elements answer each item of the batch when it is settled, in any order.
-	// An item without an answer at the end of the stream is unknown.
+	// An item without an answer at the end of the stream is unknown. Answers that are there at the same time
+	// may come as one when the request says that it understands that.
 	Block(ctx context.Context, in *BlockRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[BlockResponse], error)
 	Unblock(ctx context.Context, in *UnblockRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[UnblockResponse], error)
 	Elements(ctx context.Context, in *ElementsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ElementsResponse], error)
@@ -208,7 +209,8 @@ type BlockerServer interface {
 	Check(context.Context, *CheckRequest) (*CheckResponse, error)
 	Open(context.Context, *OpenRequest) (*OpenResponse, error)
 	// Block, Unblock and Elements answer each item of the batch when it is settled, in any order.
-	// An item without an answer at the end of the stream is unknown.
+	// An item without an answer at the end of the stream is unknown. Answers that are there at the same time
+	// may come as one when the request says that it understands that.
 	Block(*BlockRequest, grpc.ServerStreamingServer[BlockResponse]) error
 	Unblock(*UnblockRequest, grpc.ServerStreamingServer[UnblockResponse]) error
 	Elements(*ElementsRequest, grpc.ServerStreamingServer[ElementsResponse]) error
