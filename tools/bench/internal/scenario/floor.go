@@ -93,20 +93,21 @@ func (s Scenario) act(c Concurrency) int {
 	return most
 }
 
-// writes is the chain of writes at one device, all of which work side by side. Each brain has messages of its own.
+// writes is the chain of writes at one device, all of which work side by side. The brains take turns at a blocker, and
+// so do the messages of one: two that act at a time could not tell who is the last holder of an element.
 func (s Scenario) writes(m Means, c Concurrency) int {
-	elements := s.Elements()
+	elements := ceil(s.Targets, s.Sharing)
 	switch m {
 	case Command:
-		return ceil(elements, c.Command)
+		return s.Brains * ceil(elements, c.Command)
 	case Groups:
 		writes := 2 * elements
 		if s.Work == Block {
 			writes += 2 * ceil(elements, shard)
 		}
-		return ceil(writes, c.Device)
+		return s.Brains * ceil(writes, c.Device)
 	default:
-		return ceil(s.Brains*ceil(ceil(s.Targets, s.Sharing), message), c.Device)
+		return s.Brains * ceil(elements, message)
 	}
 }
 

@@ -35,7 +35,7 @@ func TestFloorIsTheLongestChainOfRequests(t *testing.T) {
 		},
 		"PAN-OS lists five hundred at once": {
 			life(scenario.Life(scenario.PaloAlto, 5000), scenario.Release),
-			[]scenario.Step{{"log in", 1}, {"read", 5}, {"list", 10}, {"act", 2}, {"record", (5000 + 5005 + 7) / 8}},
+			[]scenario.Step{{"log in", 1}, {"read", 5}, {"list", 10}, {"act", 5}, {"record", (5000 + 5005 + 7) / 8}},
 		},
 		"a command runs once for each, four at a time, and cannot be asked": {
 			life(scenario.Life(scenario.Command, 500), scenario.Block),
@@ -45,9 +45,9 @@ func TestFloorIsTheLongestChainOfRequests(t *testing.T) {
 			life(scenario.Shared(500), scenario.Block),
 			[]scenario.Step{{"log in", 1}, {"read", 1}, {"list", 1}, {"act", (50*2 + 2 + 2) / 4}, {"record", (500 + 51 + 7) / 8}},
 		},
-		"brains are read and written side by side, and meet at the device": {
+		"brains are read and written side by side, and take turns at the device": {
 			life(scenario.Brains(20, 25), scenario.Block),
-			[]scenario.Step{{"log in", 1}, {"read", 1}, {"list", 1}, {"act", 5}, {"record", (25 + 26 + 7) / 8}},
+			[]scenario.Step{{"log in", 1}, {"read", 1}, {"list", 1}, {"act", 20}, {"record", (25 + 26 + 7) / 8}},
 		},
 		"blockers work side by side, and have a tag each": {
 			life(scenario.Blockers(10, 20, 20), scenario.Block),
