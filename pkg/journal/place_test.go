@@ -132,6 +132,15 @@ func (p place) commits(t *testing.T) (n int64) {
 	return n
 }
 
+// counted is how many commits the database itself counts.
+func (p place) counted(t *testing.T) int64 {
+	t.Helper()
+	if p.path == "" {
+		return journaltest.Number(t, p.url, `select last from counter where name = 'commit'`)
+	}
+	return p.commits(t)
+}
+
 // unmark makes a file one that was never written to, as it is while it is made.
 func (p place) unmark(t *testing.T) {
 	t.Helper()

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/var-project/var/pkg/entity"
@@ -32,8 +33,8 @@ func (p *pool) list(l []string) []string {
 	key := strings.Join(l, "\x00")
 	same, known := p.lists[key]
 	if !known {
-		same = l
-		p.lists[key] = l
+		same = slices.Clip(l)
+		p.lists[key] = same
 	}
 	return same
 }
@@ -53,4 +54,26 @@ func (p *pool) share(h *entity.Holding) {
 	p.same((*string)(&h.State))
 	h.Reasons, h.Devices, h.Missing = p.list(h.Reasons), p.list(h.Devices), p.list(h.Missing)
 	h.Target.Tags = p.list(h.Target.Tags)
+	if host := h.Target.Host; host != nil {
+		p.same(&host.ProbableOwner)
+		alike(&host.FullName, h.Target.Name)
+		for _, e := range h.Receipt.Elements {
+			alike(&host.IP, e)
+		}
+	}
+	if d := h.Target.Detection; d != nil {
+		p.same(&d.Category)
+		p.same(&d.Type)
+		p.same(&d.State)
+		if slices.Equal(d.Destinations, h.Receipt.Elements) {
+			d.Destinations = h.Receipt.Elements
+		}
+	}
+}
+
+// alike has two equal strings be one.
+func alike(s *string, known string) {
+	if *s == known {
+		*s = known
+	}
 }
