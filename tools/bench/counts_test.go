@@ -43,7 +43,7 @@ func TestRequests(t *testing.T) {
 				for _, r := range rounds {
 					t.Run(string(r.Work), func(t *testing.T) {
 						checkCounts(t, row.asks[r.Work], setup, r.Asked)
-						checkInFlight(t, r.Asked)
+						checkKindness(t, r.Asked)
 					})
 				}
 			})
@@ -62,21 +62,30 @@ func checkCounts(t *testing.T, want map[role]asks, s scenario.Setup, asked map[s
 	}
 }
 
-// checkInFlight holds every end against what the configuration allows.
-func checkInFlight(t *testing.T, asked map[string]stage.Asked) {
+// checkKindness holds every end against what the configuration allows, and against clients that open a connection for
+// each request: now and then one is opened more than is needed.
+func checkKindness(t *testing.T, asked map[string]stage.Asked) {
 	t.Helper()
 	for end, got := range asked {
-		most := scenario.Defaults.Device
-		switch {
-		case strings.HasPrefix(end, "hq"):
-			most = scenario.Defaults.Brain
-		case strings.HasSuffix(end, "command"):
-			most = scenario.Defaults.Command
-		}
+		most := allowed(end)
 		if got.InFlight > most {
 			t.Errorf("%d requests were in flight at %s, %d are allowed", got.InFlight, end, most)
 		}
+		if got.Connections > 2*most {
+			t.Errorf("%d connections were opened to %s for %d in flight", got.Connections, end, most)
+		}
 	}
+}
+
+// allowed is how many requests may be in flight at an end.
+func allowed(end string) int {
+	switch {
+	case strings.HasPrefix(end, "hq"):
+		return scenario.Defaults.Brain
+	case strings.HasSuffix(end, "command"):
+		return scenario.Defaults.Command
+	}
+	return scenario.Defaults.Device
 }
 
 // role is what an end is for: the brain, or a means of blocking.

@@ -43,10 +43,11 @@ func (c *command) asked() (Asked, error) {
 		}
 		now--
 	}
-	if runs == 0 {
-		return Asked{map[string]int{}, 0}, nil
+	kinds := map[string]int{}
+	if runs > 0 {
+		kinds[kindOfRun] = runs
 	}
-	return Asked{map[string]int{kindOfRun: runs}, most}, nil
+	return Asked{Kinds: kinds, InFlight: most}, nil
 }
 
 // hold has nothing to do: nobody can ask a command what it has blocked.

@@ -106,13 +106,15 @@ type Asked struct {
 	Kinds map[string]int `json:"requests"`
 	// InFlight is the largest number that was being answered at one time.
 	InFlight int `json:"in_flight"`
+	// Connections is how many were opened for them; a command has none.
+	Connections int `json:"connections"`
 }
 
 // Asked is what was asked since the last Begin, by end.
 func (s *Stage) Asked() (map[string]Asked, error) {
 	all := map[string]Asked{}
 	for _, e := range s.world.Ends() {
-		all[e.Name] = Asked{e.Requests(), e.InFlightMax()}
+		all[e.Name] = Asked{e.Requests(), e.InFlightMax(), e.Connections()}
 	}
 	err := s.eachCommand(func(c *command) error {
 		asked, err := c.asked()
