@@ -36,7 +36,7 @@ func leave(items []Item, held []entity.Holding) {
 // leave takes the item for done, and reports whether something of what it drops stays.
 func (i *Item) leave(s stakes) bool {
 	if i.Action != entity.ActionRelease {
-		s.add(i.Blocker, i.Target.Kind, Without(i.Elements, i.Receipt().Elements))
+		s.add(i.Blocker, i.Target.Kind, i.Elements) // what it holds of them counts twice, and stays anyway
 	}
 	dropped := i.dropped()
 	i.Leaves = s.remove(i.Blocker, i.Target.Kind, dropped)
