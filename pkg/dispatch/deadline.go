@@ -20,15 +20,23 @@ func (d *Dispatcher) late(ctx context.Context, until time.Time) error {
 	case ctx.Err() != nil:
 		return notStarted(ctx)
 	case !until.IsZero() && !d.now().Before(until):
-		return &entity.Error{Class: entity.Transient, Err: ErrDeadline}
+		return tooLate()
 	}
 	return nil
 }
 
-// waiting is the context of a wait that is over with the deadline.
-func (d *Dispatcher) waiting(ctx context.Context, until time.Time) (context.Context, context.CancelFunc) {
+func tooLate() error { return &entity.Error{Class: entity.Transient, Err: ErrDeadline} }
+
+// enterBefore takes the turn on a blocker; who works there is waited for no longer than until the deadline.
+func (d *Dispatcher) enterBefore(ctx context.Context, until time.Time, q *queue, name string) (leave func(), err error) {
 	if until.IsZero() {
-		return ctx, func() {}
+		return d.enter(ctx, q, name, d.options.LeaseWait)
 	}
-	return context.WithTimeoutCause(ctx, until.Sub(d.now()), ErrDeadline)
+	timed, stop := context.WithTimeoutCause(ctx, until.Sub(d.now()), ErrDeadline)
+	defer stop()
+	leave, err = d.enter(timed, q, name, d.options.LeaseWait)
+	if err != nil && errors.Is(context.Cause(timed), ErrDeadline) {
+		err = tooLate()
+	}
+	return leave, err
 }

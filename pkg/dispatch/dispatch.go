@@ -98,9 +98,7 @@ func (d *Dispatcher) work(ctx context.Context, name string, results []Result, in
 		fail(results, indexes, notRunning(name))
 		return
 	}
-	waiting, stop := d.waiting(ctx, until)
-	done, err := d.enter(waiting, q, name, d.options.LeaseWait)
-	stop()
+	done, err := d.enterBefore(ctx, until, q, name)
 	if err != nil {
 		fail(results, indexes, err)
 		return

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -51,13 +52,22 @@ type device struct {
 	mu    sync.Mutex
 	holds map[string]bool
 	asked int
+	// raw are the raw objects that came with targets, by id.
+	raw map[string]string
 }
 
 func newDevice(name string, d *diary) *device {
 	return &device{
 		info:  entity.Blocker{Name: name, Label: name + " label", Devices: []string{"fw1", "fw2"}},
-		diary: d, fail: map[string]error{}, holds: map[string]bool{},
+		diary: d, fail: map[string]error{}, holds: map[string]bool{}, raw: map[string]string{},
 	}
+}
+
+// read notes what a target brings with it.
+func (d *device) read(t entity.Target) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.raw[t.ID] = string(t.Raw())
 }
 
 func (d *device) Info() entity.Blocker { return d.info }
@@ -69,6 +79,7 @@ func (d *device) Block(ctx context.Context, targets []entity.Target) []entity.Ou
 	}
 	out := make([]entity.Outcome, len(targets))
 	for i, t := range targets {
+		d.read(t)
 		out[i].Pending = d.pending
 		for _, e := range append(elementsOf(t), d.yields...) {
 			if err := d.problem(e); err != nil {
@@ -92,6 +103,7 @@ func (d *device) Unblock(ctx context.Context, releases []entity.Release) []error
 	}
 	errs := make([]error, len(releases))
 	for i, r := range releases {
+		d.read(r.Target)
 		gone := r.Receipt.Elements
 		if r.Receipt.Empty() {
 			gone = d.knows[r.Target.ID]
@@ -249,7 +261,11 @@ type scene struct {
 	retry    *dispatch.RetryPolicy
 	options  dispatch.Options
 	until    time.Time
+	// now is the time, which goes on when somebody says so.
+	now atomic.Int64
 }
+
+func (s *scene) clock() time.Time { return epoch.Add(time.Duration(s.now.Load())) }
 
 func newScene(t *testing.T) *scene {
 	d := &diary{}
@@ -265,7 +281,7 @@ func (s *scene) dispatcher() *dispatch.Dispatcher {
 			all = append(all, d)
 		}
 	}
-	return dispatch.New(all, s.record, func() time.Time { return epoch }, quiet, s.options)
+	return dispatch.New(all, s.record, s.clock, quiet, s.options)
 }
 
 func (s *scene) carry(items ...plan.Item) []dispatch.Result {
