@@ -41,6 +41,7 @@ func NewClient(o ClientOptions) (*http.Client, error) {
 		TLSClientConfig:     config,
 		TLSHandshakeTimeout: 10 * time.Second,
 		MaxIdleConnsPerHost: max(o.Parallel, 1),
+		MaxConnsPerHost:     max(o.Parallel, 1), // else a request that finds all in use opens one more
 		IdleConnTimeout:     90 * time.Second,
 	}
 	return &http.Client{
