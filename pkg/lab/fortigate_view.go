@@ -16,10 +16,14 @@ type fortiView struct {
 // MarshalJSON adds what every object carries: q_origin_key, beside its name and beside each entry of a child table.
 // Listing is most of what a large device does, so the text is put together by hand.
 func (v fortiView) MarshalJSON() ([]byte, error) {
+	fields := v.fields
+	if len(fields) == 0 {
+		fields = slices.Sorted(maps.Keys(v.row))
+	}
 	out := []byte{'{'}
-	for _, field := range slices.Sorted(maps.Keys(v.row)) {
-		if len(v.fields) == 0 || slices.Contains(v.fields, field) {
-			out = append(appendValue(append(appendText(out, field), ':'), v.row[field]), ',')
+	for _, field := range fields {
+		if value, ok := v.row[field]; ok {
+			out = append(appendValue(append(appendText(out, field), ':'), value), ',')
 		}
 	}
 	out = append(out, `"q_origin_key":`...)

@@ -106,7 +106,7 @@ func TestThePlaceChangesWithWhereBlocksLieAndWithNothingElse(t *testing.T) {
 			s.Device = append(s.Device, deviceSettings{Name: "fw2", URL: "https://b", VDOM: "dmz"})
 		}, false, false},
 		{"limits and names that stand for the same", func(s *settings) {
-			s.MemberLimit, s.Rate, s.InternalGroup6, s.Device[0].InsecureSkipVerify = 9, 1, "In6", true
+			s.MemberLimit, s.InternalGroup6, s.Device[0].InsecureSkipVerify = 9, "In6", true
 		}, false, false},
 		{"the internal group", func(s *settings) { s.InternalGroup = "New" }, true, false},
 		{"the external group for IPv6", func(s *settings) { s.ExternalGroup6 = "New" }, false, true},

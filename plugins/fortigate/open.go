@@ -58,7 +58,7 @@ func newFortigate(s settings, instance blocker.Instance, timeout time.Duration) 
 	}
 	f := &fortigate{way: w, settings: s, log: instance.Log}
 	for _, ds := range s.Device {
-		d, err := newDevice(ds, s.Rate, instance.Parallel, timeout)
+		d, err := newDevice(ds, instance, timeout)
 		if err != nil {
 			return nil, fmt.Errorf("device %s: %w", ds.Name, err)
 		}
@@ -80,12 +80,14 @@ func newWay(s settings, instance blocker.Instance) (way.Way, error) {
 	})
 }
 
-func newDevice(s deviceSettings, rate float64, parallel int, timeout time.Duration) (*device, error) {
-	hc, err := blocker.NewClient(blocker.ClientOptions{TLS: s.TLS, Parallel: parallel, Rate: rate, Timeout: timeout})
+func newDevice(s deviceSettings, instance blocker.Instance, timeout time.Duration) (*device, error) {
+	hc, err := blocker.NewClient(blocker.ClientOptions{
+		TLS: s.TLS, Parallel: instance.Parallel, Rate: instance.Rate, Timeout: timeout,
+	})
 	if err != nil {
 		return nil, err
 	}
-	client, err := fortios.New(hc, s.URL, s.VDOM, s.Token, parallel)
+	client, err := fortios.New(hc, s.URL, s.VDOM, s.Token, instance.Parallel)
 	if err != nil {
 		return nil, err
 	}

@@ -31,7 +31,6 @@ type settings struct {
 
 	Expiry time.Duration `toml:"expiry" default:"24h" min:"0s" max:"8760h" help:"Mode quarantine: how long a ban lasts unless it is renewed; 0 is without end."`
 
-	Rate   float64          `toml:"rate" default:"0" min:"0" max:"1000" help:"Requests per second to one device; 0 is no limit."`
 	Device []deviceSettings `toml:"device" min:"1" help:"The FortiGates, each of which gets every block."`
 }
 

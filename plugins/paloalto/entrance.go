@@ -14,6 +14,7 @@ import (
 // its limit holds for all firewalls behind it, and one login for each administrator.
 type entrances struct {
 	parallel int
+	rate     float64
 	timeout  time.Duration
 	devices  []device
 	log      *slog.Logger
@@ -79,7 +80,7 @@ func (e *entrances) client(w way) (*http.Client, error) {
 	if c := e.clients[w]; c != nil {
 		return c, nil
 	}
-	c, err := blocker.NewClient(blocker.ClientOptions{TLS: w.tls, Parallel: e.parallel, Timeout: e.timeout})
+	c, err := blocker.NewClient(blocker.ClientOptions{TLS: w.tls, Parallel: e.parallel, Rate: e.rate, Timeout: e.timeout})
 	if err != nil {
 		return nil, err
 	}

@@ -61,7 +61,8 @@ func build(s settings, i blocker.Instance) (*paloalto, error) {
 		places: s.places(),
 	}
 	entrances := entrances{
-		parallel: min(max(i.Parallel, 1), maxParallel), timeout: cmp.Or(i.Timeout, requestTimeout), devices: s.Devices, log: i.Log,
+		parallel: min(max(i.Parallel, 1), maxParallel), rate: i.Rate, timeout: cmp.Or(i.Timeout, requestTimeout),
+		devices: s.Devices, log: i.Log,
 	}
 	for _, d := range s.Devices {
 		login, err := entrances.login(d)
