@@ -19,6 +19,7 @@ type Brain struct {
 	mu     sync.RWMutex
 	estate *estate
 	quirks Quirks
+	lists  lists
 }
 
 // NewBrain makes a brain that knows nothing yet. It panics on a version that no brain speaks.
@@ -38,6 +39,7 @@ func (b *Brain) SetQuirks(q Quirks) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.quirks = q
+	b.estate.edition++
 }
 
 // PutHosts adds hosts or replaces those with the same id. An id of 0 takes the next free one.
@@ -181,6 +183,7 @@ func (b *Brain) write(change func(e *estate)) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	change(b.estate)
+	b.estate.edition++
 	b.estate.stale = true
 	b.estate.reindex()
 }

@@ -133,6 +133,7 @@ func changeTag(b *Brain, args json.RawMessage, add bool) error {
 	}
 	s.setTag(in.Tag, add)
 	s.Modified = b.now()
+	b.estate.edition++
 	return nil
 }
 

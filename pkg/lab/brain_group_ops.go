@@ -68,6 +68,7 @@ func deleteGroup(b *Brain, c *brainCall) brainAnswer {
 
 // reindexNow is for writers that hold the lock.
 func (b *Brain) reindexNow() {
+	b.estate.edition++
 	b.estate.stale = true
 	b.estate.reindex()
 }

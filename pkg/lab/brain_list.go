@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -34,7 +35,7 @@ type param[T any] struct {
 // listParams are known everywhere that lists are.
 var listParams = []string{"page", "page_size", "ordering"}
 
-func (l *listing[T]) serve(_ *Brain, c *brainCall) brainAnswer {
+func (l *listing[T]) serve(b *Brain, c *brainCall) brainAnswer {
 	tests, refusal := l.tests(c)
 	if refusal != nil {
 		return *refusal
@@ -43,9 +44,20 @@ func (l *listing[T]) serve(_ *Brain, c *brainCall) brainAnswer {
 	if refusal != nil {
 		return *refusal
 	}
-	rows := l.chosen(c, tests)
-	rows = l.ordered(c, rows, window)
+	rows := listOf(&b.lists, c.edition, l.key(c, window), func() []*T { return l.ordered(c, l.chosen(c, tests), window) })
 	return l.answer(c, rows, window)
+}
+
+// key tells lists apart: by all that is asked for but the page, whose number counts where ties have no order.
+func (l *listing[T]) key(c *brainCall, w listWindow) string {
+	query := maps.Clone(c.query)
+	for _, name := range []string{"page", "page_size", "fields", "exclude_fields"} {
+		delete(query, name)
+	}
+	if c.quirks.UnstableTies {
+		query.Set("page", strconv.Itoa(w.page%2))
+	}
+	return c.version.String() + " " + l.path + "?" + query.Encode()
 }
 
 // tests turns the query into conditions, or into the refusal that a strict brain gives.
@@ -110,7 +122,7 @@ func passes[T any](row *T, tests []func(*T) bool) bool {
 func (l *listing[T]) ordered(c *brainCall, rows []*T, w listWindow) []*T {
 	key, down := strings.CutPrefix(c.query.Get("ordering"), "-")
 	compare, ok := l.order[key]
-	if !ok {
+	if !ok || key == "id" && !down { // the order in which rows are held
 		return rows
 	}
 	rows = slices.Clone(rows)

@@ -121,6 +121,7 @@ func (b *Brain) call(route *brainRoute, c *brainCall, host string) brainAnswer {
 	if route.writes {
 		b.mu.Lock()
 		defer b.mu.Unlock()
+		b.estate.edition++
 	} else {
 		b.mu.RLock()
 		defer b.mu.RUnlock()

@@ -59,6 +59,7 @@ type estate struct {
 	detections shelf[Detection]
 	groups     shelf[Group]
 	lastNote   int
+	edition    int // rises with each change
 
 	stale   bool // the indexes below want to be made anew
 	byHost  map[int][]*Detection

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 )
 
@@ -68,9 +69,35 @@ func appendJSON(buf []byte, value any) []byte {
 		return appendList(buf, v, appendString)
 	case []any:
 		return appendList(buf, v, appendJSON)
+	case map[string]any:
+		return appendMap(buf, v)
+	case []map[string]any:
+		return appendList(buf, v, appendMap)
 	default:
 		return appendAny(buf, v)
 	}
+}
+
+// appendMap writes keys in their order, as encoding/json does.
+func appendMap(buf []byte, m map[string]any) []byte {
+	if m == nil {
+		return append(buf, "null"...)
+	}
+	var few [16]string
+	keys := few[:0]
+	for key := range m {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	buf = append(buf, '{')
+	for i, key := range keys {
+		if i > 0 {
+			buf = append(buf, ',')
+		}
+		buf = append(appendString(buf, key), ':')
+		buf = appendJSON(buf, m[key])
+	}
+	return append(buf, '}')
 }
 
 func appendList[T any](buf []byte, list []T, one func([]byte, T) []byte) []byte {
