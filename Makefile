@@ -16,9 +16,9 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 # How long each fuzz target runs: a number of inputs (20000x) or a time (10m).
 FUZZ    ?= 20000x
-# More flags of the bench, and what its page shows: the usual scenarios and all with nothing to do.
+# More flags of the bench, and which scenarios its page shows.
 BENCH      ?=
-BENCH_DOCS ?= usual,nothing/*
+BENCH_DOCS ?= usual,block/500/*,release/500/*,nothing/*
 
 PLUGINS   := $(patsubst plugins/%/,%,$(sort $(dir $(wildcard plugins/*/*.go))))
 PROTOS    := $(wildcard pkg/internal/wire/*.proto pkg/internal/wire/*/*.proto)

@@ -10,14 +10,14 @@ var sets = []struct {
 	means   Means
 	devices int
 	kind    string
-	// nothing are the numbers of held targets for passes with nothing to do; adopted from so many on.
-	nothing []int
+	// usual is how many targets the usual scenario has, holds how many such a device may hold.
+	usual, holds int
 }{
-	{Groups, 2, Host, []int{1_000, 10_000}},
-	{Quarantine, 2, Host, []int{1_000, 10_000}},
-	{Feed, 2, Detection, []int{1_000, 10_000, 100_000}},
-	{PaloAlto, 2, Host, []int{1_000, 10_000, 100_000}},
-	{Command, 0, Host, []int{1_000, 10_000, 100_000}},
+	{Groups, 2, Host, 500, 10_000},
+	{Quarantine, 2, Host, 100, 10_000},
+	{Feed, 2, Detection, 100, 100_000},
+	{PaloAlto, 2, Host, 500, 100_000},
+	{Command, 0, Host, 100, 100_000},
 }
 
 // All are the scenarios in the order of the table.
@@ -25,7 +25,7 @@ func All() []Scenario {
 	all := []Scenario{{Setup{Name: "three-plugins", Kind: Host, Brains: 1, Sharing: 1, Blockers: three()}, Start, true}}
 	for _, n := range []int{100, 500, 5_000} {
 		for _, set := range sets {
-			all = append(all, life(Life(set.means, n), n == 500)...)
+			all = append(all, life(Life(set.means, n), n == set.usual)...)
 		}
 	}
 	all = append(all, life(Shared(500), true)...)
@@ -34,7 +34,7 @@ func All() []Scenario {
 	all = append(all, life(Blockers(10, 20, 20), true)...)
 	for _, n := range []int{1_000, 10_000, 100_000} {
 		for _, set := range sets {
-			if n <= set.nothing[len(set.nothing)-1] {
+			if n <= set.holds {
 				all = append(all, Scenario{Idle(set.means, n), Nothing, n == 1_000 || set.means == PaloAlto && n == 10_000})
 			}
 		}
