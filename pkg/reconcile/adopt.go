@@ -35,21 +35,26 @@ type adopter struct {
 // that no blocker has.
 func (r *Reconciler) adopt(ctx context.Context, l *look) {
 	a := adopter{r, l, releasedBefore(l.left)}
+	held := l.held.walk()
 	for i := range l.obs.Seen {
-		l.tags[i] = l.obs.Seen[i].Target.Tags
-		a.read(ctx, &l.obs.Seen[i].Target)
+		t := &l.obs.Seen[i].Target
+		l.tags[i] = t.Tags
+		a.read(ctx, t, held(t.Ref))
 	}
 	l.held = l.held.with(l.adopt...)
 }
 
-// read takes what the tags of one target say.
-func (a *adopter) read(ctx context.Context, t *entity.Target) {
+// read takes what the tags of one target say, of which so much is held.
+func (a *adopter) read(ctx context.Context, t *entity.Target, held []entity.Holding) {
+	if registry.Agree(t.Kind, t.Tags, held) {
+		t.Tags = registry.Foreign(t.Kind, t.Tags)
+		return
+	}
 	record := registry.Decode(t.Kind, t.Tags)
 	if len(record.Receipts) == 0 && !record.Marked {
 		return
 	}
 	t.Tags = registry.Foreign(t.Kind, t.Tags)
-	held := a.look.held.of(t.Ref)
 	for label := range record.Receipts {
 		if !slices.Contains(a.Labels, label) && !heldUnder(held, label) {
 			a.look.strays[label]++

@@ -27,9 +27,10 @@ func (r *Reconciler) addElementsOf(ctx context.Context, e dispatch.Enforcer, l *
 	var asked []int
 	var targets []entity.Target
 	grooms := false
+	held := l.held.walk()
 	for i := range l.obs.Seen {
 		s := &l.obs.Seen[i]
-		state := l.stateOn(info.Name, s.Target.Ref)
+		state := stateOn(info.Name, held(s.Target.Ref))
 		wanted := (len(s.Matches) > 0 || ordered[s.Target.Ref]) && info.Can(s.Target.Kind)
 		if wanted && (r.Policy.Groom || state != entity.Complete) {
 			asked, targets = append(asked, i), append(targets, s.Target)
@@ -58,8 +59,8 @@ func (r *Reconciler) addElementsOf(ctx context.Context, e dispatch.Enforcer, l *
 }
 
 // stateOn is how far a blocker came with a target; empty: it holds nothing.
-func (l *look) stateOn(blocker string, ref entity.Ref) entity.State {
-	if h := l.held.on(blocker, ref); h != nil {
+func stateOn(blocker string, held []entity.Holding) entity.State {
+	if h := on(blocker, held); h != nil {
 		return h.State
 	}
 	return ""

@@ -14,7 +14,10 @@ type holdings []entity.Holding
 
 // of are those of one target.
 func (hs holdings) of(ref entity.Ref) []entity.Holding {
-	first := sort.Search(len(hs), func(i int) bool { return hs[i].Target.Ref.Compare(ref) >= 0 })
+	return hs.from(ref, sort.Search(len(hs), func(i int) bool { return hs[i].Target.Ref.Compare(ref) >= 0 }))
+}
+
+func (hs holdings) from(ref entity.Ref, first int) []entity.Holding {
 	end := first
 	for end < len(hs) && hs[end].Target.Ref == ref {
 		end++
@@ -22,12 +25,25 @@ func (hs holdings) of(ref entity.Ref) []entity.Holding {
 	return hs[first:end:end]
 }
 
+// walk is of for targets that come in their order: each is looked for where the one before was found.
+func (hs holdings) walk() func(entity.Ref) []entity.Holding {
+	at := 0
+	return func(ref entity.Ref) []entity.Holding {
+		for at < len(hs) && hs[at].Target.Ref.Compare(ref) < 0 {
+			at++
+		}
+		return hs.from(ref, at)
+	}
+}
+
 // on is what a blocker holds for a target; nil: nothing.
-func (hs holdings) on(blocker string, ref entity.Ref) *entity.Holding {
-	all := hs.of(ref)
-	for i := range all {
-		if all[i].Blocker == blocker {
-			return &all[i]
+func (hs holdings) on(blocker string, ref entity.Ref) *entity.Holding { return on(blocker, hs.of(ref)) }
+
+// on is that of several holdings of a target which is a blocker's.
+func on(blocker string, held []entity.Holding) *entity.Holding {
+	for i := range held {
+		if held[i].Blocker == blocker {
+			return &held[i]
 		}
 	}
 	return nil

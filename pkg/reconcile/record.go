@@ -92,14 +92,17 @@ func (l *look) leaveTags(edits []entity.TagEdit) {
 
 // edits are the changes of tags that bring what is held now and what was seen together.
 func (r *Reconciler) edits(l *look, held holdings) []entity.TagEdit {
-	mine, strips, released, ordered := r.mine(l), stripsOf(l), l.released(), r.orderEdits(l)
+	mine, strips, released, ordered, heldOf := r.mine(l), stripsOf(l), l.released(), r.orderEdits(l), held.walk()
 	var edits []entity.TagEdit
 	for i := range l.obs.Seen {
 		ref, tags := l.obs.Seen[i].Target.Ref, l.tags[i]
 		if !l.obs.Whole(ref.Kind) || registry.Marker(ref.Kind) == "" {
 			continue
 		}
-		now := held.of(ref)
+		now := heldOf(ref)
+		if _, more := ordered[ref]; !more && strips[ref] == "" && registry.Agree(ref.Kind, tags, now) {
+			continue
+		}
 		edit := registry.Edit(ref, tags, now, mine(ref))
 		if len(now) == 0 && (released[ref] || l.marked(ref)) {
 			edit.Remove = append(edit.Remove, orphan(ref.Kind, tags)...)
