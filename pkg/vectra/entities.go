@@ -56,7 +56,7 @@ func (c *Console) ranked(kinds []entity.Kind) url.Values {
 		names[i] = string(kind)
 	}
 	return url.Values{
-		name: {strings.Join(names, ",")}, "state": {"active"}, "ordering": {"-urgency_score"}, "page_size": {strconv.Itoa(pageSize)},
+		name: {strings.Join(names, ",")}, "state": {"active"}, "ordering": {"-urgency_score"}, "page_size": {strconv.Itoa(pageSize * len(kinds))},
 	}
 }
 
