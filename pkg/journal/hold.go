@@ -102,10 +102,9 @@ func (w *writer) holdings(keys []holdingKey) map[holdingKey]heldRow {
 			if err := rows.Scan(&k.ref.ID, &data, &row.sum); err != nil {
 				return err
 			}
-			var err error
-			row.keptHolding, err = read(k, []byte(data))
+			err := first(verify("holding", row.sum, append(k.columns(), data)...), row.read(k, []byte(data)))
 			found[k] = row
-			return first(verify("holding", row.sum, append(k.columns(), data)...), err)
+			return err
 		})
 		w.err = first(w.err, err)
 	}

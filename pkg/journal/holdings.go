@@ -89,6 +89,7 @@ type reader struct {
 	held     []entity.Holding
 	elements *digest
 	row      struct{ source, kind, id, blocker, data sql.RawBytes }
+	kept     keptHolding
 }
 
 func (r *reader) holding(rows *sql.Rows) error {
@@ -100,23 +101,19 @@ func (r *reader) holding(rows *sql.Rows) error {
 	if err := r.audit.bytes(stored, c.source, c.kind, c.id, c.blocker, c.data); err != nil {
 		return err
 	}
-	h, err := r.thaw(holdingKey{
+	key := holdingKey{
 		entity.Ref{Source: r.pool.text(c.source), Kind: entity.Kind(r.pool.text(c.kind)), ID: string(c.id)}, r.pool.text(c.blocker),
-	})
-	if err != nil {
+	}
+	r.kept = keptHolding{}
+	if err := r.kept.read(key, c.data); err != nil {
 		return err
 	}
+	h := r.kept.thaw(key)
+	h.Target = h.Target.WithRaw(nil)
+	r.pool.share(&h)
 	r.held = append(r.held, h)
 	for _, e := range h.Receipt.Elements {
 		r.elements.add(h.Blocker, string(h.Class()), e, h.Target.Source, string(h.Target.Kind), h.Target.ID)
 	}
 	return nil
-}
-
-func (r *reader) thaw(k holdingKey) (entity.Holding, error) {
-	kept, err := read(k, r.row.data)
-	h := kept.thaw(k)
-	h.Target = h.Target.WithRaw(nil)
-	r.pool.share(&h)
-	return h, err
 }

@@ -50,17 +50,19 @@ func freeze(h entity.Holding, hasRaw bool) keptHolding {
 }
 
 // thaw is the holding that was kept.
-func (k keptHolding) thaw(key holdingKey) entity.Holding {
-	k.Target.Ref = key.ref
+func (k *keptHolding) thaw(key holdingKey) entity.Holding {
+	t := k.Target
+	t.Ref = key.ref
 	return entity.Holding{
-		Target: k.Target, Blocker: key.blocker, Label: k.Label, Place: k.Place, Receipt: k.Receipt, State: k.State, Since: k.Since,
+		Target: t, Blocker: key.blocker, Label: k.Label, Place: k.Place, Receipt: k.Receipt, State: k.State, Since: k.Since,
 		Asserted: k.Asserted, Reasons: k.Reasons, Devices: k.Devices, Missing: k.Missing, Problem: k.Problem, Unable: k.Unable,
 	}
 }
 
-func read(key holdingKey, data []byte) (k keptHolding, err error) {
-	if err := json.Unmarshal(data, &k); err != nil {
-		return k, unreadable(fmt.Sprintf("the holding of %s on %s", key.ref, key.blocker), err)
+// read takes what stands in the journal.
+func (k *keptHolding) read(key holdingKey, data []byte) error {
+	if err := json.Unmarshal(data, k); err != nil {
+		return unreadable(fmt.Sprintf("the holding of %s on %s", key.ref, key.blocker), err)
 	}
-	return k, nil
+	return nil
 }

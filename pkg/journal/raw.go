@@ -60,8 +60,8 @@ func (s spot) complete(ref entity.Ref, data string, raws map[entity.Ref]json.Raw
 	if raws[ref] != nil {
 		return nil
 	}
-	kept, err := read(holdingKey{ref, s.blocker}, []byte(data))
-	if err != nil {
+	var kept keptHolding
+	if err := kept.read(holdingKey{ref, s.blocker}, []byte(data)); err != nil {
 		return err
 	}
 	if kept.HasRaw {

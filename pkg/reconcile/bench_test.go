@@ -152,4 +152,3 @@ func BenchmarkNothingToDo(b *testing.B) {
 		})
 	}
 }
-

@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"slices"
 
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/plan"
@@ -69,7 +70,10 @@ func unheld(lists map[string][]entity.Inventory, held []holdings) map[string][]e
 // elementsOn are the elements that a blocker holds.
 func elementsOn(blocker string, held []holdings) map[entity.Class]map[string]struct{} {
 	taken := map[entity.Class]map[string]struct{}{}
-	for _, hs := range held {
+	for n, hs := range held {
+		if slices.ContainsFunc(held[:n], hs.is) {
+			continue
+		}
 		for i := range hs {
 			if hs[i].Blocker != blocker {
 				continue

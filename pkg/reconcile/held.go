@@ -25,6 +25,11 @@ func (hs holdings) from(ref entity.Ref, first int) []entity.Holding {
 	return hs[first:end:end]
 }
 
+// is reports that others are the very same, read once.
+func (hs holdings) is(others holdings) bool {
+	return len(hs) == len(others) && (len(hs) == 0 || &hs[0] == &others[0])
+}
+
 // walk is of for targets that come in their order: each is looked for where the one before was found.
 func (hs holdings) walk() func(entity.Ref) []entity.Holding {
 	at := 0
