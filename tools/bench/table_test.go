@@ -23,7 +23,7 @@ func (r row) works() map[scenario.Work]bool {
 
 // What a look at a brain costs: ten requests at most, whatever is held, as long as one page of each kind does.
 var (
-	look = asks{"POST token": {fixed: 1}, "GET hosts": {fixed: 1}, "GET accounts": {fixed: 1}, "GET detections": {fixed: 2}, "GET groups": {fixed: 2}}
+	look = asks{"POST token": {fixed: 1}, "GET hosts": {fixed: 2}, "GET accounts": {fixed: 2}, "GET detections": {fixed: 2}, "GET groups": {fixed: 2}}
 )
 
 // Each target that changes has one note. Tags go in bulk: one call for the marker that all share, one for each

@@ -18,7 +18,7 @@ const (
 	search = 50 * time.Millisecond
 )
 
-// watcher looks at a process and its children while they run.
+// watcher looks at a process and its descendants while they run.
 type watcher struct {
 	done  chan struct{}
 	ended sync.WaitGroup
@@ -53,7 +53,7 @@ func (w *watcher) follow(pid int) {
 		case <-w.done:
 			return
 		case <-searches.C:
-			for _, child := range children(pid) {
+			for _, child := range children(w.names) {
 				// Until it runs its own program, a child shows the one and the memory of its parent.
 				if name := program(child); name != "" && name != w.names[pid] {
 					w.names[child] = name
@@ -67,8 +67,8 @@ func (w *watcher) follow(pid int) {
 	}
 }
 
-// children are the processes whose parent is pid.
-func children(pid int) []int {
+// children are the processes whose parent is one of those. A plugin is a child of its guard.
+func children(parents map[int]string) []int {
 	files, _ := filepath.Glob("/proc/[0-9]*/stat") // the pattern is fine
 	var pids []int
 	for _, file := range files {
@@ -78,10 +78,12 @@ func children(pid int) []int {
 		}
 		// The name in parentheses may hold anything; behind it are the state and the parent.
 		fields := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
-		if len(fields) < 2 || fields[1] != strconv.Itoa(pid) {
+		if len(fields) < 2 {
 			continue
 		}
-		if child, err := strconv.Atoi(filepath.Base(filepath.Dir(file))); err == nil {
+		parent, _ := strconv.Atoi(fields[1]) // 0 is nobody's parent here
+		child, err := strconv.Atoi(filepath.Base(filepath.Dir(file)))
+		if _, known := parents[parent]; known && err == nil {
 			pids = append(pids, child)
 		}
 	}

@@ -34,8 +34,13 @@ var rules = []table{
 
 // Settings are the lines of the configuration that are not defaults, but for addresses, credentials and names.
 func Settings(s scenario.Setup) []string {
+	tables := rulesOf(s)
+	for n := range s.Blockers {
+		own, settings := blockerTables(s, n)
+		tables = append(tables, own, settings)
+	}
 	var lines []string
-	for _, t := range append(rulesOf(s), blockerTables(s)...) {
+	for _, t := range tables {
 		for _, line := range t.lines {
 			lines = append(lines, t.name+"."+line)
 		}
@@ -52,17 +57,14 @@ func rulesOf(s scenario.Setup) []table {
 	return append([]table{byType}, rules[1:]...)
 }
 
-// blockerTables are the settings of each blocker that are the bench's choice.
-func blockerTables(s scenario.Setup) []table {
-	var tables []table
-	for n, b := range s.Blockers {
-		own := table{name: "blocker." + blockerName(n)}
-		if len(s.Blockers) > 1 {
-			own.lines = append(own.lines, fmt.Sprintf("label = %q", blockerName(n)))
-		}
-		tables = append(tables, own, table{own.name + ".settings", meansLines(s, b.Means)})
+// blockerTables are what the bench chooses for a blocker, and for its plugin.
+func blockerTables(s scenario.Setup, n int) (own, settings table) {
+	own.name, settings.name = "blocker."+blockerName(n), "blocker."+blockerName(n)+".settings"
+	if len(s.Blockers) > 1 {
+		own.lines = []string{fmt.Sprintf("label = %q", blockerName(n))}
 	}
-	return tables
+	settings.lines = meansLines(s, s.Blockers[n].Means)
+	return own, settings
 }
 
 func meansLines(s scenario.Setup, m scenario.Means) []string {
@@ -97,31 +99,32 @@ func (s *Stage) config() string {
 		fmt.Fprintf(&b, "[brain.%s]\nurl = %q\nca_file = %q\napi = %q\n", end.Name, end.URL, authorityFile, s.setup.API)
 	}
 	for _, t := range rulesOf(s.setup) {
-		fmt.Fprintf(&b, "[%s]\n%s\n", t.name, strings.Join(t.lines, "\n"))
+		t.write(&b)
 	}
-	for n, t := range blockerTables(s.setup) {
-		s.configureBlocker(&b, n/2, t)
+	for n, blocker := range s.setup.Blockers {
+		own, settings := blockerTables(s.setup, n)
+		own.write(&b)
+		fmt.Fprintf(&b, "plugin = %q\n", blocker.Means.Plugin())
+		settings.write(&b)
+		for _, d := range s.devices[n] {
+			s.writeDevice(&b, settings.name, d)
+		}
 	}
 	return b.String()
 }
 
-// configureBlocker writes one of the two tables of a blocker: the first is its own, the second its plugin's.
-func (s *Stage) configureBlocker(b *strings.Builder, n int, t table) {
+func (t table) write(b *strings.Builder) {
 	fmt.Fprintf(b, "[%s]\n", t.name)
-	if !strings.HasSuffix(t.name, ".settings") {
-		fmt.Fprintf(b, "plugin = %q\n", s.setup.Blockers[n].Means.Plugin())
-	}
 	for _, line := range t.lines {
 		fmt.Fprintln(b, line)
 	}
-	if !strings.HasSuffix(t.name, ".settings") {
+}
+
+func (s *Stage) writeDevice(b *strings.Builder, settings string, d device) {
+	if c, ok := d.(*command); ok {
+		fmt.Fprintf(b, "host_block = [%q, \"{ip}\"]\nhost_unblock = [%q, \"{ip}\"]\n", c.path, c.path)
 		return
 	}
-	for _, d := range s.devices[n] {
-		if c, ok := d.(*command); ok {
-			fmt.Fprintf(b, "host_block = [%q, \"{ip}\"]\nhost_unblock = [%q, \"{ip}\"]\n", c.path, c.path)
-			continue
-		}
-		fmt.Fprintf(b, "[[%s.device]]\nname = %q\nurl = %q\nca_file = %q\n", t.name, d.name(), s.world.End(d.name()).URL, filepath.Join(s.dir, authorityFile))
-	}
+	fmt.Fprintf(b, "[[%s.device]]\nname = %q\nurl = %q\nca_file = %q\n",
+		settings, d.name(), s.world.End(d.name()).URL, filepath.Join(s.dir, authorityFile))
 }
