@@ -24,10 +24,15 @@ func TestMain(m *testing.M) {
 		spend(parentMemory)
 		os.Exit(withChild(os.Args[1], "guard"))
 	case "guard": // as var's plugins have one
-		os.Exit(withChild(os.Args[1], "child"))
+		if withChild(os.Args[1], "child") != 3 {
+			os.Exit(2)
+		}
+		os.Exit(0)
 	case "child":
-		spend(childMemory)
+		memory := spend(childMemory)
+		fmt.Fprintln(os.Stdout, "taken")
 		_, _ = io.Copy(io.Discard, os.Stdin)
+		runtime.KeepAlive(memory)
 		os.Exit(0)
 	}
 	os.Exit(m.Run())
@@ -43,30 +48,43 @@ const (
 )
 
 // spend takes memory, and CPU.
-func spend(bytes int) {
+func spend(bytes int) []byte {
 	memory := make([]byte, bytes)
 	for began := time.Now(); time.Since(began) < effort; {
 		for i := 0; i < len(memory); i += 4096 {
 			memory[i]++
 		}
 	}
-	runtime.KeepAlive(memory)
+	return memory
 }
 
+// withChild has a program take memory, and gives the watcher time to see it.
 func withChild(program, does string) int {
 	cmd := exec.Command(program, program)
 	cmd.Env = []string{part + "=" + does}
 	in, err := cmd.StdinPipe()
+	if err != nil {
+		return 2
+	}
+	out, err := cmd.StdoutPipe()
 	if err != nil || cmd.Start() != nil {
 		return 2
 	}
-	spend(0)
-	spend(0)
-	in.Close()
-	if err := cmd.Wait(); does == "child" && err != nil {
+	if _, err := out.Read(make([]byte, 1)); err != nil {
 		return 2
 	}
-	fmt.Fprintln(os.Stdout, "done")
+	if does == "child" {
+		fmt.Fprintln(os.Stdout, "taken")
+		_, _ = io.Copy(io.Discard, os.Stdin)
+	} else {
+		spend(0)
+		spend(0)
+		fmt.Fprintln(os.Stdout, "done")
+	}
+	in.Close()
+	if err := cmd.Wait(); err != nil {
+		return 2
+	}
 	return 3
 }
 
