@@ -2,6 +2,8 @@ package plan_test
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -23,6 +25,8 @@ var multitudes = map[string]func(n int) *multitude{
 	"new":      func(n int) *multitude { return newMultitude().wanting(n) },
 	"kept":     func(n int) *multitude { return newMultitude().wanting(n).holding(n, address4) },
 	"listed":   func(n int) *multitude { return newMultitude().wanting(n).holding(n, address4).listing(n) },
+	"moved":    func(n int) *multitude { return newMultitude().wanting(n).holding(n, address6) },
+	"repaired": func(n int) *multitude { return newMultitude().wanting(n).holding(n, address4).listing(0) },
 	"released": func(n int) *multitude { return newMultitude().reading().holding(n, address4).spotting(n) },
 	"gone":     func(n int) *multitude { return newMultitude().reading().holding(n, address4).losing(n) },
 	"shared": func(n int) *multitude {
@@ -112,8 +116,10 @@ func hostNumber(i int) entity.Target {
 
 func address4(i int) string { return fmt.Sprintf("10.%d.%d.%d", i>>16, i>>8&255, i&255) }
 
+func address6(i int) string { return fmt.Sprintf("2001:db8::%x", i) }
+
 func BenchmarkCompute(b *testing.B) {
-	for _, name := range []string{"new", "kept", "listed", "released", "gone", "shared"} {
+	for _, name := range slices.Sorted(maps.Keys(multitudes)) {
 		for _, n := range []int{10_000, 100_000, 1_000_000} {
 			b.Run(fmt.Sprintf("%s/n=%d", name, n), func(b *testing.B) {
 				e := multitudes[name](n)

@@ -1,7 +1,7 @@
 package plan
 
 import (
-	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,7 +27,7 @@ func (d *decider) upkeep(b *blocker, h *entity.Holding) (entity.Action, []Reason
 		return entity.ActionRepair, drift
 	}
 	if until := b.until(h); d.due(h.Asserted, until) {
-		return entity.ActionRenew, []Reason{{RuleExpires, until.UTC().Format(time.RFC3339)}}
+		return entity.ActionRenew, also(RuleExpires, until.UTC().Format(time.RFC3339))
 	}
 	return entity.ActionKeep, nil
 }
@@ -37,14 +37,22 @@ func (d *decider) upkeep(b *blocker, h *entity.Holding) (entity.Action, []Reason
 func (b *blocker) drift(h *entity.Holding) []Reason {
 	var why []Reason
 	for _, l := range b.lists {
-		switch missing := l.missing(h); {
-		case len(missing) > 0:
-			why = append(why, Reason{RuleMissing, fmt.Sprintf("%s on %s", strings.Join(missing, ", "), l.device)})
-		case l.booted.After(h.Asserted) && !h.Receipt.Empty():
-			why = append(why, Reason{RuleRestarted, l.device})
+		if drift, is := l.drift(h); is {
+			why = append(slices.Grow(why, len(b.lists)+1-len(why)), drift) // one more for why it is held
 		}
 	}
 	return why
+}
+
+// drift says why a device may not have what is held.
+func (l *listed) drift(h *entity.Holding) (Reason, bool) {
+	switch missing := l.missing(h); {
+	case len(missing) > 0:
+		return Reason{RuleMissing, strings.Join(missing, ", ") + " on " + l.device}, true
+	case l.booted.After(h.Asserted) && !h.Receipt.Empty():
+		return Reason{RuleRestarted, l.device}, true
+	}
+	return Reason{}, false
 }
 
 // until is when the first device lets the first element of a holding expire: as it was said when blocked, or as

@@ -59,7 +59,7 @@ func (hs Holders) Remove(ref entity.Ref, blocker string, elements []string) []st
 	return free
 }
 
-// Without is the elements of a that are not in b.
+// Without is the elements of a that are not in b; a itself where none is.
 func Without(a, b []string) []string {
 	drop := func(e string) bool { return slices.Contains(b, e) }
 	if len(b) > few {
@@ -69,13 +69,25 @@ func Without(a, b []string) []string {
 		}
 		drop = func(e string) bool { return all[e] }
 	}
-	var rest []string
-	for _, e := range a {
-		if !drop(e) {
-			rest = append(rest, e)
+	return those(a, func(e string) bool { return !drop(e) })
+}
+
+// those are the elements that are meant: the same slice where all are, nil where none is.
+func those(elements []string, meant func(string) bool) []string {
+	first := slices.IndexFunc(elements, meant)
+	switch {
+	case first < 0:
+		return nil
+	case first == 0 && !slices.ContainsFunc(elements, func(e string) bool { return !meant(e) }):
+		return slices.Clip(elements)
+	}
+	var some []string
+	for _, e := range elements[first:] {
+		if meant(e) {
+			some = append(some, e)
 		}
 	}
-	return rest
+	return some
 }
 
 // within reports that all of a is in b.

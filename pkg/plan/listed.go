@@ -67,12 +67,9 @@ func (l *listed) add(inv entity.Inventory) {
 
 // missing are the elements of a holding that the device does not list, and could.
 func (l *listed) missing(h *entity.Holding) []string {
-	var missing []string
 	entries := l.entries[h.Target.Kind.Class()]
-	for _, e := range h.Receipt.Elements {
-		if _, there := entries[e]; !there && !h.Lacks(l.device, e) {
-			missing = append(missing, e)
-		}
-	}
-	return missing
+	return those(h.Receipt.Elements, func(e string) bool {
+		_, there := entries[e]
+		return !there && !h.Lacks(l.device, e)
+	})
 }

@@ -1,10 +1,6 @@
 package plan
 
-import (
-	"slices"
-
-	"github.com/var-project/var/pkg/entity"
-)
+import "github.com/var-project/var/pkg/entity"
 
 // lot is where elements are shared: one class on one blocker.
 type lot struct {
@@ -52,15 +48,11 @@ func (s stakes) add(blocker string, k entity.Kind, elements []string) {
 
 // remove counts one holder of the elements less, and returns those that nobody holds any more.
 func (s stakes) remove(blocker string, k entity.Kind, elements []string) []string {
-	counts, stay := s.of(blocker, k), false
+	counts := s.of(blocker, k)
 	for _, e := range elements {
 		counts[e]--
-		stay = stay || counts[e] > 0
 	}
-	if !stay {
-		return elements
-	}
-	return slices.DeleteFunc(slices.Clone(elements), func(e string) bool { return counts[e] > 0 })
+	return those(elements, func(e string) bool { return counts[e] <= 0 })
 }
 
 // heirs are the first of those who hold what stays. left are the items that drop something of it, by what is held.

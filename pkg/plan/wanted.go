@@ -19,19 +19,19 @@ func (d *decider) repeat(s *subject, b *blocker, h *entity.Holding) (entity.Acti
 	now := s.seen.Elements[b.Name]
 	switch {
 	case h.State == entity.Refused && (sameAsRefused(s.seen.Target, h, b) || d.unseen(s)):
-		return entity.ActionKeep, []Reason{{RuleUnsupported, h.Problem}}
+		return entity.ActionKeep, also(RuleUnsupported, h.Problem)
 	case h.State == entity.Refused:
 		return entity.ActionBlock, nil
 	case b.NoRepeat && h.State != entity.Releasing:
 		return entity.ActionKeep, nil
 	case d.grooms(b, now) && !within(h.Receipt.Elements, now):
-		return entity.ActionGroom, []Reason{moved(h.Receipt.Elements, now)}
+		return entity.ActionGroom, also(RuleMoved, moved(h.Receipt.Elements, now))
 	case h.State != entity.Complete:
 		return entity.ActionBlock, unfinished(h)
 	case len(added(h, b)) > 0:
-		return entity.ActionBlock, []Reason{{RulePartial, strings.Join(added(h, b), ", ")}}
+		return entity.ActionBlock, also(RulePartial, strings.Join(added(h, b), ", "))
 	case d.grooms(b, now) && !within(now, h.Receipt.Elements):
-		return entity.ActionGroom, []Reason{moved(h.Receipt.Elements, now)}
+		return entity.ActionGroom, also(RuleMoved, moved(h.Receipt.Elements, now))
 	}
 	return d.upkeep(b, h)
 }
@@ -51,20 +51,25 @@ func (d *decider) grooms(b *blocker, now []string) bool {
 func unfinished(h *entity.Holding) []Reason {
 	switch {
 	case h.State == entity.Releasing:
-		return []Reason{{Rule: RuleInterrupted}}
+		return also(RuleInterrupted, "")
 	case h.Asserted.IsZero():
 		return nil
 	case h.State == entity.Pending:
-		return []Reason{{RulePending, strings.Join(h.Missing, ", ")}}
+		return also(RulePending, strings.Join(h.Missing, ", "))
 	}
-	return []Reason{{RulePartial, strings.Join(h.Missing, ", ")}}
+	return also(RulePartial, strings.Join(h.Missing, ", "))
+}
+
+// also is a reason besides why something is held, with room for that one.
+func also(rule Rule, detail string) []Reason {
+	return append(make([]Reason, 0, 2), Reason{rule, detail})
 }
 
 // moved names what is left behind and what is there now, however far an earlier move got.
-func moved(held, now []string) Reason {
+func moved(held, now []string) string {
 	from, to := strings.Join(Without(held, now), " "), strings.Join(now, " ")
 	if from == "" {
-		return Reason{RuleMoved, "now " + to}
+		return "now " + to
 	}
-	return Reason{RuleMoved, from + " to " + to}
+	return from + " to " + to
 }

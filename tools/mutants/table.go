@@ -76,7 +76,7 @@ var trustMutants = []mutant{
 	{"pkg/plan/leave.go", `if items[i].Changes() {`, `if items[i].Changes() || items[i].Gated != "" {`, planTests, "elements leave although the release is held back"},
 	{"pkg/plan/listed.go", `if inv.Err != nil || !slices.Contains(devices, inv.Device) {`, `if !slices.Contains(devices, inv.Device) {`, planTests, "a device that cannot be read is taken for empty"},
 	{"pkg/plan/drift.go", `!ok || h.State != entity.Complete ||`, `!ok ||`, planTests, "a release is repaired"},
-	{"pkg/plan/drift.go", `case l.booted.After(h.Asserted) && !h.Receipt.Empty():`, `case l.booted.After(d.now):`, planTests, "a restart of a device goes unnoticed"},
+	{"pkg/plan/drift.go", `case l.booted.After(h.Asserted) && !h.Receipt.Empty():`, `case false:`, planTests, "a restart of a device goes unnoticed"},
 	{"pkg/plan/orphan.go", `case foreign:`, `case foreign && !placed:`, planTests, "an admin's entry is taken off"},
 	{"pkg/plan/orphan.go", `case marked && c.AllRead:`, `case marked && c.Owner != "":`, planTests, "an orphan is taken although a source may hold it"},
 	{"pkg/plan/orphan.go", `taken[lot{blocker, e.Class}]`, `taken[lot{"edge", e.Class}]`, planTests, "another blocker's holder keeps an orphan"},
