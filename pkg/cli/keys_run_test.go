@@ -72,8 +72,17 @@ func testInterval(t *testing.T) {
 // testDeadline has one that is over at once: what is not begun then is begun by the next pass.
 func testDeadline(t *testing.T) {
 	s := newStage(t)
-	s.run(`run.deadline = "1ns"`, "run")
+	s.want(ExitPartial, `run.deadline = "1ns"`, "run")
 	s.holds(hostElement, false)
+	for _, text := range []string{"hq: ", " left for the next pass: run.deadline is over\n", "of these left "} {
+		if !strings.Contains(s.err.String(), text) {
+			t.Errorf("nothing says %q: %s", text, &s.err)
+		}
+	}
+	s.want(ExitPartial, `run.deadline = "1ns"`, "run", "--output", "json")
+	if !strings.Contains(s.out.String(), `"left": `) || !strings.Contains(s.out.String(), `"result": "left"`) {
+		t.Errorf("JSON does not count what is left: %s", &s.out)
+	}
 	s.want(ExitDone, `run.deadline = "0s"`, "run")
 	s.holds(hostElement, true)
 }

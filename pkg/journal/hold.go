@@ -11,11 +11,16 @@ import (
 	"github.com/var-project/var/pkg/entity"
 )
 
-// Adopt records what tags say is held and the journal did not know.
+// putAtOnce is how many holdings are made ready to be written at a time: a lost journal may have to be adopted whole.
+const putAtOnce = 1000
+
+// Adopt records what tags say is held and the journal did not know, in one commit.
 func (j *Journal) Adopt(ctx context.Context, held []entity.Holding) error {
 	return j.write(ctx, func(w *writer) error {
-		for some := range apart(held, func(h entity.Holding) holdingKey { return keyOf(&h) }) {
-			w.put(some)
+		for part := range slices.Chunk(held, putAtOnce) {
+			for some := range apart(part, func(h entity.Holding) holdingKey { return keyOf(&h) }) {
+				w.put(some)
+			}
 		}
 		return w.err
 	})
