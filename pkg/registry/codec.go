@@ -76,9 +76,19 @@ func Own(k entity.Kind, tag string) bool {
 	return ok || tag != "" && tag == Marker(k)
 }
 
-// Foreign is the tags that are not ours.
+// Foreign is the tags that are not ours. It may be a part of what it is given: who wants to change it changes a copy.
 func Foreign(k entity.Kind, tags []string) []string {
-	return slices.DeleteFunc(slices.Clone(tags), func(tag string) bool { return Own(k, tag) })
+	first := slices.IndexFunc(tags, func(tag string) bool { return Own(k, tag) })
+	if first < 0 {
+		return tags
+	}
+	foreign := tags[:first:first]
+	for _, tag := range tags[first:] {
+		if !Own(k, tag) {
+			foreign = append(foreign, tag)
+		}
+	}
+	return foreign
 }
 
 // Encode is the tags that a record of these elements by label needs.
