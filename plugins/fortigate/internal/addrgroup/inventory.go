@@ -34,11 +34,11 @@ func inventory(ctx context.Context, b *fortios.Batch, lists []list) ([]blocker.E
 	if err != nil {
 		return nil, err
 	}
-	s := &stock{states: states, contents: map[string]content{}, marks: map[string]*Mark{}}
+	s := &stock{states: states, marks: map[string]*Mark{}}
 	if err := s.read(ctx, b, lists[0]); err != nil {
 		return nil, err
 	}
-	var entries []blocker.Entry
+	entries := make([]blocker.Entry, 0, len(s.contents))
 	for i, l := range lists {
 		entries = append(entries, s.entries(l, states[i])...)
 	}
@@ -65,7 +65,11 @@ func (st state) acting(do func(name string)) {
 // read asks for the objects that act, if there are any: for those whose names begin as ours do, and for everybody's
 // where others act too, or where the filter did not show what must be there.
 func (s *stock) read(ctx context.Context, b *fortios.Batch, l list) error {
-	all := false
+	all, n := false, 0
+	for _, st := range s.states {
+		st.acting(func(string) { n++ })
+	}
+	s.contents = make(map[string]content, n)
 	for _, st := range s.states {
 		st.acting(func(name string) {
 			s.contents[name] = content{}
@@ -116,7 +120,9 @@ func (s *stock) mark(comment string) *Mark {
 }
 
 func (s *stock) entries(l list, st state) []blocker.Entry {
-	var entries []blocker.Entry
+	n := 0
+	st.acting(func(string) { n++ })
+	entries := make([]blocker.Entry, 0, n)
 	st.acting(func(name string) {
 		if c := s.contents[name]; c.element != "" {
 			entries = append(entries, blocker.Entry{Element: c.element, Class: l.mark.Class, Owner: l.owner(name, c)})

@@ -1,9 +1,7 @@
 package feed
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -37,14 +35,15 @@ type content struct {
 
 func (w *Way) read(ctx context.Context, b *fortios.Batch) (content, error) {
 	path := fortios.Path("monitor", "system", "external-resource", "entry-list")
-	env, err := b.Get(ctx, path, url.Values{"mkey": {w.Feed}})
+	var list *entryList
+	_, err := b.Read(ctx, path, url.Values{"mkey": {w.Feed}}, &list)
 	if fortios.IsMissing(err) {
 		return content{}, w.absent()
 	}
 	if err != nil {
 		return content{}, err
 	}
-	return decode(env.Results)
+	return list.content()
 }
 
 func (w *Way) absent() error {
@@ -52,20 +51,22 @@ func (w *Way) absent() error {
 		"threat feed %q is not on the device: create an external resource of type address with update-method push", w.Feed)}
 }
 
-func decode(results json.RawMessage) (content, error) {
-	var list *entryList
-	if err := json.Unmarshal(results, &list); err != nil || list == nil {
-		return content{}, &blocker.Error{Class: blocker.Transient, Err: fmt.Errorf("the entries of the feed are not as expected: %w", cmp.Or(err, errNone))}
+// content fails when there is no list, which is no empty one.
+func (l *entryList) content() (content, error) {
+	if l == nil {
+		return content{}, &blocker.Error{Class: blocker.Transient, Err: errors.New("the device shows no entries of the feed, not even an empty list")}
 	}
-	c := content{rows: map[string][]row{}, invalid: list.Invalid, overflow: list.Overflow}
-	for _, r := range list.Entries {
+	c := content{rows: make(map[string][]row, len(l.Entries)), invalid: l.Invalid, overflow: l.Overflow}
+	for i, r := range l.Entries {
 		e := canonical(r.Entry)
-		c.rows[e] = append(c.rows[e], r)
+		if c.rows[e] == nil {
+			c.rows[e] = l.Entries[i : i+1 : i+1] // nearly all have one row: it is kept where it is
+		} else {
+			c.rows[e] = append(c.rows[e], r)
+		}
 	}
 	return c, nil
 }
-
-var errNone = errors.New("there are none")
 
 func canonical(entry string) string {
 	if a, err := blocker.Address(entry); err == nil {

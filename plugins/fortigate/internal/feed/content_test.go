@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"encoding/json"
 	"slices"
 	"testing"
 
@@ -84,4 +85,13 @@ func FuzzDecode(f *testing.F) {
 			t.Errorf("%s is called missing", got.missing())
 		}
 	})
+}
+
+// decode reads the results of an answer, as they are read in passing.
+func decode(text []byte) (content, error) {
+	var list *entryList
+	if err := json.Unmarshal(text, &list); err != nil {
+		return content{}, err
+	}
+	return list.content()
 }

@@ -114,7 +114,7 @@ func (w *Way) List(ctx context.Context, b *fortios.Batch) ([]blocker.Entry, erro
 	if err != nil {
 		return nil, err
 	}
-	var entries []blocker.Entry
+	entries := make([]blocker.Entry, 0, len(shown.rows))
 	for _, e := range shown.elements() {
 		inert, _ := shown.entry(e)
 		if inert == "" && shown.overflow {

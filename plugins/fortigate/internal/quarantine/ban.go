@@ -2,7 +2,7 @@ package quarantine
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -71,30 +71,33 @@ func path(action ...string) string {
 
 // read gets the list; older firmware has it under another name.
 func read(ctx context.Context, b *fortios.Batch) (bans, error) {
-	env, err := b.Get(ctx, path(), nil)
+	var rows []ban
+	_, err := b.Read(ctx, path(), nil, &rows)
 	if fortios.IsUnknownResource(err) {
-		env, err = b.Get(ctx, path("select"), nil)
+		_, err = b.Read(ctx, path("select"), nil, &rows)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return decode(env.Results)
+	return byAddress(rows)
 }
 
-// decode reads the list. An entry whose address cannot be read fails it: half a list is none.
-func decode(results json.RawMessage) (bans, error) {
-	var rows []ban
-	if err := json.Unmarshal(results, &rows); err != nil {
-		return nil, unreadable(err)
+// byAddress fails over an entry whose address cannot be read, and when there is no list: half a list is none.
+func byAddress(rows []ban) (bans, error) {
+	if rows == nil {
+		return nil, unreadable(errors.New("there is none"))
 	}
-	all := bans{}
-	for _, row := range rows {
+	all := make(bans, len(rows))
+	for i, row := range rows {
 		a, err := netip.ParseAddr(row.Address)
 		if err != nil {
 			return nil, unreadable(err)
 		}
-		a = a.Unmap().WithZone("")
-		all[a] = append(all[a], row)
+		if a = a.Unmap().WithZone(""); all[a] == nil {
+			all[a] = rows[i : i+1 : i+1] // nearly all have one ban: it is kept where it is
+		} else {
+			all[a] = append(all[a], row)
+		}
 	}
 	return all, nil
 }

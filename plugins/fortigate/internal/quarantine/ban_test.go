@@ -1,6 +1,7 @@
 package quarantine
 
 import (
+	"encoding/json"
 	"net/netip"
 	"testing"
 	"time"
@@ -52,4 +53,13 @@ func FuzzDecode(f *testing.F) {
 			}
 		}
 	})
+}
+
+// decode reads the results of an answer, as they are read in passing.
+func decode(text []byte) (bans, error) {
+	var rows []ban
+	if err := json.Unmarshal(text, &rows); err != nil {
+		return nil, err
+	}
+	return byAddress(rows)
 }

@@ -102,10 +102,14 @@ func (w *Way) renewed(b ban) bool {
 
 // unread is the outcome when the bans were asked for and could not be read back.
 func unread(elements []string, before bans, failed map[string]error, missing []string, err error) []way.Placed {
+	sent := make(map[string]bool, len(missing))
+	for _, e := range missing {
+		sent[e] = true
+	}
 	placed := make([]way.Placed, len(elements))
 	for i, e := range elements {
 		ban, there := before.find(e, true)
-		asked := slices.Contains(missing, e) && (failed[e] == nil || fortios.MayHaveActed(failed[e]))
+		asked := sent[e] && (failed[e] == nil || fortios.MayHaveActed(failed[e]))
 		placed[i] = way.Placed{There: there || asked, Until: ban.until(), Err: cmp.Or(failed[e], err)}
 	}
 	return placed
@@ -118,7 +122,7 @@ func (w *Way) List(ctx context.Context, b *fortios.Batch) ([]blocker.Entry, erro
 	if err != nil {
 		return nil, err
 	}
-	var entries []blocker.Entry
+	entries := make([]blocker.Entry, 0, len(all))
 	for address, bans := range all {
 		for _, ban := range bans {
 			entries = append(entries, blocker.Entry{
@@ -127,7 +131,10 @@ func (w *Way) List(ctx context.Context, b *fortios.Batch) ([]blocker.Entry, erro
 		}
 	}
 	slices.SortFunc(entries, func(a, b blocker.Entry) int {
-		return strings.Compare(a.Element+" "+a.Owner, b.Element+" "+b.Owner)
+		if c := strings.Compare(a.Element, b.Element); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Owner, b.Owner)
 	})
 	return entries, nil
 }
