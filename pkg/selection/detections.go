@@ -36,7 +36,7 @@ func (o *observer) detections(q entity.Query) entity.Query {
 
 // activeQuery is the one query over active detections that serves every rule, and the kinds whose rules need it.
 func (o *observer) activeQuery() (q entity.Query, depend []entity.Kind) {
-	q = entity.Query{Active: true, Untriaged: true, Lean: true}
+	q = entity.Query{Active: true, Untriaged: true, Lean: true, Where: o.counts}
 	for _, k := range []entity.Kind{entity.KindHost, entity.KindAccount} {
 		if types := o.rules(k).Types; o.pol.reads(k) && len(types) > 0 {
 			q.Types, depend = append(q.Types, types...), append(depend, k)
@@ -64,15 +64,25 @@ func (o *observer) byHost() bool {
 func (o *observer) take(f entity.Finding) error {
 	o.credit(entity.KindHost, f.SourceHost, f.Detection.Type)
 	o.credit(entity.KindAccount, f.SourceAccount, f.Detection.Type)
-	d := o.pol.Detections
-	if o.pol.reads(entity.KindDetection) && (slices.Contains(d.Types, f.Detection.Type) || o.mayMatchHost(f)) {
+	if o.wants(&f) {
 		return o.keepFinding(f)
 	}
 	return nil
 }
 
+// counts reports that any rule wants an active detection, if only for its host or account.
+func (o *observer) counts(f *entity.Finding) bool {
+	typ := f.Detection.Type
+	return slices.Contains(o.pol.Hosts.Types, typ) || slices.Contains(o.pol.Accounts.Types, typ) || o.wants(f)
+}
+
+// wants reports that a rule about detections may match.
+func (o *observer) wants(f *entity.Finding) bool {
+	return o.pol.reads(entity.KindDetection) && (slices.Contains(o.pol.Detections.Types, f.Detection.Type) || o.mayMatchHost(f))
+}
+
 // mayMatchHost reports that a detection's host is as the rules want it, which may have to be read first.
-func (o *observer) mayMatchHost(f entity.Finding) bool {
+func (o *observer) mayMatchHost(f *entity.Finding) bool {
 	d := o.pol.Detections
 	switch {
 	case f.SourceHost == nil || informational(f.Detection):

@@ -85,7 +85,7 @@ func (r *reader) firstText() text {
 	return either(r.texts(few[:0])...)
 }
 
-func (w *accountRow) object(r *reader, _ bool) (object, error) {
+func (w *accountRow) object(r *reader) (object, error) {
 	t, err := w.target(r)
 	if err != nil {
 		return object{}, err

@@ -9,13 +9,13 @@ import (
 
 // destinations are the public addresses and domains that a detection points to, canonical,
 // sorted, each once.
-func (w *detectionRow) destinations(kind string) []string {
-	if w.inner == nil {
-		w.inner = &inside{reader: *newReader(nil)}
+func (in *inside) destinations(o *object) []string {
+	if in.Scanner == nil {
+		in.reader = *newReader(nil)
 	}
-	tr := w.inner.read(w.summary, w.details)
+	tr := in.read(o.summary, o.details)
 	var found []string
-	placeOf(strings.ToLower(kind))(tr, func(list []text, canonical canon) { found = gather(found, list, canonical) })
+	placeOf(strings.ToLower(o.Detection.Type))(tr, func(list []text, canonical canon) { found = gather(found, list, canonical) })
 	if len(tr.cdn) > 0 {
 		shared := gather(nil, tr.cdn, entity.PublicDestination)
 		found = slices.DeleteFunc(found, func(d string) bool { return slices.Contains(shared, d) })
@@ -40,7 +40,7 @@ func gather(found []string, list []text, canonical canon) []string {
 	return found
 }
 
-// inside reads what a row keeps in its summary and details.
+// inside reads what a row keeps in its summary and details, one after the other.
 type inside struct {
 	reader
 	traces traces
@@ -53,11 +53,15 @@ func (in *inside) read(summary, details []byte) *traces {
 	} {
 		*list = (*list)[:0]
 	}
-	in.Reset(summary)
-	tr.scan(&in.reader)
-	in.Reset(details)
-	for range in.Items() {
+	if len(summary) > 0 {
+		in.Reset(summary)
 		tr.scan(&in.reader)
+	}
+	if len(details) > 0 {
+		in.Reset(details)
+		for range in.Items() {
+			tr.scan(&in.reader)
+		}
 	}
 	return tr
 }

@@ -17,7 +17,6 @@ type detectionRow struct {
 	host, account, linkedAccount                   origin
 	// summary and details are passed over at first: what they tell of destinations is often not wanted.
 	summary, details []byte
-	inner            *inside
 }
 
 // origin is the entity on which a detection was made, as the row tells it.
@@ -28,7 +27,7 @@ type origin struct {
 }
 
 func (w *detectionRow) scan(r *reader) {
-	*w = detectionRow{host: w.host.emptied(), account: w.account.emptied(), linkedAccount: w.linkedAccount.emptied(), inner: w.inner}
+	*w = detectionRow{host: w.host.emptied(), account: w.account.emptied(), linkedAccount: w.linkedAccount.emptied()}
 	for key := range r.Keys() {
 		switch string(key) {
 		case "detection_type":
@@ -87,7 +86,7 @@ func (o *origin) scan(r *reader) {
 	}
 }
 
-func (w *detectionRow) object(r *reader, lean bool) (object, error) {
+func (w *detectionRow) object(r *reader) (object, error) {
 	t, err := w.target(r)
 	if err != nil {
 		return object{}, err
@@ -97,9 +96,6 @@ func (w *detectionRow) object(r *reader, lean bool) (object, error) {
 		f.SourceAccount = w.linkedAccount.origin(r)
 	}
 	f.Detection = w.detection(r)
-	if !lean {
-		f.Detection.Destinations = w.destinations(f.Detection.Type)
-	}
 	if f.Name == "" {
 		f.Name = f.Detection.Type
 	}
@@ -109,7 +105,7 @@ func (w *detectionRow) object(r *reader, lean bool) (object, error) {
 	if f.SourceAccount != nil {
 		f.Detection.AccountID = f.SourceAccount.ID
 	}
-	return object{Finding: f, state: f.Detection.State, note: w.note}, nil
+	return object{Finding: f, state: f.Detection.State, note: w.note, summary: w.summary, details: w.details}, nil
 }
 
 // detection takes each of the signs of triage: lists leave is_triaged out where details have it.

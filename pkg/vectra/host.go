@@ -97,7 +97,7 @@ func (r *reader) directory(names []text) []text {
 	return names
 }
 
-func (w *hostRow) object(r *reader, _ bool) (object, error) {
+func (w *hostRow) object(r *reader) (object, error) {
 	t, err := w.target(r)
 	if err != nil {
 		return object{}, err

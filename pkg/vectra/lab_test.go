@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -27,7 +28,7 @@ type simulated struct {
 	world *lab.World
 }
 
-func simulate(t *testing.T, version string, oauth bool, quirks lab.Quirks) simulated {
+func simulate(t *testing.T, version string, oauth bool, quirks lab.Quirks, more ...func(*vectra.Config)) simulated {
 	t.Helper()
 	w, err := lab.New()
 	if err != nil {
@@ -50,10 +51,14 @@ func simulate(t *testing.T, version string, oauth bool, quirks lab.Quirks) simul
 	if oauth {
 		auth = vectra.OAuth(vectra.Fixed("client"), vectra.Fixed("client-secret"))
 	}
-	s.Console, err = vectra.New(vectra.Config{
+	cfg := vectra.Config{
 		Name: "hq", URL: s.end.URL, API: version, Auth: auth, TLS: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}, Now: w.Now,
 		Wait: func(ctx context.Context, d time.Duration) error { w.Advance(d); return ctx.Err() },
-	})
+	}
+	for _, change := range more {
+		change(&cfg)
+	}
+	s.Console, err = vectra.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,6 +207,68 @@ func TestSimulatedBrainsAreMarked(t *testing.T) {
 			}
 		}
 	})
+}
+
+// What a target that changes costs: its note, and on a tenant a look at its tags with one write; on an appliance the tags
+// of all are one call for each that is distinct.
+func TestEachChangedTargetCostsItsNoteAndItsTags(t *testing.T) {
+	each := func(version string, n int) map[string]int {
+		s := simulate(t, version, true, lab.Quirks{})
+		s.populate(n)
+		var edits []entity.TagEdit
+		for i := 1; i <= n; i++ {
+			edits = append(edits, entity.TagEdit{Ref: hostRef(fmt.Sprint(i)), Add: []string{fmt.Sprint("VAR ID:x:10.0.0.", i), "VAR Host Blocked"}})
+		}
+		for i, err := range s.EditTags(t.Context(), edits) {
+			if err = errors.Join(err, s.AddNote(t.Context(), edits[i].Ref, blocked)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return s.end.Requests()
+	}
+	for version, want := range map[string]func(n int) map[string]int{
+		"2.5": func(n int) map[string]int {
+			return map[string]int{"POST token": 1, "POST note on host": n, "POST tag on host": n + 1}
+		},
+		"3.4": func(n int) map[string]int {
+			return map[string]int{"POST token": 1, "POST note on host": n, "GET tags of host": n, "PATCH tags of host": n}
+		},
+	} {
+		for _, n := range []int{10, 100} {
+			if d := cmp.Diff(want(n), each(version, n)); d != "" {
+				t.Errorf("%s with %d hosts (-want +got):\n%s", version, n, d)
+			}
+		}
+	}
+}
+
+// However much is asked at once, the brain never has more in hand than it may.
+func TestNoMoreIsInFlightThanMayBe(t *testing.T) {
+	s := simulate(t, "3.4", true, lab.Quirks{}, func(cfg *vectra.Config) { cfg.Parallel = 3 })
+	s.populate(60)
+	s.end.Delay(time.Millisecond)
+	var edits []entity.TagEdit
+	for i := 1; i <= 60; i++ {
+		edits = append(edits, entity.TagEdit{Ref: hostRef(fmt.Sprint(i)), Add: []string{"VAR Host Blocked"}})
+	}
+	var wg sync.WaitGroup
+	for _, ask := range []func() error{
+		func() error { return errors.Join(s.EditTags(t.Context(), edits)...) },
+		func() error { _, err := hosts(t, s.Console, entity.Query{}); return err },
+		func() error { _, err := detections(t, s.Console, entity.Query{}); return err },
+		func() error { _, err := s.Group(t.Context(), entity.KindHost, "NoBlock"); return err },
+		func() error { return s.AddNote(t.Context(), hostRef("1"), blocked) },
+	} {
+		wg.Go(func() {
+			if err := ask(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if n := s.end.InFlightMax(); n > 3 || n < 2 {
+		t.Errorf("%d requests in flight, want 3 at most", n)
+	}
 }
 
 func TestSimulatedTenantsRankByUrgency(t *testing.T) {

@@ -9,12 +9,13 @@ import (
 	"github.com/var-project/var/pkg/entity"
 )
 
-// object is one row of a list with its state. Raw JSON and note are parts of the answer as yet.
+// object is one row of a list with its state. Raw JSON, note, and what tells of destinations are parts of the answer as yet.
 type object struct {
 	entity.Finding
-	state string
-	raw   []byte
-	note  text
+	state            string
+	raw              []byte
+	note             text
+	summary, details []byte
 }
 
 // common are the keys that hosts, accounts and detections share. Scores have an old and a
@@ -77,8 +78,8 @@ func (w *common) activity(r *reader) string {
 type row interface {
 	// scan reads one row. What another one left there is forgotten.
 	scan(r *reader)
-	// object makes what is kept of it; lean leaves out what is heavy.
-	object(r *reader, lean bool) (object, error)
+	// object makes what is kept of it.
+	object(r *reader) (object, error)
 }
 
 func rowOf(kind entity.Kind) row {
@@ -92,11 +93,11 @@ func rowOf(kind entity.Kind) row {
 }
 
 // decode reads the next row.
-func (c *Console) decode(kind entity.Kind, in row, r *reader, lean bool) (object, error) {
+func (c *Console) decode(kind entity.Kind, in row, r *reader) (object, error) {
 	from := r.Here()
 	in.scan(r)
 	raw := r.Since(from)
-	o, err := in.object(r, lean)
+	o, err := in.object(r)
 	if err != nil {
 		return o, err
 	}

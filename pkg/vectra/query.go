@@ -90,8 +90,9 @@ type lister struct {
 	c      *Console
 	kind   entity.Kind
 	q      entity.Query
-	wanted func(object) bool
+	wanted func(*object) bool
 	fold   func(entity.Finding) error
+	inside inside
 	// seen is what an earlier walk has folded; nil where there is one walk only.
 	seen *idSet
 }
@@ -101,7 +102,7 @@ func (l *lister) walk(query url.Values) *walk[object] {
 	return &walk[object]{
 		c: c, path: c.path(plural(l.kind)), query: query, extra: c.extras(l.kind, l.q), fold: l.take,
 		read: func(r *reader) (object, string, error) {
-			o, err := c.decode(l.kind, in, r, l.q.Lean)
+			o, err := c.decode(l.kind, in, r)
 			if err != nil {
 				err = fmt.Errorf("%s of the brain: %w: %w", l.kind, err, ErrIncomplete)
 			}
@@ -114,7 +115,7 @@ func (l *lister) walk(query url.Values) *walk[object] {
 func (l *lister) take(rows []object) error {
 	for i := range rows {
 		o := &rows[i]
-		if !l.wanted(*o) || l.seen != nil && !l.seen.add(o.ID) {
+		if !l.wanted(o) || l.seen != nil && !l.seen.add(o.ID) {
 			continue
 		}
 		l.complete(o)
@@ -127,6 +128,9 @@ func (l *lister) take(rows []object) error {
 
 // complete adds what is worth a copy only where somebody wants it.
 func (l *lister) complete(o *object) {
+	if o.Detection != nil && !l.q.Lean {
+		o.Detection.Destinations = l.inside.destinations(o)
+	}
 	if l.q.Bare != nil && l.q.Bare(&o.Target) {
 		return
 	}
@@ -136,15 +140,16 @@ func (l *lister) complete(o *object) {
 }
 
 // matcher says exactly what a query asks for; servers filter loosely or not at all.
-func matcher(q entity.Query) func(object) bool {
+func matcher(q entity.Query) func(*object) bool {
 	tags, ids, types := set(q.Tags), set(q.IDs), set(q.Types)
-	return func(o object) bool {
+	return func(o *object) bool {
 		return (len(tags) == 0 || slices.ContainsFunc(o.Tags, func(t string) bool { return tags[t] })) &&
 			(len(ids) == 0 || ids[o.ID]) &&
 			(q.Named == "" || isNamed(o.Target, q.Named)) &&
 			(!q.Active || o.state == "active") &&
 			(q.Floor == nil || q.Floor.Met(o.Score)) &&
-			(o.Detection == nil || matchesDetection(q, types, o.Detection))
+			(o.Detection == nil || matchesDetection(q, types, o.Detection)) &&
+			(q.Where == nil || q.Where(&o.Finding))
 	}
 }
 

@@ -136,6 +136,23 @@ func TestWhatIsBareHasNoRawJSONAndNoNote(t *testing.T) {
 	}
 }
 
+// Where sees what the row tells, and decides before anything is copied of it.
+func TestWhereLeavesOutWhatNobodyWants(t *testing.T) {
+	row := func(id int) string {
+		return fmt.Sprintf(`{"id":%d,"detection_type":"x","src_host":{"id":%d,"threat":9},"summary":{"dst_ips":["9.9.9.9"]}}`, id, id)
+	}
+	c := newBrain(t).on("GET /api/", 200, envelope(2, "", row(1), row(2))).qux()
+	got := must[[]entity.Finding](t)(detections(t, c, entity.Query{Where: func(f *entity.Finding) bool {
+		if f.Detection.Destinations != nil || f.Detection.Raw != nil || f.SourceHost.Score.Threat != 9 {
+			t.Errorf("%s is told as %+v of %+v", f.ID, f.Detection, f.SourceHost)
+		}
+		return f.SourceHost.ID == "2"
+	}}))
+	if len(got) != 1 || got[0].ID != "2" || !slices.Equal(got[0].Detection.Destinations, []string{"9.9.9.9"}) || string(got[0].Detection.Raw) != row(2) {
+		t.Errorf("got %+v", got)
+	}
+}
+
 func TestLeanDetectionsOfOldVersionsNameTheirFields(t *testing.T) {
 	b := newBrain(t).on("GET /api/v2.5/detections", 200, envelope(1, "", `{"id":1,"state":"active","summary":{"dst_ips":["9.9.9.9"]}}`))
 	must[[]entity.Finding](t)(detections(t, b.qux(), entity.Query{Lean: true}))

@@ -38,15 +38,14 @@ func (c *Console) Target(ctx context.Context, ref entity.Ref) (entity.Target, er
 
 func (c *Console) detail(k call, ref entity.Ref, a answer) (entity.Target, error) {
 	r := newReader(a.body)
-	o, err := c.decode(ref.Kind, rowOf(ref.Kind), r, false)
+	o, err := c.decode(ref.Kind, rowOf(ref.Kind), r)
 	if broken := r.End(); broken != nil {
 		err = broken
 	}
 	if err != nil {
 		return entity.Target{}, malformed(k, a.body, err)
 	}
-	c.addNote(&o)
-	o.addRaw()
+	(&lister{c: c}).complete(&o)
 	if o.ID != ref.ID {
 		return entity.Target{}, malformed(k, a.body, fmt.Errorf("it is about %s", o.Ref))
 	}
