@@ -33,7 +33,9 @@ func TestAPageCostsWhatIsOnIt(t *testing.T) {
 // Whatever changes the brain, the next list shows it.
 func TestAListShowsWhatChanged(t *testing.T) {
 	b := large(t, 3)
-	listed := func() string { return askFor(t, b, "GET", "hosts?all=true&tags=new&ordering=-threat", "").Body.String() }
+	listed := func() string {
+		return askFor(t, b, "GET", "hosts?all=true&tags=new&ordering=-threat", "").Body.String()
+	}
 	change := func(op, args string) func() {
 		return func() {
 			if err := b.Change(op, json.RawMessage(args)); err != nil {

@@ -74,8 +74,10 @@ func (s simulated) settle(n int) (held []entity.Ref) {
 		}
 	}
 	e.Groups = []lab.Group{
-		{ID: 1, Name: "Block", Type: "host", Members: ids}, {ID: 2, Name: "NoBlock", Type: "host", Members: []string{"999999"}},
-		{ID: 3, Name: "Block", Type: "account", Members: uids}, {ID: 4, Name: "NoBlock", Type: "account", Members: []string{"x@example.net"}},
+		{ID: 1, Name: "Block", Type: "host", Members: ids},
+		{ID: 2, Name: "NoBlock", Type: "host", Members: []string{"999999"}},
+		{ID: 3, Name: "Block", Type: "account", Members: uids},
+		{ID: 4, Name: "NoBlock", Type: "account", Members: []string{"x@example.net"}},
 	}
 	s.Fill(e)
 	return held
