@@ -26,7 +26,7 @@ const (
 // world is a blocker of one or two simulated FortiGates, each with groups, a feed and policies.
 type world struct {
 	*fortigate
-	t        *testing.T
+	t        testing.TB
 	settings settings
 	gates    []*lab.FortiGate
 	ends     []*lab.End
@@ -47,7 +47,7 @@ func inMode(mode string) option {
 	}
 }
 
-func newWorld(t *testing.T, devices int, options ...option) *world {
+func newWorld(t testing.TB, devices int, options ...option) *world {
 	t.Helper()
 	lw, err := lab.New()
 	if err != nil {

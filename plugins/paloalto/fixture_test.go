@@ -25,14 +25,14 @@ var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 
 // estate is a world of simulated firewalls fw1, fw2 … that one blocker writes to.
 type estate struct {
-	t     *testing.T
+	t     testing.TB
 	sims  []*lab.PANOS
 	ends  []*lab.End
 	ca    string
 	ahead time.Duration
 }
 
-func newEstate(t *testing.T, configs ...lab.PANOSConfig) *estate {
+func newEstate(t testing.TB, configs ...lab.PANOSConfig) *estate {
 	t.Helper()
 	t.Cleanup(func() { goleak.VerifyNone(t) })
 	world, err := lab.New()
