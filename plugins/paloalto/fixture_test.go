@@ -34,7 +34,8 @@ type estate struct {
 
 func newEstate(t testing.TB, configs ...lab.PANOSConfig) *estate {
 	t.Helper()
-	t.Cleanup(func() { goleak.VerifyNone(t) })
+	before := goleak.IgnoreCurrent()
+	t.Cleanup(func() { goleak.VerifyNone(t, before) })
 	world, err := lab.New()
 	if err != nil {
 		t.Fatal(err)
