@@ -20,9 +20,9 @@ func TestRefsHaveOneOrder(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	for _, one := range want {
-		if one.Compare(one) != 0 {
-			t.Errorf("%s is not equal to itself", one)
+	for i, one := range got {
+		if one.Compare(want[i]) != 0 {
+			t.Errorf("%s is not in the place of %s", one, want[i])
 		}
 	}
 }
