@@ -28,31 +28,34 @@ type adopter struct {
 	look *look
 	// released is what tags still name although an earlier run took it off.
 	released map[heldKey][]string
+	// texts are tags that many have.
+	texts map[string]string
 }
 
 // adopt takes over what stands only in the tags (the predecessor's, or of a lost journal), without
 // a write to a device. It leaves our own tags out of the targets, and counts receipts of labels
 // that no blocker has.
 func (r *Reconciler) adopt(ctx context.Context, l *look) {
-	a := adopter{r, l, releasedBefore(l.left)}
+	a := adopter{r, l, releasedBefore(l.left), map[string]string{}}
 	held := l.held.walk()
 	for i := range l.obs.Seen {
 		t := &l.obs.Seen[i].Target
-		l.tags[i] = t.Tags
-		a.read(ctx, t, held(t.Ref))
+		l.tags[i] = a.read(ctx, t, held(t.Ref))
 	}
 	l.held = l.held.with(l.adopt...)
 }
 
-// read takes what the tags of one target say, of which so much is held.
-func (a *adopter) read(ctx context.Context, t *entity.Target, held []entity.Holding) {
+// read takes what the tags of one target say, of which so much is held, and leaves it those of others.
+func (a *adopter) read(ctx context.Context, t *entity.Target, held []entity.Holding) tagged {
+	all := tagged{tags: t.Tags}
 	if registry.Agree(t.Kind, t.Tags, held) {
 		t.Tags = registry.Foreign(t.Kind, t.Tags)
-		return
+		a.share(t, held)
+		return tagged{agree: true}
 	}
 	record := registry.Decode(t.Kind, t.Tags)
 	if len(record.Receipts) == 0 && !record.Marked {
-		return
+		return all
 	}
 	t.Tags = registry.Foreign(t.Kind, t.Tags)
 	for label := range record.Receipts {
@@ -67,6 +70,7 @@ func (a *adopter) read(ctx context.Context, t *entity.Target, held []entity.Hold
 			a.join(ctx, e, *t, written)
 		}
 	}
+	return all
 }
 
 // heldUnder reports that something is held under a label.

@@ -3,7 +3,6 @@ package reconcile
 import (
 	"context"
 	"slices"
-	"sort"
 	"time"
 
 	"github.com/var-project/var/pkg/entity"
@@ -15,8 +14,8 @@ type look struct {
 	obs  plan.Observation
 	held holdings
 	plan plan.Plan
-	// tags are all tags of the entities that were seen, ours included, in the same order; see tagsOf.
-	tags   [][]string
+	// tags are those of the entities that were seen, in the same order; see tagsOf.
+	tags   []tagged
 	strays map[string]int
 	adopt  []entity.Holding
 	// open are receipts that nobody can explain; problems tell of them.
@@ -131,23 +130,4 @@ func refsOf(source string, held holdings, orders []entity.Order) []entity.Ref {
 		}
 	}
 	return refs
-}
-
-// arrange brings what was seen into the order of refs, so that a target is found without an index.
-func (l *look) arrange() {
-	if !slices.IsSortedFunc(l.obs.Seen, byRef) {
-		slices.SortFunc(l.obs.Seen, byRef)
-	}
-	l.tags = make([][]string, len(l.obs.Seen))
-}
-
-func byRef(a, b plan.Seen) int { return a.Target.Ref.Compare(b.Target.Ref) }
-
-// tagsOf are all tags of an entity; false: it was not seen.
-func (l *look) tagsOf(ref entity.Ref) ([]string, bool) {
-	i := sort.Search(len(l.obs.Seen), func(i int) bool { return l.obs.Seen[i].Target.Ref.Compare(ref) >= 0 })
-	if i == len(l.obs.Seen) || l.obs.Seen[i].Target.Ref != ref {
-		return nil, false
-	}
-	return l.tags[i], true
 }

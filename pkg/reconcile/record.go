@@ -92,17 +92,19 @@ func (l *look) leaveTags(edits []entity.TagEdit) {
 
 // edits are the changes of tags that bring what is held now and what was seen together.
 func (r *Reconciler) edits(l *look, held holdings) []entity.TagEdit {
-	mine, strips, released, ordered, heldOf := r.mine(l), stripsOf(l), l.released(), r.orderEdits(l), held.walk()
+	mine, strips, released, ordered := r.mine(l), stripsOf(l), l.released(), r.orderEdits(l)
+	heldOf, heldBefore := held.walk(), l.held.walk()
 	var edits []entity.TagEdit
 	for i := range l.obs.Seen {
-		ref, tags := l.obs.Seen[i].Target.Ref, l.tags[i]
+		ref := l.obs.Seen[i].Target.Ref
 		if !l.obs.Whole(ref.Kind) || registry.Marker(ref.Kind) == "" {
 			continue
 		}
-		now := heldOf(ref)
-		if _, more := ordered[ref]; !more && strips[ref] == "" && registry.Agree(ref.Kind, tags, now) {
+		now, was := heldOf(ref), heldBefore(ref)
+		if _, more := ordered[ref]; !more && strips[ref] == "" && l.tags[i].agree && sameElements(was, now) {
 			continue
 		}
+		tags := l.tagsAt(i)
 		edit := registry.Edit(ref, tags, now, mine(ref))
 		if len(now) == 0 && (released[ref] || l.marked(ref)) {
 			edit.Remove = append(edit.Remove, orphan(ref.Kind, tags)...)
@@ -116,6 +118,13 @@ func (r *Reconciler) edits(l *look, held holdings) []entity.TagEdit {
 		}
 	}
 	return edits
+}
+
+// sameElements reports that the tags for one set of holdings are those for another.
+func sameElements(a, b []entity.Holding) bool {
+	return slices.EqualFunc(a, b, func(x, y entity.Holding) bool {
+		return x.Label == y.Label && slices.Equal(x.Receipt.Elements, y.Receipt.Elements) && (x.State == entity.Refused) == (y.State == entity.Refused)
+	})
 }
 
 // mine says which receipts of an entity this run speaks for: those under the labels of its blockers, of now

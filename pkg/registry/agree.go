@@ -30,6 +30,9 @@ func Agree(k entity.Kind, tags []string, held []entity.Holding) bool {
 	return written > 0 && written <= maxTags
 }
 
+// Tags are those that say what is held.
+func Tags(k entity.Kind, held []entity.Holding) []string { return Encode(k, receipts(held)) }
+
 func holds(held []entity.Holding, label, element string) bool {
 	for i := range held {
 		if held[i].Label == label && slices.Contains(held[i].Receipt.Elements, element) {

@@ -37,6 +37,10 @@ func TestWhatAgreesIsLeftAlone(t *testing.T) {
 		if len(edit.Add)+len(edit.Remove) > 0 {
 			t.Fatalf("%q agree with %+v, and %+v is to be written", tags, held, edit)
 		}
+		ours := slices.DeleteFunc(slices.Clone(tags), func(tag string) bool { return !registry.Own(ref.Kind, tag) })
+		if got := registry.Tags(ref.Kind, held); !slices.Equal(got, entity.Union(ours)) {
+			t.Fatalf("%q are said to be %q", ours, got)
+		}
 		for label, receipts := range registry.Decode(ref.Kind, tags).Receipts {
 			for _, e := range receipts {
 				if !slices.ContainsFunc(held, func(h entity.Holding) bool { return h.Label == label && slices.Contains(h.Receipt.Elements, e) }) {
