@@ -66,7 +66,7 @@ func TestARestAsksForMoreTimeThanRepetitionsHave(t *testing.T) {
 				t.Fatalf("got %v, want the timeout", err)
 			}
 		}
-		time.Sleep(rest - time.Second)
+		_ = sleep(t.Context(), rest-time.Second)
 		_, err := ask(t.Context(), t, c)
 		if ClassOf(err) != Transient || entity.RetryAfter(err) != rest || !Unbegun(err) || !strings.Contains(err.Error(), "did not answer in time") {
 			t.Errorf("got %v after %s, want transient and the whole rest", err, entity.RetryAfter(err))
@@ -87,13 +87,13 @@ func TestAfterItsRestADeviceGetsOneMoreChance(t *testing.T) {
 		for range patience + 3 {
 			_, _ = ask(t.Context(), t, c)
 		}
-		time.Sleep(rest)
+		_ = sleep(t.Context(), rest)
 		_, _ = ask(t.Context(), t, c)
 		_, _ = ask(t.Context(), t, c)
 		if got := d.requests(); got != patience+1 {
 			t.Errorf("%d requests reached the device, want one after the rest", got)
 		}
-		time.Sleep(rest)
+		_ = sleep(t.Context(), rest)
 		well = true
 		for range 3 {
 			if status, err := ask(t.Context(), t, c); status != http.StatusOK {
