@@ -27,16 +27,18 @@ func (d *Dispatcher) late(ctx context.Context, until time.Time) error {
 
 func tooLate() error { return &entity.Error{Class: entity.Transient, Err: ErrDeadline} }
 
-// enterBefore takes the turn on a blocker; who works there is waited for no longer than until the deadline.
-func (d *Dispatcher) enterBefore(ctx context.Context, until time.Time, q *queue, name string) (leave func(), err error) {
+// before is a context in which somebody is waited for, no longer than until the deadline. told makes of an error
+// that comes of it what is said of a pass without time.
+func (d *Dispatcher) before(ctx context.Context, until time.Time) (waiting context.Context, stop context.CancelFunc, told func(error) error) {
 	if until.IsZero() {
-		return d.enter(ctx, q, name, d.options.LeaseWait)
+		waiting, stop = context.WithCancel(ctx)
+		return waiting, stop, func(err error) error { return err }
 	}
-	timed, stop := context.WithTimeoutCause(ctx, until.Sub(d.now()), ErrDeadline)
-	defer stop()
-	leave, err = d.enter(timed, q, name, d.options.LeaseWait)
-	if err != nil && errors.Is(context.Cause(timed), ErrDeadline) {
-		err = tooLate()
+	waiting, stop = context.WithTimeoutCause(ctx, until.Sub(d.now()), ErrDeadline)
+	return waiting, stop, func(err error) error {
+		if err != nil && errors.Is(context.Cause(waiting), ErrDeadline) {
+			return tooLate()
+		}
+		return err
 	}
-	return leave, err
 }

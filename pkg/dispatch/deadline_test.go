@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/var-project/var/pkg/dispatch"
@@ -66,28 +67,30 @@ func TestATurnIsNotWaitedForAfterTheDeadline(t *testing.T) {
 
 // A blocker that hangs keeps neither the other blockers waiting nor those that another source has work for.
 func TestASlowBlockerDelaysNoOther(t *testing.T) {
-	s := newScene(t)
-	end := make(chan struct{})
-	s.edge.hold = func(context.Context) { <-end }
-	quick := make(chan struct{}, 2)
-	s.dc.hold = func(context.Context) { quick <- struct{}{} }
-	d := s.dispatcher()
-	all := make(chan []dispatch.Result, 2)
-	for _, source := range []string{"hq", "branch"} {
-		go func() {
-			onEdge, onDC := blocking("1", "a"), blocking("1", "a")
-			onEdge.Target.Source, onDC.Target.Source, onDC.Blocker = source, source, "dc"
-			all <- d.Carry(t.Context(), []plan.Item{onEdge, onDC}, time.Time{})
-		}()
-	}
-	<-quick // of the first source
-	<-quick // of the second
-	close(end)
-	for range 2 {
-		for _, res := range <-all {
-			if res.Err != nil {
-				t.Errorf("%s on %s: %v", res.Item.Target.Ref, res.Item.Blocker, res.Err)
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		end := busy(s)
+		d := s.dispatcher()
+		var answers [2][]dispatch.Result
+		for n, source := range []string{"hq", "branch"} {
+			go func() {
+				onEdge, onDC := blocking("1", "e-"+source), blocking("1", "e-"+source)
+				onEdge.Target.Source, onDC.Target.Source, onDC.Blocker = source, source, "dc"
+				answers[n] = d.Carry(t.Context(), []plan.Item{onEdge, onDC}, time.Time{})
+			}()
+		}
+		synctest.Wait()
+		if held := s.dc.holds; len(held) != 2 {
+			t.Errorf("while one blocker hangs the other holds %v", held)
+		}
+		close(end)
+		synctest.Wait()
+		for _, results := range answers {
+			for _, res := range results {
+				if res.Err != nil || len(results) != 2 {
+					t.Errorf("%s on %s: %v", res.Item.Target.Ref, res.Item.Blocker, res.Err)
+				}
 			}
 		}
-	}
+	})
 }

@@ -58,11 +58,6 @@ type Dispatcher struct {
 	queues  map[string]*queue
 }
 
-type queue struct {
-	enforcer Enforcer
-	turn     chan struct{}
-}
-
 // New makes a dispatcher for these blockers.
 func New(enforcers []Enforcer, journal Journal, now func() time.Time, log *slog.Logger, o Options) *Dispatcher {
 	d := &Dispatcher{journal: journal, now: now, log: log, options: o, queues: map[string]*queue{}}
@@ -75,7 +70,8 @@ func New(enforcers []Enforcer, journal Journal, now func() time.Time, log *slog.
 // Carry does the items of a plan that change something, the blockers side by side, and answers with a result for
 // each, in their order. What a cancelled context left undone says so, and so does what was not begun before until,
 // which is zero when there is time without end. A blocker that is slow keeps no other waiting, not those that another
-// source has work for either: each has a turn of its own. It answers when all are done.
+// source has work for either: each has a turn of its own. What several sources bring to one while it is at work goes
+// together. It answers when all are done.
 func (d *Dispatcher) Carry(ctx context.Context, items []plan.Item, until time.Time) []Result {
 	results := make([]Result, len(items))
 	mine := map[string][]int{}
@@ -85,36 +81,48 @@ func (d *Dispatcher) Carry(ctx context.Context, items []plan.Item, until time.Ti
 	}
 	var wg sync.WaitGroup
 	for name, indexes := range mine {
-		wg.Go(func() { d.work(ctx, name, results, indexes, until) })
+		wg.Go(func() { d.carryOn(ctx, name, results, indexes, until) })
 	}
 	wg.Wait()
 	return results
 }
 
-// work takes its turn on a blocker: what puts elements in place first, then what takes them away.
-func (d *Dispatcher) work(ctx context.Context, name string, results []Result, indexes []int, until time.Time) {
+// carryOn carries out what is for one blocker.
+func (d *Dispatcher) carryOn(ctx context.Context, name string, results []Result, indexes []int, until time.Time) {
 	q := d.queues[name]
 	if q == nil {
 		fail(results, indexes, notRunning(name))
 		return
 	}
-	done, err := d.enterBefore(ctx, until, q, name)
-	if err != nil {
-		fail(results, indexes, err)
-		return
+	some := pick(results, indexes)
+	d.carry(ctx, q, some, until)
+	for n, i := range indexes {
+		results[i] = some[n]
 	}
-	defer done()
+}
+
+// work does what puts elements in place first, then what takes them away.
+func (d *Dispatcher) work(ctx context.Context, e Enforcer, results []Result, until time.Time) {
 	begin := func(step func(context.Context, Enforcer, []Result, []int)) func([]int) {
 		return func(part []int) {
 			if err := d.late(ctx, until); err != nil {
 				fail(results, part, err)
 				return
 			}
-			step(ctx, q.enforcer, results, part)
+			step(ctx, e, results, part)
 		}
 	}
-	inBatches(only(results, indexes, puts), begin(d.put))
-	inBatches(only(results, indexes, takes), begin(d.take))
+	all := everyOne(results)
+	inBatches(only(results, all, puts), begin(d.put))
+	inBatches(only(results, all, takes), begin(d.take))
+}
+
+func everyOne(results []Result) []int {
+	all := make([]int, len(results))
+	for i := range all {
+		all[i] = i
+	}
+	return all
 }
 
 func inBatches(indexes []int, step func([]int)) {

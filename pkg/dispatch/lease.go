@@ -31,22 +31,25 @@ type Options struct {
 func BlockerLease(name string) string { return "blocker:" + name }
 
 // enter takes the turn on a blocker within this process, then the lease that keeps others away.
-func (d *Dispatcher) enter(ctx context.Context, q *queue, name string, wait time.Duration) (leave func(), err error) {
-	select {
-	case q.turn <- struct{}{}:
-	case <-ctx.Done():
-		return nil, notStarted(ctx)
+func (d *Dispatcher) enter(ctx context.Context, q *queue, wait time.Duration) (leave func(), err error) {
+	if err := q.enter(ctx); err != nil {
+		return nil, err
 	}
-	done := func() { <-q.turn }
-	if d.options.Leases == nil {
-		return done, nil
-	}
-	release, err := d.options.Leases.Acquire(ctx, BlockerLease(name), wait)
+	release, err := d.lease(ctx, q, wait)
 	if err != nil {
-		done()
-		return nil, inUse(err)
+		q.leave()
+		return nil, err
 	}
-	return func() { release(); done() }, nil
+	return func() { release(); q.leave() }, nil
+}
+
+// lease keeps other processes away from a blocker.
+func (d *Dispatcher) lease(ctx context.Context, q *queue, wait time.Duration) (release func(), err error) {
+	if d.options.Leases == nil {
+		return func() {}, nil
+	}
+	release, err = d.options.Leases.Acquire(ctx, BlockerLease(q.enforcer.Info().Name), wait)
+	return release, inUse(err)
 }
 
 // inUse makes a blocker on which another process works a matter of the next pass.

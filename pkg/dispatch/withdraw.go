@@ -19,7 +19,7 @@ func (d *Dispatcher) Withdraw(ctx context.Context, name string, deadline time.Du
 	q := d.queues[name]
 	if q != nil {
 		var leave func()
-		leave, leased = d.enter(ctx, q, name, deadline)
+		leave, leased = d.enter(ctx, q, deadline)
 		if leave != nil {
 			defer leave()
 		}
@@ -29,10 +29,10 @@ func (d *Dispatcher) Withdraw(ctx context.Context, name string, deadline time.Du
 		return nil, leased, err
 	}
 	results = make([]Result, len(items))
-	all := make([]int, len(items))
 	for i, it := range items {
-		results[i], all[i] = Result{Item: it}, i
+		results[i] = Result{Item: it}
 	}
+	all := everyOne(results)
 	if q == nil {
 		fail(results, all, notRunning(name))
 		return results, leased, nil
