@@ -93,7 +93,7 @@ func failed(op string, err error, sent bool) error {
 		class = classed.Class
 	}
 	if class != blocker.Transient || !sent {
-		return &blocker.Error{Class: class, Err: fmt.Errorf("%s: %w", op, cause)}
+		return &blocker.Error{Class: class, RetryAfter: entity.RetryAfter(cause), Err: fmt.Errorf("%s: %w", op, cause)}
 	}
 	return lost(op, cause)
 }

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/var-project/var/pkg/blocker"
 	"github.com/var-project/var/pkg/secret"
 )
 
@@ -131,10 +132,11 @@ func (c *Client) withoutToken(text []byte) []byte {
 	return bytes.ReplaceAll(text, token, []byte(secret.Redacted))
 }
 
-// reached reports that a request may have left before err: only a failed dial surely did not.
+// reached reports that a request may have left before err: what was held back, or failed while dialing, surely did not.
 func reached(err error) bool {
 	var op *net.OpError
-	return !errors.As(err, &op) || op.Op != "dial"
+	dialing := errors.As(err, &op) && op.Op == "dial"
+	return !dialing && !blocker.Unbegun(err)
 }
 
 // Close closes connections that nobody uses.

@@ -158,6 +158,28 @@ func TestARefusalForATimeDoesNotStopTheBatch(t *testing.T) {
 	}
 }
 
+// What the client holds back was not sent, and says when it is worth trying again.
+func TestWhatIsNotSentIsNotLost(t *testing.T) {
+	asked := 0
+	b := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		asked++
+		w.Header().Set("Retry-After", "90")
+		answer(w, http.StatusServiceUnavailable, "")
+	})
+	hc, err := blocker.NewClient(blocker.ClientOptions{TLS: blocker.TLS{InsecureSkipVerify: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer hc.CloseIdleConnections()
+	b.client.http = hc
+	_, _ = b.Get(context.Background(), "cmdb/x/y", nil)
+	_, err = b.client.Batch().Get(context.Background(), "cmdb/x/y", nil)
+	var unsure *Lost
+	if blocker.ClassOf(err) != blocker.Transient || entity.RetryAfter(err) < time.Minute || errors.As(err, &unsure) || asked != 1 {
+		t.Errorf("got %v after %s and %d requests, want transient, when to try again, and one", err, entity.RetryAfter(err), asked)
+	}
+}
+
 // Three wrong tokens lock an address out: the first requests of a client must not be made at the same time.
 func TestATokenThatIsNotKnownToBeTakenIsShownOnce(t *testing.T) {
 	var asked, good atomic.Int32

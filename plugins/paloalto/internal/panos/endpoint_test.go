@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/var-project/var/pkg/blocker"
+	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/secret"
 )
 
@@ -114,6 +115,27 @@ func TestRetryAfterIsKept(t *testing.T) {
 	var classed *blocker.Error
 	if !errors.As(err, &classed) || classed.RetryAfter != 7*time.Second {
 		t.Errorf("got %v, want an error that asks for 7 s", err)
+	}
+}
+
+// What the client holds back was not sent, and says when it is worth trying again.
+func TestWhatIsHeldBackLeavesTheDeviceAsItWas(t *testing.T) {
+	asked := 0
+	e := endpointOf(t, func(w http.ResponseWriter, r *http.Request) {
+		asked++
+		w.Header().Set("Retry-After", "90")
+		saying(503, `<response status="error"><msg>busy</msg></response>`)(w, r)
+	})
+	client, err := blocker.NewClient(blocker.ClientOptions{TLS: blocker.TLS{InsecureSkipVerify: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.CloseIdleConnections()
+	e.HTTP = client
+	_, _ = e.Update(t.Context(), one)
+	_, err = e.Update(t.Context(), one)
+	if blocker.ClassOf(err) != blocker.Transient || entity.RetryAfter(err) < time.Minute || !Untouched(err) || asked != 1 {
+		t.Errorf("got %v after %s and %d requests, want transient, when to try again, and one", err, entity.RetryAfter(err), asked)
 	}
 }
 

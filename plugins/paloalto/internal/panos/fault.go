@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"github.com/var-project/var/pkg/blocker"
+	"github.com/var-project/var/pkg/entity"
 )
 
 // untouched marks the cause of an error that left the device as it was.
@@ -30,7 +31,7 @@ func unsent(err error) error {
 	if Untouched(err) {
 		return err
 	}
-	return &blocker.Error{Class: classOf(err), Err: untouched{err}}
+	return &blocker.Error{Class: classOf(err), RetryAfter: entity.RetryAfter(err), Err: untouched{err}}
 }
 
 // classOf is the class of err; an end of the caller's context may pass, so it is transient.
@@ -41,16 +42,17 @@ func classOf(err error) blocker.ErrorClass {
 	return blocker.ClassOf(err)
 }
 
-// lost classifies an error of the transport. What failed while dialing, or at the certificate, was not sent.
+// lost classifies an error of the transport. What was held back, or failed while dialing or at the certificate, was not sent.
 func lost(err error) error {
 	classed := blocker.TransportError(err)
 	class := classOf(classed)
 	var op *net.OpError
 	dialing := errors.As(err, &op) && op.Op == "dial"
-	if dialing || class == blocker.Permanent {
+	wait := entity.RetryAfter(classed)
+	if dialing || blocker.Unbegun(err) || class == blocker.Permanent {
 		classed = untouched{classed}
 	}
-	return &blocker.Error{Class: class, Err: classed}
+	return &blocker.Error{Class: class, RetryAfter: wait, Err: classed}
 }
 
 // refused classifies an answer that is XML but no success, by its code attribute
