@@ -45,7 +45,7 @@ var (
 	listGroups     = asks{"GET state": {fixed: 1}, "GET addrgrp": {fixed: 1}, "GET addrgrp6": {fixed: 1}}
 	listQuarantine = asks{"GET state": {fixed: 1}, "GET banned": {fixed: 1}}
 	listFeed       = asks{"GET state": {fixed: 1}, "GET external-resource/entry-list": {fixed: 1}}
-	listPaloAlto   = asks{"show system info": {fixed: 2}, "show registered-ip limit": {fixed: 2}, "show registered-user all": {fixed: 1}}
+	listPaloAlto   = asks{"show system info": {fixed: 1}, "show registered-ip limit": {fixed: 2}, "show registered-user all": {fixed: 1}}
 	nobody         = asks{}
 )
 
@@ -88,7 +88,7 @@ var table = map[string]row{
 	"command":    {world(scenario.Command), life(scenario.Host, scenario.Command, runs, runs)},
 	"shared":     {scenario.Shared, life(scenario.Detection, scenario.Groups, blockGroups, releaseGroups)},
 
-	"idle groups":     {held(scenario.Groups), idle(look, listGroups, scenario.Groups)},
+	"idle groups":     {held(scenario.Groups), idle(look, with(listGroups, asks{"GET address": {fixed: 1}}), scenario.Groups)},
 	"idle quarantine": {held(scenario.Quarantine), idle(look, listQuarantine, scenario.Quarantine)},
 	"idle feed":       {held(scenario.Feed), idle(look, listFeed, scenario.Feed)},
 	"idle paloalto":   {held(scenario.PaloAlto), idle(look, listPaloAlto, scenario.PaloAlto)},
