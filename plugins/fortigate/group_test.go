@@ -324,28 +324,6 @@ func TestWhatThePredecessorLeftGoesOnlyWhenItIsTakenOver(t *testing.T) {
 	}
 }
 
-func TestGroupFindsAnObjectThatTheFilterMissed(t *testing.T) {
-	w := newWorld(t, 1)
-	w.mustBlock(hosts(1)...)
-	w.fault(0, lab.Fault{Match: "GET address", What: lab.AnswerStatus, Status: 200, Body: `{"status":"success","results":[],"version":"v7.4.5"}`, Times: 1})
-	w.mustBlock(hosts(1)...)
-	w.fault(0, lab.Fault{Match: "GET address", What: lab.AnswerStatus, Status: 200, Body: `{"status":"success","results":[],"version":"v7.4.5"}`, Times: 1})
-	if got := w.entries(0); len(got) != 1 {
-		t.Errorf("the list has %v, want the one", got)
-	}
-	w.fault(0, lab.Fault{Match: "GET address", What: lab.AnswerStatus, Status: 200, Body: `{"status":"success","results":[],"version":"v7.4.5"}`, Times: 1})
-	rs := w.mustBlock(hosts(1)...)
-	w.mustBlock(hosts(1)...)
-	if got := w.enforced(0, "Internal-Block"); len(got) != 1 {
-		t.Errorf("%q act, want the one", got)
-	}
-	w.fault(0, lab.Fault{Match: "GET address", What: lab.AnswerStatus, Status: 200, Body: `{"status":"success","results":[],"version":"v7.4.5"}`, Times: 1})
-	w.mustUnblock(rs...)
-	if got := w.holds(0).Addresses; len(got) != 0 {
-		t.Errorf("%v is left", got)
-	}
-}
-
 func TestGroupDoesNotTakeAShardThatIsSomebodyElses(t *testing.T) {
 	w := newWorld(t, 1)
 	w.mustBlock(hosts(1)...)
@@ -373,22 +351,5 @@ func TestGroupEndsTheMembershipOfAnObjectThatLostItsMark(t *testing.T) {
 	}
 	if got := len(w.holds(0).Addresses); got != 1 {
 		t.Errorf("%d objects are left, want the one that bears somebody else's comment", got)
-	}
-}
-
-func TestGroupOnFirmwareThatCannotFilterByAPartOfAName(t *testing.T) {
-	w := newWorld(t, 1, func(_ *settings, c *lab.FortiGateConfig) { c.Version = "v6.4.1" })
-	w.change(w.gates[0], "fill", `{"count":5,"prefix":"theirs-"}`)
-	rs := w.mustBlock(hosts(3)...)
-	w.resetCounters()
-	w.mustBlock(hosts(3)...)
-	for _, e := range w.ends[0].Last(100) {
-		if e.Method != "GET" || strings.Contains(e.Path, "filter") {
-			t.Errorf("%s %s for what is blocked already, want reads without a filter", e.Method, e.Path)
-		}
-	}
-	w.mustUnblock(rs...)
-	if got := len(w.holds(0).Addresses); got != 5 {
-		t.Errorf("%d addresses are left, want the five foreign ones", got)
 	}
 }

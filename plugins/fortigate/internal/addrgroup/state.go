@@ -21,14 +21,21 @@ type state struct {
 	places map[string][]*group
 }
 
+// groupFields are what is asked of a group.
+const groupFields = "name|member|comment"
+
 // groups reads the base groups of lists of one family, and the shards of all, mostly in one request.
 func groups(ctx context.Context, b *fortios.Batch, lists ...list) ([]state, error) {
 	bases := make([]string, len(lists))
 	for i, l := range lists {
 		bases[i] = l.base
 	}
-	const fields = "name|member|comment"
-	rows, err := fortios.Rows[group](ctx, b, lists[0].groupPath(), narrowed(b, fields, []string{infix}, bases))
+	q := narrowed(b, groupFields, []string{infix}, bases)
+	if strings.ContainsAny(strings.Join(bases, ""), ",=!<>@") { // signs of filters
+		q = narrowed(b, groupFields, nil, nil)
+	}
+	var rows []group
+	err := pages(ctx, b, lists[0].groupPath(), q, func() { rows = nil }, func(page []group) { rows = append(rows, page...) })
 	if err == nil && !hasAll(rows, bases) {
 		rows, err = lists[0].unfiltered(ctx, b, rows, bases)
 	}
@@ -68,7 +75,7 @@ func (l list) unfiltered(ctx context.Context, b *fortios.Batch, rows []group, na
 		_, err := fortios.One[group](ctx, b, l.groupPath(name))
 		switch {
 		case err == nil:
-			return fortios.Rows[group](ctx, b, l.groupPath(), narrowed(b, "name|member|comment", nil, nil))
+			return fortios.Rows[group](ctx, b, l.groupPath(), narrowed(b, groupFields, nil, nil))
 		case !fortios.IsMissing(err):
 			return nil, err
 		}

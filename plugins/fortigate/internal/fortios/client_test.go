@@ -10,7 +10,6 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -177,38 +176,6 @@ func TestWhatIsNotSentIsNotLost(t *testing.T) {
 	var unsure *Lost
 	if blocker.ClassOf(err) != blocker.Transient || entity.RetryAfter(err) < time.Minute || errors.As(err, &unsure) || asked != 1 {
 		t.Errorf("got %v after %s and %d requests, want transient, when to try again, and one", err, entity.RetryAfter(err), asked)
-	}
-}
-
-// Three wrong tokens lock an address out: the first requests of a client must not be made at the same time.
-func TestATokenThatIsNotKnownToBeTakenIsShownOnce(t *testing.T) {
-	var asked, good atomic.Int32
-	b := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-		if asked.Add(1); good.Load() == 0 {
-			answer(w, http.StatusUnauthorized, "")
-			return
-		}
-		answer(w, 200, `{"status":"success"}`)
-	})
-	all := func(b *Batch) (failed int32) {
-		var n atomic.Int32
-		var wg sync.WaitGroup
-		for range 20 {
-			wg.Go(func() {
-				if _, err := b.Get(context.Background(), "cmdb/x/y", nil); err != nil {
-					n.Add(1)
-				}
-			})
-		}
-		wg.Wait()
-		return n.Load()
-	}
-	if failed := all(b); failed != 20 || asked.Load() != 1 {
-		t.Errorf("%d of 20 requests failed, and %d reached the device; want all and 1", failed, asked.Load())
-	}
-	good.Store(1)
-	if failed := all(b.client.Batch()); failed != 0 {
-		t.Errorf("%d of 20 requests failed although the token is good", failed)
 	}
 }
 
