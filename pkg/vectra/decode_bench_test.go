@@ -33,13 +33,13 @@ func sampleLister(kind entity.Kind, q entity.Query) *sampleWalk {
 	s := &sampleWalk{}
 	l := lister{c: c, kind: kind, q: q, wanted: matcher(q), fold: func(entity.Finding) error { s.n++; return nil }}
 	s.walk = l.walk(nil)
-	s.words = newReader(nil)
+	s.reader = newReader(nil)
 	return s
 }
 
 func (s *sampleWalk) page(body []byte) error {
 	s.seen = idSet{}
-	if err := s.at.scan(s.words, body, s.read); err != nil {
+	if err := s.at.scan(s.reader, body, s.read); err != nil {
 		return err
 	}
 	return s.take()

@@ -40,15 +40,15 @@ type walk[T any] struct {
 	pages int
 	idle  int
 	// What each page uses anew.
-	body  bytes.Buffer
-	words *reader
-	at    page[T]
-	fresh []T
+	body   bytes.Buffer
+	reader *reader
+	at     page[T]
+	fresh  []T
 }
 
 // run follows the pages to the end.
 func (w *walk[T]) run(ctx context.Context) error {
-	w.words = newReader(nil)
+	w.reader = newReader(nil)
 	query, err := w.first(ctx)
 	for {
 		if err != nil {
@@ -72,7 +72,7 @@ func (w *walk[T]) run(ctx context.Context) error {
 
 // few is run where there is one page, and errMany without a fold where there are more.
 func (w *walk[T]) few(ctx context.Context) error {
-	w.words = newReader(nil)
+	w.reader = newReader(nil)
 	query, err := w.first(ctx)
 	switch {
 	case err != nil:
@@ -121,7 +121,7 @@ func (w *walk[T]) page(ctx context.Context, query url.Values) error {
 	if err != nil {
 		return err
 	}
-	switch err := w.at.scan(w.words, a.body, w.read); {
+	switch err := w.at.scan(w.reader, a.body, w.read); {
 	case errors.Is(err, ErrIncomplete):
 		return problem(entity.Transient, "%s: %w", k, err)
 	case err != nil:
