@@ -20,7 +20,8 @@ type Query struct {
 	Untriaged bool
 	// Lean leaves out what is heavy: raw JSON, and of detections the destinations.
 	Lean bool
-	// Where holds of each detection, as far as its row tells without raw JSON, note and destinations; nil: anything does.
+	// Where holds of each detection. It is asked of those for which all else holds, before raw JSON, note and
+	// destinations are read; nil: it always does.
 	Where func(f *Finding) bool
 	// Bare says of which entities raw JSON and note are left out; nil: of none.
 	Bare func(t *Target) bool

@@ -95,7 +95,7 @@ func (c *console) Detections(_ context.Context, q entity.Query, fold func(entity
 		if err != nil && i >= len(c.detections)/2 {
 			return err
 		}
-		if !matches(q, f.Target) {
+		if !matches(q, f.Target) || q.Where != nil && !q.Where(&f) {
 			continue
 		}
 		if q.Lean {

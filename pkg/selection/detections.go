@@ -22,7 +22,7 @@ func (o *observer) readDetections(ctx context.Context, g *errgroup.Group) {
 	q, depend := o.activeQuery()
 	if len(depend) > 0 {
 		g.Go(func() error {
-			o.freeze(o.c.Detections(ctx, o.detections(q), o.take), "active detections", depend...)
+			o.freeze(o.c.Detections(ctx, o.detections(q), o.keepFinding), "active detections", depend...)
 			return nil
 		})
 	}
@@ -36,7 +36,7 @@ func (o *observer) detections(q entity.Query) entity.Query {
 
 // activeQuery is the one query over active detections that serves every rule, and the kinds whose rules need it.
 func (o *observer) activeQuery() (q entity.Query, depend []entity.Kind) {
-	q = entity.Query{Active: true, Untriaged: true, Lean: true, Where: o.counts}
+	q = entity.Query{Active: true, Untriaged: true, Lean: true, Where: o.look}
 	for _, k := range []entity.Kind{entity.KindHost, entity.KindAccount} {
 		if types := o.rules(k).Types; o.pol.reads(k) && len(types) > 0 {
 			q.Types, depend = append(q.Types, types...), append(depend, k)
@@ -59,21 +59,12 @@ func (o *observer) byHost() bool {
 	return o.pol.Detections.HostScore != nil || byUrgency(o.c, o.pol.Detections.HostUrgency)
 }
 
-// take sorts an active detection into the rules that want it. Of all of them few are wanted, and the others are not
-// kept.
-func (o *observer) take(f entity.Finding) error {
+// look counts an active detection for its host and account, and reports whether it is wanted itself. Of all of them few
+// are, and of the others nothing is read but what stands here.
+func (o *observer) look(f *entity.Finding) bool {
 	o.credit(entity.KindHost, f.SourceHost, f.Detection.Type)
 	o.credit(entity.KindAccount, f.SourceAccount, f.Detection.Type)
-	if o.wants(&f) {
-		return o.keepFinding(f)
-	}
-	return nil
-}
-
-// counts reports that any rule wants an active detection, if only for its host or account.
-func (o *observer) counts(f *entity.Finding) bool {
-	typ := f.Detection.Type
-	return slices.Contains(o.pol.Hosts.Types, typ) || slices.Contains(o.pol.Accounts.Types, typ) || o.wants(f)
+	return o.wants(f)
 }
 
 // wants reports that a rule about detections may match.
