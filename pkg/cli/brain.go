@@ -88,7 +88,7 @@ func (s *system) sources() []reconcile.Source {
 		sources = append(sources, reconcile.Source{
 			Name: b.name, Record: b.Console, Selection: selectionDigests(s.cfg),
 			Observe: func(ctx context.Context, held []entity.Ref) plan.Observation {
-				return selection.Observe(ctx, b.Console, b.name, pol, held)
+				return selection.Observe(ctx, s.thrifty(ctx, b), b.name, pol, held)
 			},
 		})
 	}

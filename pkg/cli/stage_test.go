@@ -14,6 +14,7 @@ import (
 	"github.com/var-project/var/pkg/blocker/blockertest"
 	"github.com/var-project/var/pkg/config"
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/journal"
 	"github.com/var-project/var/pkg/lab"
 	"github.com/var-project/var/pkg/plan"
 	"github.com/var-project/var/pkg/protect"
@@ -160,6 +161,9 @@ func (s *stage) decided(lines string) []string {
 	}
 	defer sys.close() //nolint:errcheck // only idle connections
 	var err error
+	if sys.journal, err = journal.OpenMemory(s.t.Context(), ""); err != nil {
+		s.t.Fatal(err)
+	}
 	if sys.brains, err = sys.openBrains(nil); err != nil {
 		s.t.Fatal(err)
 	}

@@ -54,7 +54,9 @@ func (p *pool) share(h *entity.Holding) {
 	p.same((*string)(&h.State))
 	h.Reasons, h.Devices, h.Missing = p.list(h.Reasons), p.list(h.Devices), p.list(h.Missing)
 	h.Target.Tags = p.list(h.Target.Tags)
+	h.Receipt.Elements = exact(h.Receipt.Elements)
 	if host := h.Target.Host; host != nil {
+		host.Artifacts, host.MACs = exact(host.Artifacts), exact(host.MACs)
 		p.same(&host.ProbableOwner)
 		alike(&host.FullName, h.Target.Name)
 		for _, e := range h.Receipt.Elements {
@@ -69,6 +71,14 @@ func (p *pool) share(h *entity.Holding) {
 			d.Destinations = h.Receipt.Elements
 		}
 	}
+}
+
+// exact is a list that takes no more room than it needs: a decoder makes room for more.
+func exact[T any](l []T) []T {
+	if cap(l) == len(l) {
+		return l
+	}
+	return append(make([]T, 0, len(l)), l...)
 }
 
 // alike has two equal strings be one.
