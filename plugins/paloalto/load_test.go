@@ -75,8 +75,8 @@ func TestBoundsHoldUnderLoad(t *testing.T) {
 	e.inventory(b)
 	e.mustUnblock(b, rs...)
 	for i, end := range e.ends {
-		if requests, conns := end.InFlightMax(), end.Connections(); requests != maxParallel || conns > maxParallel {
-			t.Errorf("firewall %d had %d requests at once over %d connections, want %d and no more", i+1, requests, conns, maxParallel)
+		if requests, conns := end.InFlightMax(), end.Connections(); requests > maxParallel || conns > maxParallel {
+			t.Errorf("firewall %d had %d requests at once over %d connections, want %d at most", i+1, requests, conns, maxParallel)
 		}
 	}
 }

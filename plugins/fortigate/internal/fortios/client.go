@@ -79,8 +79,8 @@ func (c *Client) send(ctx context.Context, x exchange) (Envelope, error) {
 	if err != nil {
 		return Envelope{}, failed(op, err, reached(err))
 	}
-	defer func() { _ = res.Body.Close() }() // what was read is judged; the rest is of no use
 	text, err := whole(res)
+	_ = res.Body.Close() // what was read is judged, when the device may be asked the next thing already
 	if err != nil {
 		return Envelope{}, failed(op, err, true)
 	}
