@@ -94,12 +94,28 @@ func (o *observer) credit(k entity.Kind, origin *entity.Origin, typ string) {
 	if r.TypesScore != nil && !r.TypesScore.Met(origin.Score) {
 		return
 	}
-	ref := o.ref(k, origin.ID)
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if types := o.types[ref]; !slices.Contains(types, typ) {
-		o.types[ref] = entity.Union(types, []string{typ})
+	if o.types[k] == nil {
+		o.types[k] = map[string]*types{}
 	}
+	o.types[k][origin.ID] = o.with(o.types[k][origin.ID], typ)
+}
+
+// with is a set of types and one more.
+func (o *observer) with(known *types, typ string) *types {
+	if known == nil {
+		known = &types{}
+	}
+	if slices.Contains(known.names, typ) {
+		return known
+	}
+	names := entity.Union(known.names, []string{typ})
+	key := strings.Join(names, "\x00")
+	if o.same[key] == nil {
+		o.same[key] = &types{names, strings.Join(names, ", ")}
+	}
+	return o.same[key]
 }
 
 // keepFinding never fails.

@@ -1,6 +1,7 @@
 package selection_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -50,6 +51,29 @@ func TestWhereFewRequestsDoEachIsForWhatIsWanted(t *testing.T) {
 	slices.Sort(c.calls)
 	if d := cmp.Diff([]string{"accounts tags", "detections tags", "group NoBlock of hosts", "hosts scores", "hosts tags"}, c.calls); d != "" {
 		t.Error(d)
+	}
+}
+
+// Those that match for the same reasons share them, and those that do not are told apart.
+func TestReasonsAreSharedByThoseThatHaveThem(t *testing.T) {
+	c := tagged(tagged(tagged(crowd(), 1, "block"), 4, "block"), 6, "block")
+	c.detections = []entity.Finding{
+		detection("7", "x", c.hosts[0]), detection("8", "y, z", c.hosts[0]), detection("9", "x", c.hosts[3]), detection("10", "y", c.hosts[3]),
+		detection("11", "x", c.hosts[5]), detection("12", "y, z", c.hosts[5]),
+	}
+	obs := c.observe(t, selection.Policy{
+		Kinds: []entity.Kind{entity.KindHost}, Hosts: selection.Rules{BlockTag: "block", Types: []string{"x", "y", "y, z"}},
+	})
+	var got []string
+	for _, s := range obs.Seen {
+		got = append(got, fmt.Sprint(s.Target.ID, s.Matches))
+	}
+	want := []string{"1[tag block detection type x, y, z]", "4[tag block detection type x, y]", "6[tag block detection type x, y, z]"}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	if &obs.Seen[0].Matches[0] != &obs.Seen[2].Matches[0] || cap(obs.Seen[0].Matches) != 2 {
+		t.Error("two hosts that match alike do not share their reasons, or lend room behind them")
 	}
 }
 

@@ -65,10 +65,8 @@ func (o *observer) named(k entity.Kind) (ids, uids map[string]bool) {
 			}
 		}
 	}
-	for ref := range o.types {
-		if ref.Kind == k {
-			want(ref.ID)
-		}
+	for id := range o.types[k] {
+		want(id)
 	}
 	if missing := o.missing(k); len(missing) > fewMissing {
 		for _, id := range missing {

@@ -2,7 +2,6 @@ package selection
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/plan"
@@ -33,17 +32,16 @@ func (o *observer) tagged(t *entity.Target) bool {
 	return slices.ContainsFunc(o.pol.tags(t.Kind), func(tag string) bool { return slices.Contains(t.Tags, tag) })
 }
 
-// match adds a reason. What matches for one reason only shares it with all that do.
+// match adds a reason. What matches for the same reasons shares them.
 func (o *observer) match(s *plan.Seen, rule plan.Rule, detail string) {
-	r := plan.Reason{Rule: rule, Detail: detail}
-	if len(s.Matches) > 0 {
-		s.Matches = append(s.Matches, r)
-		return
+	key := reasons{n: len(s.Matches), more: plan.Reason{Rule: rule, Detail: detail}}
+	if key.n > 0 {
+		key.before = &s.Matches[0]
 	}
-	if o.reasons[r] == nil {
-		o.reasons[r] = []plan.Reason{r}
+	if o.reasons[key] == nil {
+		o.reasons[key] = slices.Clip(slices.Concat(s.Matches, []plan.Reason{key.more}))
 	}
-	s.Matches = o.reasons[r]
+	s.Matches = o.reasons[key]
 }
 
 // judgeEntity judges a host or an account.
@@ -61,8 +59,8 @@ func (o *observer) judgeEntity(s *plan.Seen) {
 		o.match(s, plan.RuleGroup, r.BlockGroup)
 	}
 	o.matchScore(s, r)
-	if types := o.types[t.Ref]; len(types) > 0 {
-		o.match(s, plan.RuleDetectionType, strings.Join(types, ", "))
+	if types := o.types[t.Kind][t.ID]; types != nil {
+		o.match(s, plan.RuleDetectionType, types.text)
 	}
 }
 

@@ -45,10 +45,25 @@ type observer struct {
 	whole map[entity.Kind]bool
 	// sources are what found detections were made on, by their ids.
 	sources map[string]sources
-	// types are the listed types of active detections that a host or account has.
-	types map[entity.Ref][]string
-	// reasons are those that stand alone.
-	reasons map[plan.Reason][]plan.Reason
+	// types are the listed types of active detections that a host or account has, by its id. Those that have the same
+	// types share them.
+	types map[entity.Kind]map[string]*types
+	same  map[string]*types
+	// reasons are those that match together, each list once.
+	reasons map[reasons][]plan.Reason
+}
+
+// types is a set of detection types with its text.
+type types struct {
+	names []string
+	text  string
+}
+
+// reasons is a list of reasons with one more: the first of those before it tells which list that is.
+type reasons struct {
+	before *plan.Reason
+	n      int
+	more   plan.Reason
 }
 
 // ids is a set of ids.
@@ -63,7 +78,8 @@ func newObserver(c Console, source string, pol Policy, held []entity.Ref) *obser
 	o := &observer{
 		c: c, source: source, pol: pol, held: map[entity.Kind]ids{}, rated: make(chan struct{}), frozen: map[entity.Kind]string{},
 		urgency: map[entity.Kind]map[string]int{}, spared: map[entity.Kind]entity.Members{}, blocked: map[entity.Kind]entity.Members{},
-		whole: map[entity.Kind]bool{}, sources: map[string]sources{}, types: map[entity.Ref][]string{}, reasons: map[plan.Reason][]plan.Reason{},
+		whole: map[entity.Kind]bool{}, sources: map[string]sources{}, types: map[entity.Kind]map[string]*types{}, same: map[string]*types{},
+		reasons: map[reasons][]plan.Reason{},
 	}
 	for _, ref := range held {
 		if ref.Source != source {
