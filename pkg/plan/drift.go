@@ -63,9 +63,9 @@ func (b *blocker) until(h *entity.Holding) time.Time {
 		if !l.expires {
 			continue
 		}
-		entries := l.entries[h.Target.Kind.Class()]
+		class := h.Target.Kind.Class()
 		for _, element := range h.Receipt.Elements {
-			if e := entries[element]; e != nil && !e.Until.IsZero() && (first.IsZero() || e.Until.Before(first)) {
+			if e := l.entries.find(class, element); e != nil && !e.Until.IsZero() && (first.IsZero() || e.Until.Before(first)) {
 				first = e.Until
 			}
 		}

@@ -12,7 +12,7 @@ import (
 type listed struct {
 	device  string
 	booted  time.Time
-	entries map[entity.Class]map[string]*entity.Entry
+	entries table
 	// expires: the device lets something go by itself.
 	expires bool
 }
@@ -26,25 +26,12 @@ func index(inventories []entity.Inventory, devices []string) []*listed {
 		}
 		at := slices.IndexFunc(all, func(l *listed) bool { return l.device == inv.Device })
 		if at < 0 {
-			at, all = len(all), append(all, &listed{device: inv.Device, entries: sized(inv.Entries)})
+			at, all = len(all), append(all, &listed{device: inv.Device, entries: newTable(len(inv.Entries))})
 		}
 		all[at].add(inv)
 	}
 	slices.SortFunc(all, func(a, b *listed) int { return strings.Compare(a.device, b.device) })
 	return all
-}
-
-// sized makes room for entries, by class.
-func sized(entries []entity.Entry) map[entity.Class]map[string]*entity.Entry {
-	counts := map[entity.Class]int{}
-	for i := range entries {
-		counts[entries[i].Class]++
-	}
-	room := make(map[entity.Class]map[string]*entity.Entry, len(counts))
-	for class, n := range counts {
-		room[class] = make(map[string]*entity.Entry, n)
-	}
-	return room
 }
 
 // add takes over entries. Of two of the same element the one that lasts longer counts.
@@ -54,22 +41,17 @@ func (l *listed) add(inv entity.Inventory) {
 	}
 	for i := range inv.Entries {
 		e := &inv.Entries[i]
-		if l.entries[e.Class] == nil {
-			l.entries[e.Class] = map[string]*entity.Entry{}
-		}
-		was, twice := l.entries[e.Class][e.Element]
-		if !twice || !was.Until.IsZero() && (e.Until.IsZero() || e.Until.After(was.Until)) {
-			l.entries[e.Class][e.Element] = e
-		}
+		l.entries.put(e, lastsLonger)
 		l.expires = l.expires || !e.Until.IsZero()
 	}
 }
 
 // missing are the elements of a holding that the device does not list, and could.
 func (l *listed) missing(h *entity.Holding) []string {
-	entries := l.entries[h.Target.Kind.Class()]
-	return those(h.Receipt.Elements, func(e string) bool {
-		_, there := entries[e]
-		return !there && !h.Lacks(l.device, e)
-	})
+	class := h.Target.Kind.Class()
+	return those(h.Receipt.Elements, func(e string) bool { return l.entries.find(class, e) == nil && !h.Lacks(l.device, e) })
+}
+
+func lastsLonger(was, is *entity.Entry) bool {
+	return !was.Until.IsZero() && (is.Until.IsZero() || is.Until.After(was.Until))
 }
