@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -71,6 +72,7 @@ func (f *firewall) inventory(ctx context.Context, now time.Time) (blocker.Invent
 	if up, ok := v.system.Uptime(); ok {
 		i.Booted = now.Add(-up).UTC().Truncate(time.Second)
 	}
+	i.Entries = slices.Grow(i.Entries, len(v.registered[0])+len(v.registered[1])+len(v.registered[2]))
 	for n, class := range classes {
 		for _, r := range v.registered[n] {
 			i.Entries = append(i.Entries, blocker.Entry{Element: nameOf(class, r.Name), Class: class, Until: until(now, r.Remaining)})
