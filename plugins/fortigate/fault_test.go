@@ -266,8 +266,11 @@ func TestRefusedCredentialsStopTheQueue(t *testing.T) {
 					t.Fatalf("%s, %d: %v, want unauthorized for each", call, status, o.Err)
 				}
 			}
-			if got := w.requests(0, true); got > 6 {
-				t.Errorf("%s, %d: %d writes, want no more than were in flight", call, status, got)
+			if got := w.ends[0].Requests()[call]; got > 4 {
+				t.Errorf("%s, %d: %d requests were refused, want no more than were in flight", call, status, got)
+			}
+			if len(w.enforced(0, "Internal-Block"))+len(w.enforced(0, "External-Block")) > 0 {
+				t.Errorf("%s, %d: something acts", call, status)
 			}
 			if !strings.Contains(outcomes[0].Err.Error(), "trusted host") && status != http.StatusTooManyRequests {
 				t.Errorf("the error does not say where to look: %v", outcomes[0].Err)
