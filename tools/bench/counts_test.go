@@ -56,7 +56,7 @@ func checkCounts(t *testing.T, want map[role]asks, s scenario.Setup, asked map[s
 	t.Helper()
 	for end, got := range asked {
 		r := roleOf(end, s)
-		if diff := cmp.Diff(want[r].of(r, s), got.Kinds); diff != "" {
+		if diff := cmp.Diff(want[r].of(r, s, got.Kinds), got.Kinds); diff != "" {
 			t.Errorf("with %d %ss %s was asked (-want +got):\n%s", s.Targets, s.Kind, end, diff)
 		}
 	}
@@ -102,13 +102,15 @@ func roleOf(end string, s scenario.Setup) role {
 }
 
 // count is how many requests of one kind are due: fixed come whatever there is to do; of the others each for each
-// target, each different element, each nested group, or each page of a list that is full.
-type count struct{ fixed, target, element, shard, page int }
+// target, each different element, each nested group, or each page of a list that is full. Up to more may come besides,
+// where the moment decides.
+type count struct{ fixed, target, element, shard, page, more int }
 
 type asks map[string]count
 
-// of are the counts at an end for a setup. A brain knows its own targets, a device has the elements of all.
-func (a asks) of(r role, s scenario.Setup) map[string]int {
+// of are the counts at an end for a setup; where more may come, those that it got, within that bound. A brain knows its
+// own targets, a device has the elements of all.
+func (a asks) of(r role, s scenario.Setup, got map[string]int) map[string]int {
 	elements := s.Elements()
 	if r == brain {
 		elements /= s.Brains
@@ -116,7 +118,7 @@ func (a asks) of(r role, s scenario.Setup) map[string]int {
 	all := map[string]int{}
 	for kind, c := range a {
 		n := c.fixed + c.target*s.Targets + c.element*elements + c.shard*((elements+members-1)/members) + c.page*(elements/listed)
-		if n > 0 {
+		if n = min(max(n, got[kind]), n+c.more); n > 0 {
 			all[kind] = n
 		}
 	}

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -35,7 +37,7 @@ func programs(t *testing.T) string {
 	if testing.Short() {
 		t.Skip("not run with -short: it watches other processes")
 	}
-	shop.once.Do(func() { shop.err = build(shop.dir) })
+	shop.once.Do(func() { shop.err = errors.Join(build(shop.dir), lookAtSources()) })
 	if shop.err != nil {
 		t.Fatal(shop.err)
 	}
@@ -51,6 +53,23 @@ func build(dir string) error {
 		cmd := exec.Command("go", "build", "-o", filepath.Join(dir, program), "../../"+folder)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return fmt.Errorf("build %s: %w: %s", folder, err, out)
+		}
+	}
+	return nil
+}
+
+// lookAtSources asks for every source of the programs, so that the go command, which notes what a test looks at, does
+// not take a result from its cache when one of them has changed.
+func lookAtSources() error {
+	for _, folder := range []string{"cmd", "pkg", "plugins"} {
+		err := filepath.WalkDir(filepath.Join("../..", folder), func(path string, _ fs.DirEntry, err error) error {
+			if err == nil && filepath.Ext(path) == ".go" {
+				_, err = os.Stat(path)
+			}
+			return err
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil

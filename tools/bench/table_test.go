@@ -99,8 +99,8 @@ var table = map[string]row{
 		scenario.Release: {brain: patched(look), "paloalto": unregister},
 	}},
 	"brains": {func(n int) scenario.Setup { return scenario.Brains(manyBrains, n) }, map[scenario.Work]map[role]asks{
-		scenario.Block:   {brain: tagged("POST", scenario.Host, 1), "paloalto": with(register, asks{"register": {fixed: manyBrains}, "show registered-ip all": {fixed: manyBrains}})},
-		scenario.Release: {brain: tagged("DELETE", scenario.Host, 1), "paloalto": with(unregister, asks{"unregister": {fixed: manyBrains}})},
+		scenario.Block:   {brain: tagged("POST", scenario.Host, 1), "paloalto": with(register, asks{"register": together, "show registered-ip all": together})},
+		scenario.Release: {brain: tagged("DELETE", scenario.Host, 1), "paloalto": with(unregister, asks{"unregister": together})},
 	}},
 	"blockers": {func(n int) scenario.Setup { return scenario.Blockers(manyBlockers, 3, n) }, map[scenario.Work]map[role]asks{
 		scenario.Block:   {brain: tagged("POST", scenario.Host, manyBlockers), "quarantine": blockQuarantine, "paloalto": register},
@@ -110,6 +110,9 @@ var table = map[string]row{
 		scenario.Start: {brain: look, "groups": listGroups, "paloalto": listPaloAlto},
 	}},
 }
+
+// together is what brains share that come at the same time, and what each has for itself that comes alone.
+var together = count{fixed: 1, more: manyBrains - 1}
 
 const (
 	manyBrains   = 3

@@ -93,21 +93,22 @@ func (s Scenario) act(c Concurrency) int {
 	return most
 }
 
-// writes is the chain of writes at one device, all of which work side by side. The brains take turns at a blocker, and
-// so do the messages of one: two that act at a time could not tell who is the last holder of an element.
+// writes is the chain of writes at one device, all of which work side by side. What several brains want of a blocker
+// can go together; messages go one after the other, since two that act at a time could not tell who is the last
+// holder of an element.
 func (s Scenario) writes(m Means, c Concurrency) int {
-	elements := ceil(s.Targets, s.Sharing)
+	elements := s.Elements()
 	switch m {
 	case Command:
-		return s.Brains * ceil(elements, c.Command)
+		return ceil(elements, c.Command)
 	case Groups:
 		writes := 2 * elements
 		if s.Work == Block {
 			writes += 2 * ceil(elements, shard)
 		}
-		return s.Brains * ceil(writes, c.Device)
+		return ceil(writes, c.Device)
 	default:
-		return s.Brains * ceil(elements, message)
+		return ceil(elements, message)
 	}
 }
 
