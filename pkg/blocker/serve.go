@@ -35,14 +35,8 @@ func Serve[S any](p Plugin[S]) {
 	if os.Getenv(wire.GuardedEnv) != "" {
 		endWithHost()
 	}
-	tlsProvider, err := secured()
-	if err != nil {
-		log.Error("the connection to the host cannot be secured", "error", err.Error())
-		os.Exit(1)
-	}
 	plugin.Serve(&plugin.ServeConfig{
 		HandshakeConfig:  handshake,
-		TLSProvider:      tlsProvider,
 		VersionedPlugins: wire.Versions(newServer(p.program(), redactor, log)),
 		Logger:           hclog.NewNullLogger(),
 		GRPCServer: func(options []grpc.ServerOption) *grpc.Server {

@@ -26,8 +26,6 @@ import (
 // The test binary is the plugin, and in the tests of a host's death the host too.
 func TestMain(m *testing.M) {
 	switch {
-	case os.Getenv(oldEnv) != "":
-		serveOld()
 	case os.Getenv(wire.Handshake().MagicCookieKey) != "":
 		blocker.Serve(odd())
 	case os.Getenv("TEST_HOST_DIR") != "":

@@ -45,21 +45,17 @@ func launch(ctx context.Context, from program, env map[string]string, log *slog.
 	if err := from.verify(); err != nil {
 		return nil, err
 	}
-	identity, err := wire.Identity()
-	if err != nil {
-		return nil, err
-	}
 	dir, err := os.MkdirTemp(socketRoot(), "var-plugin-")
 	if err != nil {
 		return nil, err
 	}
 	out := newLines(ctx, log)
-	p := newProcess(from.path, dir, append(environment(env), wire.CertificateEnv+"="+wire.PEM(identity)), out)
+	p := newProcess(from.path, dir, environment(env), out)
 	s := &session{process: p, log: out, plugin: plugin.NewClient(&plugin.ClientConfig{
 		HandshakeConfig:  wire.Handshake(),
 		VersionedPlugins: wire.Versions(nil),
 		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
-		TLSConfig:        wire.HostTLS(identity),
+		AutoMTLS:         true,
 		SkipHostEnv:      true,
 		StartTimeout:     startTimeout,
 		RunnerFunc:       p.run,

@@ -1,22 +1,15 @@
 package pluginhost
 
 import (
-	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
+	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/hashicorp/go-hclog"
-	"github.com/hashicorp/go-plugin"
-
-	"github.com/var-project/var/pkg/internal/wire"
-	"github.com/var-project/var/pkg/internal/wire/wirepb"
 )
 
 // counted is a host whose plugin writes a line at each start.
@@ -101,13 +94,11 @@ func TestACandidateThatIsNotOpenedLeavesNoProcess(t *testing.T) {
 func TestAStrangerIsNotServed(t *testing.T) {
 	b := open(t, quiet(), "plain")
 	address := b.current.plugin.ReattachConfig().Addr
-	stranger, err := wire.Identity()
-	if err != nil {
-		t.Fatal(err)
-	}
+	other := httptest.NewTLSServer(nil)
+	defer other.Close()
 	for name, config := range map[string]*tls.Config{
 		"no certificate":      {InsecureSkipVerify: true}, //nolint:gosec // a stranger does not care
-		"another certificate": {InsecureSkipVerify: true, Certificates: []tls.Certificate{stranger}},
+		"another certificate": {InsecureSkipVerify: true, Certificates: other.TLS.Certificates},
 	} {
 		conn, err := net.Dial(address.Network(), address.String())
 		if err != nil {
@@ -124,57 +115,5 @@ func TestAStrangerIsNotServed(t *testing.T) {
 			t.Errorf("%s: got %v, want a refusal", name, err)
 		}
 		_ = conn.Close()
-	}
-}
-
-// oldEnv makes the test binary a plugin that secures its side the way that go-plugin has built in.
-const oldEnv = "TEST_OLD_PLUGIN"
-
-type oldServer struct {
-	wirepb.UnimplementedBlockerServer
-}
-
-func (oldServer) Describe(context.Context, *wirepb.DescribeRequest) (*wirepb.DescribeResponse, error) {
-	return &wirepb.DescribeResponse{Name: "old"}, nil
-}
-
-func serveOld() {
-	plugin.Serve(&plugin.ServeConfig{
-		HandshakeConfig: wire.Handshake(), VersionedPlugins: wire.Versions(oldServer{}), GRPCServer: plugin.DefaultGRPCServer,
-	})
-}
-
-func TestAPluginWithGoPluginsOwnCertificateIsUnderstood(t *testing.T) {
-	c, err := newHost(t, quiet()).Prepare(t.Context(), Config{Name: "edge", Plugin: "odd", Env: map[string]string{oldEnv: "1"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
-	if c.Description().Name != "old" {
-		t.Errorf("described as %+v", c.Description())
-	}
-}
-
-// A var of before starts plugins of today with go-plugin's own certificate.
-func TestAHostWithGoPluginsOwnCertificateIsServed(t *testing.T) {
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	old := plugin.NewClient(&plugin.ClientConfig{
-		HandshakeConfig: wire.Handshake(), VersionedPlugins: wire.Versions(nil), AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
-		AutoMTLS: true, SkipHostEnv: true, Cmd: exec.Command(self), Logger: hclog.NewNullLogger(),
-	})
-	defer old.Kill()
-	protocol, err := old.Client()
-	if err != nil {
-		t.Fatal(err)
-	}
-	client, err := protocol.Dispense(wire.Name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d, err := client.(wirepb.BlockerClient).Describe(t.Context(), &wirepb.DescribeRequest{}); err != nil || d.GetName() != "odd" {
-		t.Errorf("described as %v, %v", d, err)
 	}
 }
