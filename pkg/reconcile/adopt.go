@@ -40,22 +40,22 @@ func (r *Reconciler) adopt(ctx context.Context, l *look) {
 	held := l.held.walk()
 	for i := range l.obs.Seen {
 		t := &l.obs.Seen[i].Target
-		l.tags[i] = a.read(ctx, t, held(t.Ref))
+		a.read(ctx, t, held(t.Ref))
 	}
 	l.held = l.held.with(l.adopt...)
 }
 
 // read takes what the tags of one target say, of which so much is held, and leaves it those of others.
-func (a *adopter) read(ctx context.Context, t *entity.Target, held []entity.Holding) tagged {
-	all := tagged{tags: t.Tags}
+func (a *adopter) read(ctx context.Context, t *entity.Target, held []entity.Holding) {
 	if registry.Agree(t.Kind, t.Tags, held) {
 		t.Tags = registry.Foreign(t.Kind, t.Tags)
 		a.share(t, held)
-		return tagged{agree: true}
+		return
 	}
+	a.look.tags[t.Ref] = t.Tags
 	record := registry.Decode(t.Kind, t.Tags)
 	if len(record.Receipts) == 0 && !record.Marked {
-		return all
+		return
 	}
 	t.Tags = registry.Foreign(t.Kind, t.Tags)
 	for label := range record.Receipts {
@@ -70,7 +70,6 @@ func (a *adopter) read(ctx context.Context, t *entity.Target, held []entity.Hold
 			a.join(ctx, e, *t, written)
 		}
 	}
-	return all
 }
 
 // heldUnder reports that something is held under a label.

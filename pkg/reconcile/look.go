@@ -14,8 +14,9 @@ type look struct {
 	obs  plan.Observation
 	held holdings
 	plan plan.Plan
-	// tags are those of the entities that were seen, in the same order; see tagsOf.
-	tags   []tagged
+	// tags are those of the entities that were seen, ours included, unless ours said what is held: then they are not
+	// kept but made again when somebody asks, which is seldom. See tagsOf.
+	tags   map[entity.Ref][]string
 	strays map[string]int
 	adopt  []entity.Holding
 	// open are receipts that nobody can explain; problems tell of them.
@@ -91,7 +92,7 @@ func (r *Reconciler) remembered(ctx context.Context, src Source, o Options) (*lo
 		return nil, nil, err
 	}
 	l := &look{
-		strays: map[string]int{}, open: map[receipt]bool{},
+		tags: map[entity.Ref][]string{}, strays: map[string]int{}, open: map[receipt]bool{},
 		left: left, held: interrupted(held, left), lists: o.Lists, deadline: o.Deadline,
 	}
 	if l.lists == nil {

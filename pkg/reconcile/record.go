@@ -101,7 +101,8 @@ func (r *Reconciler) edits(l *look, held holdings) []entity.TagEdit {
 			continue
 		}
 		now, was := heldOf(ref), heldBefore(ref)
-		if _, more := ordered[ref]; !more && strips[ref] == "" && l.tags[i].agree && sameElements(was, now) {
+		_, differ := l.tags[ref]
+		if _, more := ordered[ref]; !differ && !more && strips[ref] == "" && sameElements(was, now) {
 			continue
 		}
 		tags := l.tagsAt(i)

@@ -9,19 +9,11 @@ import (
 	"github.com/var-project/var/pkg/registry"
 )
 
-// tagged are all tags of an entity, ours included. Where ours say what is held when they are read, they are not kept
-// but made again when somebody asks, which is seldom.
-type tagged struct {
-	tags  []string
-	agree bool
-}
-
 // arrange brings what was seen into the order of refs, so that a target is found without an index.
 func (l *look) arrange() {
 	if !slices.IsSortedFunc(l.obs.Seen, byRef) {
 		slices.SortFunc(l.obs.Seen, byRef)
 	}
-	l.tags = make([]tagged, len(l.obs.Seen))
 }
 
 func byRef(a, b plan.Seen) int { return a.Target.Ref.Compare(b.Target.Ref) }
@@ -37,9 +29,9 @@ func (l *look) tagsOf(ref entity.Ref) ([]string, bool) {
 
 // tagsAt are the tags of the i-th that was seen.
 func (l *look) tagsAt(i int) []string {
-	if !l.tags[i].agree {
-		return l.tags[i].tags
-	}
 	t := &l.obs.Seen[i].Target
+	if tags, kept := l.tags[t.Ref]; kept {
+		return tags
+	}
 	return slices.Concat(t.Tags, registry.Tags(t.Kind, l.held.of(t.Ref)))
 }
