@@ -161,6 +161,41 @@ func TestA429HoldsBackWhatIsAskedAtTheSameTime(t *testing.T) {
 	}
 }
 
+// A pause counts for what waited for its turn when the brain asked for it.
+func TestWhatWaitsForItsTurnHeedsAPause(t *testing.T) {
+	clk := newStillClock()
+	var arrived arrivals
+	came, refuse := make(chan struct{}, 4), make(chan struct{})
+	b := newBrain(t)
+	b.mux.HandleFunc("GET /api/v2.5/hosts/{id}", func(w http.ResponseWriter, r *http.Request) {
+		n := arrived.add(clk.Now())
+		came <- struct{}{}
+		if n == 1 {
+			<-refuse
+			w.Header().Set("Retry-After", "60")
+			reply(w, 429, `{}`)
+			return
+		}
+		reply(w, 200, fmt.Sprintf(`{"id":%s}`, r.PathValue("id")))
+	})
+	c := b.qux(clk.set, func(cfg *vectra.Config) { cfg.Parallel, cfg.Rate = 2, 1 })
+	began := clk.Now()
+	wait := askAll(t, c, 2)
+	<-came
+	clk.await(1) // the second waits for its turn
+	close(refuse)
+	clk.await(2) // the first waits for the gate
+	clk.pass(time.Second)
+	clk.await(2)
+	clk.pass(time.Minute)
+	wait()
+	for _, at := range arrived.all()[1:] {
+		if at.Before(began.Add(time.Minute)) {
+			t.Errorf("a request began %s after it, the brain asked for a minute", at.Sub(began))
+		}
+	}
+}
+
 func TestRequestsBeginNoFasterThanTheRate(t *testing.T) {
 	const parallel, asked = 4, 9
 	clk := newStillClock()

@@ -85,19 +85,21 @@ var trustMutants = []mutant{
 	{"pkg/registry/note.go", `reasons = append(reasons[:manyReasons], fmt`, `reasons = append(reasons, fmt`, registryTests, "a note tells of every single element"},
 	{"pkg/selection/caution.go", `if !o.pol.SpareKeyAssets || t.Host == nil`, `if t.Host == nil`, selectionTests, "key assets are spared unasked"},
 	{"pkg/selection/caution.go", `t.Host.LastSeen.IsZero() || `, ``, selectionTests, "what no brain tells the time of is not blocked"},
-	{"pkg/selection/caution.go", `s.Unseen = o.unseen(t)`, `_ = t`, selectionTests, "the older time of a list counts"},
+	{"pkg/selection/caution.go", `s.Unseen = o.unseen(&t)`, `_ = t`, selectionTests, "the older time of a list counts"},
 	{"pkg/selection/hand.go", `!o.Ended(now) || holds[ref]`, `!o.Ended(now)`, selectionTests, "what is held for an order that ended is taken for gone"},
 	{"pkg/selection/hand.go", `if holds[ref] && ref.Source == entity.SourceHand {`, `if false {`, selectionTests, "what is held without an order stays for ever"},
 }
 
 var selectionMutants = []mutant{
-	{"pkg/selection/rules.go", `if r.BlockTag != "" && slices.Contains(tags, r.BlockTag) {`, `if r.BlockTag != "" {`, selectionTests, "the exactness check of tags is skipped"},
+	{"pkg/selection/judge.go", `if carried(r.BlockTag, t.Tags) != "" {`, `if r.BlockTag != "" {`, selectionTests, "the exactness check of tags is skipped"},
 	{"pkg/selection/judge.go", `ok && u >= *r.Urgency`, `ok && u > *r.Urgency`, selectionTests, "> for ≥ in urgency"},
 	{"pkg/entity/query.go", `threat, certainty := s.Threat >= f.Threat, s.Certainty >= f.Certainty`, `threat, certainty := s.Threat > f.Threat, s.Certainty > f.Certainty`, "./pkg/entity ./pkg/selection", "> for ≥ in scores"},
 	{"pkg/entity/query.go", `if f.Or {`, `if !f.Or {`, "./pkg/entity ./pkg/selection", "and is or"},
 	{"pkg/selection/judge.go", `if o.spared[t.Kind].Has(t.ID, uid(t)) {`, `if o.spared[t.Kind].Has("", uid(t)) {`, selectionTests, "hosts of the no-block group are not spared"},
-	{"pkg/selection/observe.go", `o.readGroup(ctx, k, r.NoBlockGroup, o.spared, k, entity.KindDetection)`, `o.readGroup(ctx, k, r.NoBlockGroup, o.spared)`, selectionTests, "an unreadable no-block group freezes nothing"},
-	{"pkg/selection/judge.go", `if f.SourceHost == nil || informational(f) {`, `if f.SourceHost == nil {`, selectionTests, "INFO detections count"},
+	{"pkg/selection/entities.go", `o.readGroup(ctx, k, r.NoBlockGroup, o.spared, k, entity.KindDetection)`, `o.readGroup(ctx, k, r.NoBlockGroup, o.spared)`, selectionTests, "an unreadable no-block group freezes nothing"},
+	{"pkg/selection/judge.go", `if from.host == nil || informational(s.Target.Detection) {`, `if from.host == nil {`, selectionTests, "INFO detections count"},
+	{"pkg/selection/entities.go", `return o.held[t.Kind].has(t.ID) && slices.Contains(`, `return slices.Contains(`, selectionTests, "what is blocked anew is sent without raw JSON"},
+	{"pkg/selection/entities.go", `if err != nil || all {`, `if err != nil || !all {`, selectionTests, "a page is taken for all"},
 	{"pkg/selection/join.go", `case entity.ClassOf(err) == entity.Absent:`, `case err != nil:`, selectionTests, "an entity that cannot be read is taken for gone"},
 	{"pkg/selection/judge.go", `return t.Detection != nil && t.Detection.State == "active" && !t.Detection.Triaged`, `return t.Detection != nil && t.Detection.State == "active"`, selectionTests, "triaged detections block"},
 }
@@ -130,10 +132,17 @@ var reconcileMutants = []mutant{
 }
 
 var vectraMutants = []mutant{
-	{"pkg/vectra/walk.go", `if p.next == "" {
-			return w.complete(query, p)`, `if p.next != "" || p.next == "" {
-			return w.complete(query, p)`, vectraTests, "only the first page is read"},
-	{"pkg/vectra/walk.go", `if !w.seen[id] {`, `if !w.seen[id] || w.seen[id] {`, vectraTests, "rows that come twice are folded twice"},
+	{"pkg/vectra/walk.go", `if w.at.next == "" {`, `if true {`, vectraTests, "only the first page is read"},
+	{"pkg/vectra/walk.go", `if w.seen.add(row.id) {`, `if w.seen.add(row.id); true {`, vectraTests, "rows that come twice are folded twice"},
+	{"pkg/vectra/walk.go", `case w.at.next != "":`, `case false:`, vectraTests, "the first page of many is taken for all"},
+	{"pkg/vectra/page.go", `case err != nil:
+		return err
+	case !listed:`, `case err != nil && false:
+		return err
+	case !listed:`, vectraTests, "rows of an answer that is cut off count"},
+	{"pkg/vectra/gate.go", `if err == nil {
+		err = c.pass(ctx)
+	}`, ``, vectraTests, "a request that waited for its turn begins though the brain asked for a pause"},
 	{"pkg/vectra/tags.go", `for _, t := range slices.Concat(tags, e.Add) {`, `for _, t := range e.Add {`, vectraTests, "the merge is omitted: foreign tags are lost"},
 	{"pkg/vectra/tagging.go", `if err == nil && t == nil {`, `if err != nil && t == nil {`, vectraTests, "an answer without tags is taken for none"},
 	{"pkg/vectra/bearer.go", `return now.Add(life - min(100*time.Second, life/10))`, `return now.Add(life + time.Hour)`, vectraTests, "tokens are used beyond their life"},
