@@ -14,7 +14,7 @@ type Cost struct {
 	Wall time.Duration `json:"wall"`
 	// CPU is that of the program and of all its descendants that were waited for, in both modes.
 	CPU time.Duration `json:"cpu"`
-	// Peak is the most memory that each process had at a time, in bytes, by the name of its program; of several of
+	// Peak is the most memory that the program and each of its plugins had at a time, in bytes, by name; of several of
 	// one name it is the largest.
 	Peak map[string]int64 `json:"peak"`
 }

@@ -18,11 +18,14 @@ const (
 	search = 50 * time.Millisecond
 )
 
+// pluginPrefix is what the executables of plugins begin with.
+const pluginPrefix = "var-plugin-"
+
 // watcher looks at a process and its descendants while they run.
 type watcher struct {
 	done  chan struct{}
 	ended sync.WaitGroup
-	// names are the programs of the processes.
+	// names are the programs of the processes, plugins by their short names.
 	names map[int]string
 	peaks map[int]int64
 }
@@ -54,8 +57,9 @@ func (w *watcher) follow(pid int) {
 			return
 		case <-searches.C:
 			for _, child := range children(w.names) {
-				// Until it runs its own program, a child shows the one and the memory of its parent.
-				if name := program(child); name != "" && name != w.names[pid] {
+				// Until it runs its own program, a child shows the one and the memory of its parent. What a plugin runs
+				// is somebody else's.
+				if name, ok := strings.CutPrefix(program(child), pluginPrefix); ok {
 					w.names[child] = name
 				}
 			}
@@ -96,7 +100,7 @@ func program(pid int) string {
 	if err != nil {
 		return ""
 	}
-	return strings.TrimPrefix(filepath.Base(exe), "var-plugin-")
+	return filepath.Base(exe)
 }
 
 // peak is the most memory that a process has had, in bytes; 0 when it is gone.
