@@ -41,7 +41,7 @@ func (c thrifty) Detections(ctx context.Context, q entity.Query, fold func(entit
 func (c thrifty) share(t entity.Target) entity.Target {
 	ref := entity.Ref{Source: c.source, Kind: t.Kind, ID: t.ID}
 	i, held := slices.BinarySearchFunc(c.held, ref, func(h entity.Holding, ref entity.Ref) int { return h.Target.Ref.Compare(ref) })
-	if !held || t.Raw() != nil {
+	if !held || len(t.Raw()) > 0 {
 		return t
 	}
 	was := &c.held[i].Target
