@@ -32,7 +32,7 @@ type watcher struct {
 
 func watch(pid int) *watcher {
 	w := &watcher{done: make(chan struct{}), names: map[int]string{pid: program(pid)}, peaks: map[int]int64{}}
-	w.ended.Go(func() { w.follow(pid) })
+	w.ended.Go(w.follow)
 	return w
 }
 
@@ -47,7 +47,7 @@ func (w *watcher) stop() map[string]int64 {
 	return by
 }
 
-func (w *watcher) follow(pid int) {
+func (w *watcher) follow() {
 	looks, searches := time.NewTicker(look), time.NewTicker(search)
 	defer looks.Stop()
 	defer searches.Stop()
