@@ -1,6 +1,7 @@
 package journal_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 
@@ -108,5 +109,31 @@ func readAll(b *testing.B, j *journal.Journal, n int) {
 	b.Helper()
 	if held, err := j.Holdings(b.Context()); err != nil || len(held) != n {
 		b.Fatal(len(held), err)
+	}
+}
+
+// BenchmarkBlocks is what the journal writes of a thousand blocks: begun, settled, recorded.
+func BenchmarkBlocks(b *testing.B) {
+	j := opened(b, b.TempDir()+"/var.db")
+	defer func() { _ = j.Close() }() // what was written is durable
+	next := 0
+	b.ReportAllocs()
+	for b.Loop() {
+		b.StopTimer()
+		intents := make([]entity.Intent, 1000)
+		for i := range intents {
+			intents[i] = intent(entity.ActionBlock, rich(next), "edge")
+			next++
+		}
+		b.StartTimer()
+		ends, ids := make([]entity.Settlement, len(intents)), make([]int64, len(intents))
+		err := j.Begin(b.Context(), intents)
+		for i, in := range intents {
+			h := blocked(in.Target, "edge")
+			ends[i], ids[i] = entity.Settlement{Intent: in, Holding: &h, Done: entity.ActionBlock}, in.ID
+		}
+		if err := errors.Join(err, j.Settle(b.Context(), ends), j.Recorded(b.Context(), ids, nil)); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
