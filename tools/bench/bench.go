@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/var-project/var/tools/bench/internal/play"
@@ -79,7 +80,7 @@ func (o options) rows(s scenario.Scenario, rounds []play.Round) []report.Row {
 // publish writes what was measured where it is wanted.
 func (o options) publish(rows []report.Row, out io.Writer) error {
 	if o.svg != "" {
-		if err := os.WriteFile(o.svg, []byte(report.Growth(rows)), 0o644); err != nil {
+		if err := write(o.svg, report.Growth(rows)); err != nil {
 			return err
 		}
 	}
@@ -93,4 +94,12 @@ func (o options) publish(rows []report.Row, out io.Writer) error {
 		return report.Markdown(out, rows)
 	}
 	return report.Table(out, rows)
+}
+
+// write writes a file, and makes its folder.
+func write(path, text string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(path, []byte(text), 0o644)
 }
