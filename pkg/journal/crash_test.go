@@ -2,6 +2,7 @@ package journal_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -81,10 +82,10 @@ func TestAMigrationThatWasKilledIsDoneAgain(t *testing.T) {
 	undo3 := []string{
 		`drop table raw`, `delete from tally where name = 'raw'`, `delete from goose_db_version where version_id = 3`,
 	}
-	undo2 := append(undo3[:len(undo3):len(undo3)],
+	undo2 := slices.Concat(undo3, []string{
 		`drop table lease`, `drop table placed`, `drop table history`, `drop table person`,
 		`delete from tally where name = 'person'`, `delete from goose_db_version where version_id = 2`,
-	)
+	})
 	undo1 := []string{
 		`drop table note`, `drop table intent`, `drop table element`, `drop table holding`, `drop table tally`,
 		`drop table counter`, `drop table meta`, `delete from goose_db_version where version_id = 1`,
@@ -92,7 +93,7 @@ func TestAMigrationThatWasKilledIsDoneAgain(t *testing.T) {
 	tests := map[string][]string{
 		"after the second": undo3,
 		"after the first":  undo2,
-		"before the first": append(undo2[:len(undo2):len(undo2)], undo1...),
+		"before the first": slices.Concat(undo2, undo1),
 	}
 	everywhere(t, func(t *testing.T, at place) {
 		for name, statements := range tests {

@@ -48,13 +48,11 @@ func (w *writer) tally() {
 }
 
 // remove deletes at most one row of a table.
-func (w *writer) remove(table, query string, args ...any) bool {
+func (w *writer) remove(table, query string, args ...any) {
 	var old int64
-	found := w.get(query+` returning sum`, args, &old)
-	if found {
+	if w.get(query+` returning sum`, args, &old) {
 		w.removed(table, old)
 	}
-	return found
 }
 
 // audit checks each row of a table that is read whole, and that none is missing.

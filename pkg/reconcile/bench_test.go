@@ -19,8 +19,6 @@ type estate struct {
 	*reconcile.Reconciler
 	journal *journal.Journal
 	n       int
-	lists   int
-	edits   int
 	writes  int
 }
 
