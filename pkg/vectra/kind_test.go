@@ -186,7 +186,13 @@ func TestWhatWaitsForItsTurnHeedsAPause(t *testing.T) {
 	close(refuse)
 	clk.await(2) // the first waits for the gate
 	clk.pass(time.Second)
-	clk.await(2)
+	waits := make(chan struct{})
+	go func() { clk.await(2); close(waits) }()
+	select {
+	case <-waits:
+	case <-came:
+		t.Error("its turn came, and the pause did not count")
+	}
 	clk.pass(time.Minute)
 	wait()
 	for _, at := range arrived.all()[1:] {
