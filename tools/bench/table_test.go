@@ -65,10 +65,11 @@ func idle(look, list asks, means scenario.Means) map[scenario.Work]map[role]asks
 var (
 	blockGroups = with(listGroups, asks{
 		"GET addrgrp":  {fixed: 2},
-		"POST address": {element: 1}, "POST addrgrp/member": {element: 1, shard: 1}, "POST addrgrp": {shard: 1},
+		"POST address": {element: 1}, "POST addrgrp/member": {shard: 1}, "POST addrgrp": {shard: 1},
 	})
 	releaseGroups = with(listGroups, asks{
-		"GET address": {fixed: 2}, "GET addrgrp": {fixed: 2}, "DELETE address": {element: 1}, "DELETE addrgrp/member": {element: 1},
+		"GET address": {fixed: 2}, "GET addrgrp": {fixed: 2, shard: 1},
+		"DELETE address": {element: 1}, "DELETE addrgrp/member": {shard: 1}, "DELETE addrgrp": {shard: 1},
 	})
 	blockQuarantine   = with(listQuarantine, asks{"GET banned": {fixed: 3}, "POST banned/add_users": {fixed: 1}})
 	releaseQuarantine = with(listQuarantine, asks{"GET banned": {fixed: 2}, "POST banned/clear_users": {fixed: 1}})

@@ -32,6 +32,20 @@ func (g group) markedBy(m Mark) bool {
 	return ok && got == m
 }
 
+// holdsOnly reports that all members, the placeholder aside, are among some names.
+func (g group) holdsOnly(names map[string]bool) bool {
+	return !slices.ContainsFunc(g.Member, func(m member) bool { return m.Name != placeholder && !names[m.Name] })
+}
+
+// hasOnly reports that all members are in another reading of the group too, or the placeholder.
+func (g group) hasOnly(before group) bool {
+	names := make(map[string]bool, len(before.Member))
+	for _, m := range before.Member {
+		names[m.Name] = true
+	}
+	return g.holdsOnly(names)
+}
+
 // number is the shard's place among those that begin with prefix; false when it is none of them.
 func (g group) number(prefix string) (int, bool) {
 	digits, ok := strings.CutPrefix(g.Name, prefix)

@@ -160,7 +160,10 @@ func TestAssign(t *testing.T) {
 				t.Fatalf("%s acts: %v, and goes into %v", name, st.enforced(name), s)
 			}
 		}
-		for _, s := range a.of {
+		for name, s := range a.of {
+			if len(st.places[name]) > 0 { // it is in its shard already
+				continue
+			}
 			if size[s.name]++; size[s.name] > limit {
 				t.Fatalf("shard %s gets %d members, the limit is %d", s.name, size[s.name], limit)
 			}

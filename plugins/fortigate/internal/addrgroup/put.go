@@ -14,57 +14,59 @@ import (
 // putting is the work of one batch on one list.
 type putting struct {
 	list
-	batch *fortios.Batch
-	st    state
+	batch    *fortios.Batch
+	elements []string
+	// names are those of the objects, placed is how the elements fared; both in the order of the elements.
+	names  []string
+	placed []way.Placed
+	st     state
 	assignment
 	shelf *shelf
 }
 
-// put has the list hold elements: at most two writes for each that is new, and two for each new shard. Shards are
-// made beside the first objects; an element waits for its own only.
+// put has the list hold elements, which differ: one write for each that goes into a new shard and two for the shard,
+// two writes for each that goes into one with room. A shard takes effect when its own objects are there.
 func (l list) put(ctx context.Context, b *fortios.Batch, elements []string, o Options) []way.Placed {
-	placed := make([]way.Placed, len(elements))
-	p, err := l.prepare(ctx, b, elements, o.MemberLimit)
-	if err != nil {
-		for i, e := range elements {
-			placed[i] = way.Placed{There: p.located(e), Err: err}
+	p := &putting{list: l, batch: b, elements: elements, names: l.wanted(elements), placed: make([]way.Placed, len(elements))}
+	if err := p.prepare(ctx, o.MemberLimit); err != nil {
+		for i, name := range p.names {
+			p.placed[i] = way.Placed{There: p.located(name), Err: err}
 		}
-		return placed
+		return p.placed
 	}
-	work.Spread(o.Parallel, len(p.shards)+len(elements), func(n int) {
-		if n < len(p.shards) {
-			p.build(ctx, p.shards[n])
+	standing := slices.DeleteFunc(slices.Clone(p.shards), func(s *shard) bool { return s.create })
+	work.Spread(o.Parallel, len(standing)+len(elements), func(n int) {
+		if n < len(standing) {
+			p.build(ctx, standing[n])
 			return
 		}
-		i := n - len(p.shards)
-		placed[i] = p.hold(ctx, elements[i])
+		p.hold(ctx, n-len(standing))
 	})
-	return placed
+	p.again(ctx, o.Parallel)
+	return p.placed
 }
 
 // prepare reads the groups, and the objects where some of the elements are members already: those may have been
 // changed by somebody.
-func (l list) prepare(ctx context.Context, b *fortios.Batch, elements []string, limit int) (*putting, error) {
-	p := &putting{list: l, batch: b}
-	states, err := groups(ctx, b, l)
+func (p *putting) prepare(ctx context.Context, limit int) error {
+	states, err := groups(ctx, p.batch, p.list)
 	if err != nil {
-		return p, err
+		return err
 	}
 	if p.st = states[0]; p.st.missing {
-		return p, l.absent()
+		return p.absent()
 	}
-	names := l.wanted(elements)
-	p.st.locate(names)
-	p.assignment = l.assign(p.st, names, limit)
-	p.shelf = newShelf(func() (map[string]object, error) { return l.objects(ctx, b, names) })
-	if slices.ContainsFunc(elements, p.located) {
+	p.st.locate(p.names)
+	p.assignment = p.assign(p.st, p.names, limit)
+	p.shelf = newShelf(func() (map[string]object, error) { return p.objects(ctx, p.batch, p.names) })
+	if slices.ContainsFunc(p.names, p.located) {
 		_, err = p.shelf.read()
 	}
-	return p, err
+	return err
 }
 
-// located reports an element that is a member of some group, in force or not.
-func (p *putting) located(element string) bool { return len(p.st.places[p.mark.name(element)]) > 0 }
+// located reports a member of some group, in force or not.
+func (p *putting) located(name string) bool { return len(p.st.places[name]) > 0 }
 
 func (l list) absent() error {
 	return &blocker.Error{Class: blocker.Permanent, Err: fmt.Errorf(
@@ -80,46 +82,19 @@ func (l list) wanted(elements []string) []string {
 	return names
 }
 
-// build has a shard there and nested in the base group.
-func (p *putting) build(ctx context.Context, s *shard) {
-	defer close(s.ready)
-	if s.create {
-		if s.err = p.createShard(ctx, p.batch, s.name); s.err != nil {
-			return
-		}
-	}
-	if s.nest {
-		s.err = p.addMember(ctx, p.batch, p.base, s.name)
-	}
-}
-
-func (l list) createShard(ctx context.Context, b *fortios.Batch, name string) error {
-	g := group{Name: name, Member: []member{{placeholder}}, Comment: l.mark.String()}
-	_, err := b.Post(ctx, l.groupPath(), g)
-	if !fortios.IsDuplicate(err) {
-		return err
-	}
-	there, err := fortios.One[group](ctx, b, l.groupPath(name))
-	if err == nil && !there.markedBy(l.mark) {
-		err = &blocker.Error{Class: blocker.Permanent, Err: fmt.Errorf("address group %q is there and not ours: rename it", name)}
-	}
-	return err
-}
-
-// hold sees one element through: its object, then its membership.
-func (p *putting) hold(ctx context.Context, element string) way.Placed {
-	name := p.mark.name(element)
-	if there, err := p.holdObject(ctx, name, element); err != nil {
-		return way.Placed{There: there, Err: err}
-	}
+// hold sees one element through: its object, then its membership. The last object that a new shard waits for has
+// the shard made.
+func (p *putting) hold(ctx context.Context, i int) {
+	name := p.names[i]
 	s := p.of[name]
-	if s == nil {
-		return way.Placed{There: true}
+	there, err := p.holdObject(ctx, name, p.elements[i])
+	if err == nil && s != nil && !s.create {
+		err = p.join(ctx, s, name)
 	}
-	if <-s.ready; s.err != nil {
-		return way.Placed{There: true, Err: s.err}
+	p.placed[i] = way.Placed{There: there, Err: err}
+	if s != nil && s.create && s.left.Add(-1) == 0 {
+		p.raise(ctx, s)
 	}
-	return way.Placed{There: true, Err: p.addMember(ctx, p.batch, s.name, name)}
 }
 
 func (p *putting) holdObject(ctx context.Context, name, element string) (there bool, err error) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/var-project/var/plugins/fortigate/internal/fortios"
 	"github.com/var-project/var/plugins/fortigate/internal/way"
@@ -19,10 +20,14 @@ type taking struct {
 	objects map[string]object
 	// takeOver has what the predecessor left go with every element.
 	takeOver bool
+	// parts are what goes of each of our shards, by its name.
+	parts map[string]*part
+	// anchor has the base group keep a member when all the shards in it go.
+	anchor func() error
 }
 
-// take removes elements: first the membership, then the object. What bears no mark of ours is left,
-// unless the predecessor left it and the element was adopted.
+// take removes elements: first the membership, then the object; of a shard of which nothing would be left, the shard.
+// What bears no mark of ours is left, unless the predecessor left it and the element was adopted.
 func (l list) take(ctx context.Context, b *fortios.Batch, elements []way.Taking, o Options) []error {
 	t := &taking{list: l, batch: b, takeOver: o.TakeOver}
 	names := t.names(elements)
@@ -30,14 +35,23 @@ func (l list) take(ctx context.Context, b *fortios.Batch, elements []way.Taking,
 		return way.All(err, len(elements))
 	}
 	others := l.renames(t.objects)
-	for _, more := range others {
-		names = append(names, more...)
+	ours := make([][]string, len(elements))
+	for i, e := range elements {
+		ours[i] = append([]string{l.mark.name(e.Element)}, others[e.Element]...)
+		names = append(names, ours[i]...)
 	}
 	t.st.locate(names)
+	first := t.divide(ours)
+	t.anchor = sync.OnceValue(func() error { return t.keepMember(ctx) })
 	errs := make([]error, len(elements))
-	work.Spread(o.Parallel, len(elements), func(i int) {
-		e := elements[i]
-		errs[i] = t.drop(ctx, e, append([]string{l.mark.name(e.Element)}, others[e.Element]...))
+	order := t.order(ours)
+	work.Spread(o.Parallel, len(first)+len(order), func(n int) {
+		if n < len(first) {
+			t.see(ctx, first[n])
+			return
+		}
+		i := order[n-len(first)]
+		errs[i] = t.drop(ctx, elements[i], ours[i])
 	})
 	return errs
 }
@@ -123,7 +137,7 @@ func (t *taking) dropOurs(ctx context.Context, name string) error {
 		if !ours && !g.markedBy(t.mark) {
 			continue
 		}
-		if err := t.removeMember(ctx, t.batch, g.Name, name); err != nil {
+		if err := t.leave(ctx, g.Name, name); err != nil {
 			return err
 		}
 	}
@@ -131,6 +145,17 @@ func (t *taking) dropOurs(ctx context.Context, name string) error {
 		return nil
 	}
 	return t.deleteObject(ctx, t.batch, name)
+}
+
+// leave ends a membership: with its shard where all of that goes, else alone.
+func (t *taking) leave(ctx context.Context, group, name string) error {
+	if p := t.parts[group]; p != nil && p.waits() {
+		<-p.ready
+		if p.gone || p.err != nil {
+			return p.err
+		}
+	}
+	return t.removeMember(ctx, t.batch, group, name)
 }
 
 func (l list) ours(o object) bool {

@@ -102,14 +102,21 @@ func (s Scenario) writes(m Means, c Concurrency) int {
 	case Command:
 		return ceil(elements, c.Command)
 	case Groups:
-		writes := 2 * elements
-		if s.Work == Block {
-			writes += 2 * ceil(elements, shard)
-		}
-		return ceil(writes, c.Device)
+		return s.nested(elements, c.Device)
 	default:
 		return ceil(elements, message)
 	}
+}
+
+// nested is the chain at a FortiGate: a write for each object, and for each nested group two writes, to make it with
+// its members and to put it into the group that is there, or to take it out and delete it. What it has is looked at
+// between these. The last group waits for its last object, and the first object for the end of its group.
+func (s Scenario) nested(elements, parallel int) int {
+	own := 2
+	if s.Work == Release {
+		own = 3
+	}
+	return max(ceil(elements+own*ceil(elements, shard), parallel), ceil(elements, parallel)+own)
 }
 
 // record is the chain of notes and tags at one brain; brains are written side by side. Each target has one note.
