@@ -23,10 +23,10 @@ type load struct {
 	finish  context.CancelFunc
 }
 
-// bring adds a load to what waits.
-func (q *queue) bring(results []Result) *load {
+// bring adds a load to what waits, which it does though the context ends: somebody may be at work on it.
+func (q *queue) bring(ctx context.Context, results []Result) *load {
 	l := &load{results: results}
-	l.done, l.finish = context.WithCancel(context.Background())
+	l.done, l.finish = context.WithCancel(context.WithoutCancel(ctx))
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.waiting = append(q.waiting, l)
@@ -68,7 +68,7 @@ func (q *queue) leave() { <-q.turn }
 // carry has results carried out: by whoever is at work on the blocker next, or in a turn of its own. Who is to be
 // waited for is waited for no longer than until the deadline.
 func (d *Dispatcher) carry(ctx context.Context, q *queue, results []Result, until time.Time) {
-	l := q.bring(results)
+	l := q.bring(ctx, results)
 	defer l.finish()
 	waiting, stop, told := d.before(ctx, until)
 	defer stop()

@@ -92,7 +92,7 @@ func TestSourcesWaitForAnotherProcessTogether(t *testing.T) {
 		for n := range answers {
 			go func() { answers[n] = d.Carry(t.Context(), []plan.Item{source(fmt.Sprint(n))}, time.Time{}) }()
 		}
-		time.Sleep(time.Minute) // the clock of the bubble
+		<-time.After(time.Minute) // by the clock of the bubble
 		synctest.Wait()
 		for n, results := range answers {
 			if len(results) != 1 || results[0].Err == nil {
@@ -106,6 +106,6 @@ func TestSourcesWaitForAnotherProcessTogether(t *testing.T) {
 type leases struct{ wait time.Duration }
 
 func (l *leases) Acquire(_ context.Context, name string, wait time.Duration) (func(), error) {
-	time.Sleep(min(wait, l.wait)) // the bubble's clock
+	<-time.After(min(wait, l.wait))
 	return nil, &entity.LeasedError{Name: name, Holder: "another"}
 }

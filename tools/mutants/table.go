@@ -62,7 +62,7 @@ var trustMutants = []mutant{
 	{"pkg/plan/blocker.go", `case h != nil && h.State != entity.Refused && b.elsewhere(h) != nil:`, `case h == nil && b.Name == "":`, planTests, "what lies in a former group is taken for released"},
 	{"pkg/plan/person.go", `o != nil && o.Verb == verb && !o.Ended(d.now)`, `o != nil && o.Verb == verb`, planTests, "an order never ends"},
 	{"pkg/plan/person.go", `if d.isGone(o.Target.Ref) && !d.isSeen(o.Target.Ref) && `, `if !d.isSeen(o.Target.Ref) && `, planTests, "an order blocks what nobody was asked about"},
-	{"pkg/plan/listed.go", `!there && !h.Lacks(l.device, e)`, `!there`, planTests, "what a device cannot take is repaired for ever"},
+	{"pkg/plan/listed.go", `l.entries.find(class, e) == nil && !h.Lacks(l.device, e)`, `l.entries.find(class, e) == nil`, planTests, "what a device cannot take is repaired for ever"},
 	{"pkg/plan/wanted.go", `return sameAddresses(t, h.Target) && b.elsewhere(h) == nil`, `return sameAddresses(t, h.Target)`, planTests, "what was refused for a former place is never asked again"},
 	{"pkg/plan/gating.go", `case d.pol.Stops.Panic != "" && it.puts():`, `case d.pol.Stops.Panic != "" && it.Action == entity.ActionBlock:`, planTests, "renewals go on in a panic"},
 	{"pkg/plan/gating.go", `if d.pol.Force {`, `if d.pol.Force || len(gates) == 1 {`, planTests, "a gate alone holds nothing back"},
