@@ -30,6 +30,8 @@ type world struct {
 	settings settings
 	gates    []*lab.FortiGate
 	ends     []*lab.End
+	alien    []string // nested groups of others
+	asked    int      // how many requests the last attempt made that a fault befell
 }
 
 // option changes the settings or the devices before the blocker is opened.

@@ -126,7 +126,8 @@ func FuzzObjectElement(f *testing.F) {
 }
 
 // TestAssign states what must hold wherever the shards stand: every name gets a place, no shard goes beyond
-// its limit, and what acts already is not moved.
+// its limit, what acts already is not moved, what is in a shard that does not act stays there, and no shard is made
+// while there is much room in others.
 func TestAssign(t *testing.T) {
 	l := list{family: four, base: "G", mark: ours}
 	rapid.Check(t, func(t *rapid.T) {
@@ -159,6 +160,9 @@ func TestAssign(t *testing.T) {
 			if (s == nil) != st.enforced(name) {
 				t.Fatalf("%s acts: %v, and goes into %v", name, st.enforced(name), s)
 			}
+			if at := st.places[name]; s != nil && len(at) > 0 && s.name != at[0].Name {
+				t.Fatalf("%s is in %s and goes into %s", name, at[0].Name, s.name)
+			}
 		}
 		for name, s := range a.of {
 			if len(st.places[name]) > 0 { // it is in its shard already
@@ -167,6 +171,20 @@ func TestAssign(t *testing.T) {
 			if size[s.name]++; size[s.name] > limit {
 				t.Fatalf("shard %s gets %d members, the limit is %d", s.name, size[s.name], limit)
 			}
+		}
+		room, made := 0, 0
+		for _, g := range st.shards {
+			if st.nested[g.Name] {
+				room += limit - size[g.Name]
+			}
+		}
+		for _, s := range a.shards {
+			if s.create {
+				made++
+			}
+		}
+		if most := 3 * (limit - 1); made > 0 && room >= most {
+			t.Fatalf("%d shards are made, and the others have room for %d, %d or more", made, room, most)
 		}
 	})
 }
