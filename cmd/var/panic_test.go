@@ -103,6 +103,9 @@ var alarms = []struct {
 	{"a plugin is missing", func(t *testing.T, a alarmed) func() {
 		return away(t, filepath.Join(a.bin, "plugins", "var-plugin-example"))
 	}, 4, "trial"},
+	{"a blocker begins few requests", reconfigured(func(_ alarmed, config string) string {
+		return strings.Replace(config, "[blocker.dc]\n", "[blocker.dc]\nrate = 0.01\n", 1)
+	}), 0, ""},
 	{"the settings of a blocker are broken", reconfigured(func(_ alarmed, config string) string {
 		return strings.Replace(config, "\nfile = ", "\nfiel = ", 1)
 	}), 4, "trial"},

@@ -94,7 +94,7 @@ func (s *system) openInTime(ctx context.Context, host *pluginhost.Host, name str
 func (s *system) openBlocker(ctx context.Context, host *pluginhost.Host, name string, b config.Blocker) (*pluginhost.Blocker, error) {
 	c, err := host.Prepare(ctx, pluginhost.Config{
 		Name: name, Plugin: b.Plugin, SHA256: b.SHA256, Owner: s.journal.Owner(), Label: b.Label, Kinds: b.EntityKinds(),
-		Parallel: b.Parallel, Rate: b.Rate, Timeout: b.Timeout, Env: s.passed(b.Env), Settings: b.Settings,
+		Parallel: b.Parallel, Rate: s.rate(b), Timeout: b.Timeout, Env: s.passed(b.Env), Settings: b.Settings,
 		Secrets: func(ctx context.Context, wanted []schema.Wanted) (map[string]secret.String, error) {
 			return s.blockerSecrets(ctx, name, wanted)
 		},
@@ -112,6 +112,14 @@ func (s *system) openBlocker(ctx context.Context, host *pluginhost.Host, name st
 	}
 	s.guard.reaches(name, schema.Hosts(c.Description().Settings, b.Settings))
 	return c.Open(ctx)
+}
+
+// rate is how many requests may begin per second at each device of a blocker. What is urgent does not wait for it.
+func (s *system) rate(b config.Blocker) float64 {
+	if s.urgent > 0 {
+		return 0
+	}
+	return b.Rate
 }
 
 // passed are the environment variables that the operator lets a plugin have.

@@ -30,7 +30,8 @@ func (a *App) panicCommand() *cobra.Command {
 		Long: "panic first records that nothing is to be put on any device: every process obeys until var resume. Then it withdraws\n" +
 			"all that var holds, on all blockers or the named ones, from the journal alone: brains and name service may be down.\n" +
 			"What does not answer within the deadline is given up and does not keep the others from being cleared; say it again\n" +
-			"for what is left. Nothing of anybody else is touched. The brains are told by the next pass.\n\n" +
+			"for what is left. It does not wait for the rate of a blocker. Nothing of anybody else is touched. The brains are told\n" +
+			"by the next pass.\n\n" +
 			"With --from it works from a copy of the state that var state backup made, where the state itself is lost. The copy\n" +
 			"then says what is left. It refuses while another process is at work.",
 		Example: "  var panic\n  var panic --yes --reason \"nobody can log in\"\n  var panic --blocker edge --yes\n  var panic --from /backup/var.db --yes",
