@@ -2,6 +2,7 @@ package vectra
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -29,12 +30,16 @@ func (g *gate) remaining(now time.Time) time.Duration {
 	return g.until.Sub(now)
 }
 
-// pass waits until the gate is open.
+// pass waits until the gate is open. What would have to wait too long fails at once: a pass over a brain that wants
+// to be left alone for an hour must not keep the next pass over the others waiting.
 func (c *Console) pass(ctx context.Context) error {
 	for {
 		d := c.gate.remaining(c.now())
 		if d <= 0 {
 			return nil
+		}
+		if d > longestWait {
+			return fmt.Errorf("%w, in %s", errShut, d.Round(time.Second))
 		}
 		if err := c.wait(ctx, d); err != nil {
 			return err
@@ -60,17 +65,23 @@ func (c *Console) begin(ctx context.Context, k call) error {
 		}
 		return nil
 	}
-	err := c.pass(ctx)
-	if d := c.turn(); err == nil && d > 0 {
-		err = c.wait(ctx, d)
-	}
-	if err == nil {
-		err = c.pass(ctx)
-	}
-	if err != nil {
+	if err := c.await(ctx); err != nil {
 		return &lost{err: err}
 	}
 	return nil
+}
+
+// await waits for the gate and for a turn, which is taken of those only that may go.
+func (c *Console) await(ctx context.Context) error {
+	if err := c.pass(ctx); err != nil {
+		return err
+	}
+	if d := c.turn(); d > 0 {
+		if err := c.wait(ctx, d); err != nil {
+			return err
+		}
+	}
+	return c.pass(ctx)
 }
 
 // turn takes a turn, and says how far off it is.

@@ -10,11 +10,12 @@ import (
 	"time"
 )
 
-// Bounds of the pause after 429: the default when the brain names none, and the longest one
-// that is obeyed.
+// Bounds of the pause after 429: the default when the brain names none, the longest one that is waited for, and
+// the longest one that is obeyed: while it lasts, calls fail at once.
 const (
 	defaultPause = 30 * time.Second
-	longestPause = 10 * time.Minute
+	longestWait  = 2 * time.Minute
+	longestPause = time.Hour
 )
 
 // do sends a call with credentials until it has an answer that is worth having, and turns
@@ -30,7 +31,7 @@ func (c *Console) repeat(ctx context.Context, k call, attempt func() (answer, er
 		if a.status == http.StatusTooManyRequests {
 			c.gate.shut(c.now().Add(pause(a.header, c.now())))
 		}
-		if try >= k.tries || !again(ctx, k, a, err) {
+		if try >= k.tries || !c.again(ctx, k, a, err) {
 			return a, c.verdict(k, a, err)
 		}
 		if cut := c.between(ctx, a, try); cut != nil {
@@ -51,7 +52,7 @@ func (c *Console) between(ctx context.Context, a answer, try int) error {
 }
 
 // again reports that a call should be repeated.
-func again(ctx context.Context, k call, a answer, err error) bool {
+func (c *Console) again(ctx context.Context, k call, a answer, err error) bool {
 	if err != nil {
 		var l *lost
 		return ctx.Err() == nil && errors.As(err, &l) && !hopeless(err) && !(k.once && l.arrived)
@@ -60,15 +61,15 @@ func again(ctx context.Context, k call, a answer, err error) bool {
 	case http.StatusTooManyRequests:
 		return true
 	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return !k.once
+		return !k.once && retryAfter(a.header, c.now()) <= longestWait
 	}
 	return false
 }
 
 // hopeless is a failure on the way that a repeat at once does not cure. A brain that needs
-// more than the timeout is not helped by asking again.
+// more than the timeout is not helped by asking again, nor is one that wants to be left alone.
 func hopeless(err error) bool {
-	return untrusted(err) || errors.Is(err, errLarge) || errors.Is(err, errTimeout)
+	return untrusted(err) || errors.Is(err, errLarge) || errors.Is(err, errTimeout) || errors.Is(err, errShut)
 }
 
 func untrusted(err error) bool {

@@ -77,7 +77,7 @@ func TestA429SlowsEveryRequestOfTheBrain(t *testing.T) {
 		"unreadable":    {"soon", 30 * time.Second},
 		"date gone by":  {"Sat, 21 Nov 2026 11:00:00 GMT", time.Second},
 		"zero":          {"0", time.Second},
-		"far too long":  {"86400", 10 * time.Minute},
+		"rather long":   {"120", 2 * time.Minute},
 		"beyond a year": {"99999999999999999999", 30 * time.Second},
 	}
 	for name, tt := range tests {
@@ -95,6 +95,39 @@ func TestA429SlowsEveryRequestOfTheBrain(t *testing.T) {
 			must[[]entity.Target](t)(hosts(t, b.qux(timed(clk)), entity.Query{}))
 			if got := sentAt[0].Sub(began); got != tt.want {
 				t.Errorf("asked again after %s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+// Nobody waits for a brain that wants to be left alone for long, and nothing asks it meanwhile; not even for a day.
+func TestALongPauseIsObeyedAndNotWaitedFor(t *testing.T) {
+	for header, want := range map[string]time.Duration{"121": 121 * time.Second, "3600": time.Hour, "86400": time.Hour, "Sat, 21 Nov 2026 12:30:00 GMT": 30 * time.Minute} {
+		t.Run(header, func(t *testing.T) {
+			clk := newClock()
+			asked := 0
+			b := newBrain(t).turns("GET /api/v2.5/hosts", func(w http.ResponseWriter, _ *http.Request) {
+				asked++
+				w.Header().Set("Retry-After", header)
+				reply(w, 429, `{}`)
+			}, func(w http.ResponseWriter, _ *http.Request) {
+				asked++
+				reply(w, 200, envelope(0, ""))
+			})
+			c, began := b.qux(timed(clk)), clk.Now()
+			for _, at := range []time.Duration{0, want - 121*time.Second} {
+				clk.pass(began.Add(at).Sub(clk.Now()))
+				if _, err := hosts(t, c, entity.Query{}); entity.ClassOf(err) != entity.Transient {
+					t.Errorf("after %s: %v, want a transient error", at, err)
+				}
+				if asked != 1 || len(clk.waited()) > 0 {
+					t.Errorf("after %s it was asked %d times, and waited for %v", at, asked, clk.waited())
+				}
+			}
+			clk.pass(time.Second)
+			must[[]entity.Target](t)(hosts(t, c, entity.Query{}))
+			if passed := clk.Now().Sub(began); passed != want {
+				t.Errorf("asked again after %s, want %s", passed, want)
 			}
 		})
 	}
