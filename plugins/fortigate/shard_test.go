@@ -111,6 +111,56 @@ func TestANestedGroupThatIsUsedElsewhereStays(t *testing.T) {
 	}
 }
 
+// A device that does not let go of a nested group, or does not take it back, lets its members go.
+func TestARefusalToMoveANestedGroupKeepsNoMemberIn(t *testing.T) {
+	for name, fault := range map[string]lab.Fault{
+		"to take it out": {Match: "DELETE addrgrp/member"},
+		"to put it back": {Match: "POST addrgrp/member"},
+		"to delete it":   {Match: "DELETE addrgrp", Skip: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := inhabited(t)
+			rs := w.mustBlock(hosts(3)...)
+			if fault.Match == "POST addrgrp/member" {
+				shard := w.shards()[0]
+				w.mustUnblock(rs[2])
+				w.member(shard, "theirs-00001")
+				w.noMember("Internal-Block", shard)
+			}
+			fault.What, fault.Status, fault.Body, fault.Times = lab.AnswerStatus, http.StatusInternalServerError, `{"status":"error","error":-7}`, 1
+			w.fault(0, fault)
+			w.mustUnblock(rs...)
+			if got := w.objects(); len(got) != 0 {
+				t.Errorf("%q are left", got)
+			}
+		})
+	}
+}
+
+func TestANestedGroupThatSomebodyMakesTheirOwnStays(t *testing.T) {
+	w := inhabited(t)
+	rs := w.mustBlock(hosts(3)...)
+	shard := w.shards()[0]
+	w.fault(0, lab.Fault{
+		Match: "GET addrgrp", Skip: 1, Times: 1, What: lab.Concurrent, Op: "update",
+		Args: fmt.Appendf(nil, `{"table":"firewall/addrgrp","name":%q,"object":{"comment":"mine now"}}`, shard),
+	})
+	w.mustUnblock(rs...)
+	if got := w.holds(0).Groups; !slices.Contains(got["Internal-Block"], shard) || len(w.objects()) != 0 {
+		t.Errorf("%v, and %q are left; want the group in its place and no object of ours", got, w.objects())
+	}
+}
+
+func TestAnObjectThatCannotBeMadeIsNoMemberOfTheNewGroup(t *testing.T) {
+	w := newWorld(t, 1)
+	w.fault(0, lab.Fault{Match: "POST address", What: lab.AnswerStatus, Status: http.StatusInternalServerError, Body: `{"status":"error","error":-8}`, Times: 1})
+	w.BlockAll(t.Context(), hosts(20))
+	expect(t, "block", w.counted(), map[string]int{"GET addrgrp": 1, "POST address": 20, "POST addrgrp": 1, "POST addrgrp/member": 1})
+	if got := len(w.oursActing()); got != 19 {
+		t.Errorf("%d act, want 19", got)
+	}
+}
+
 func TestTheBaseGroupIsNeverEmpty(t *testing.T) {
 	for _, version := range []string{"v7.0.14", "v7.4.5"} {
 		w := newWorld(t, 1, func(s *settings, c *lab.FortiGateConfig) { s.MemberLimit, c.Version = 4, version })
@@ -147,7 +197,7 @@ func TestAFullGroupThatLostItsPlaceGetsItBack(t *testing.T) {
 
 // What is half released must not come into force again because something else is blocked.
 func TestABlockDoesNotBringBackWhatIsHalfReleased(t *testing.T) {
-	w := inhabited(t)
+	w := newWorld(t, 1)
 	rs := w.mustBlock(hosts(3)...)
 	w.fault(0, lab.Fault{Match: "GET addrgrp", Skip: 1, What: lab.AnswerStatus, Status: http.StatusInternalServerError, Times: 1})
 	for i, err := range w.UnblockAll(t.Context(), rs) {
