@@ -18,7 +18,7 @@ const (
 	Permanent ErrorClass = "permanent"
 	// Unsupported is what the plugin cannot do at all: shown, not retried, no failure.
 	Unsupported ErrorClass = "unsupported"
-	// Unauthorized: the device refused the credentials. Not retried; the plugin is reopened once.
+	// Unauthorized: the device refused the credentials. Not retried; the plugin is reopened once, unless there is a RetryAfter.
 	Unauthorized ErrorClass = "unauthorized"
 	// Capacity: the device is full.
 	Capacity ErrorClass = "capacity"

@@ -215,6 +215,7 @@ func TestSecretsAreReadAgainOnceAfterUnauthorized(t *testing.T) {
 	}{
 		{[]string{"stale key", "fresh key"}, "", 2},
 		{[]string{"stale key", "stale key", "fresh key"}, entity.Unauthorized, 2},
+		{[]string{"locked out", "fresh key"}, entity.Unauthorized, 1},
 	} {
 		reads := 0
 		b := open(t, quiet(), "key", func(c *Config) {

@@ -94,8 +94,13 @@ func (b *oddBlocker) Block(ctx context.Context, t entity.Target) (blocker.Receip
 		b.spawn()
 		select {}
 	case "key":
-		if b.Key.Reveal() != "fresh key" {
-			return blocker.Receipt{Elements: []string{"first"}}, &blocker.Error{Class: blocker.Unauthorized, Device: "fw1", Err: errors.New("bad key " + b.Key.Reveal())}
+		bad := &blocker.Error{Class: blocker.Unauthorized, Device: "fw1", Err: errors.New("bad key " + b.Key.Reveal())}
+		switch b.Key.Reveal() {
+		case "locked out":
+			bad.RetryAfter = time.Minute
+			return blocker.Receipt{Elements: []string{"first"}}, bad
+		case "stale key":
+			return blocker.Receipt{Elements: []string{"first"}}, bad
 		}
 	case "log":
 		b.instance.Log.Warn("hello", "secret", b.Key.Reveal(), "n", 7, slog.Group("g", "key", b.Key.Reveal()))

@@ -30,10 +30,11 @@ func parts[I proto.Message](items []I) iter.Seq[[]I] {
 	}
 }
 
-// refused reports that a device refused the credentials.
+// refused reports that a device refused the credentials. One that wants to be left alone, as after too many wrong ones,
+// is not asked again at once.
 func refused(err error) bool {
 	for _, e := range entity.Errors(err) {
-		if e.Class == entity.Unauthorized {
+		if e.Class == entity.Unauthorized && e.RetryAfter == 0 {
 			return true
 		}
 	}
