@@ -57,8 +57,10 @@ demo: build
 
 # What passes of the built programs cost, in worlds of the lab: docs/performance.md. BENCH are its flags, as in
 # make bench BENCH='--scenario block/500/* --delay 20ms'; --scenario list names all.
-bench: build
-	$(GO) run ./tools/bench -bin bin $(BENCH)
+# The report alone goes to stdout, for programs.
+bench:
+	@$(MAKE) --no-print-directory build >&2
+	@$(GO) run ./tools/bench -bin bin $(BENCH)
 
 # Refreshes the table and the picture of docs/performance.md; on a machine that does nothing else.
 bench-docs: build
