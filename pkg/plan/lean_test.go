@@ -23,7 +23,8 @@ func TestAPlanOverAMillionTargetsIsLean(t *testing.T) {
 			}
 			few, many := costOf(of, n), costOf(of, 10*n)
 			t.Logf("each of %d: %v; each of %d: %v", n, few, 10*n, many)
-			if most := max(few.bytes, many.bytes) * 1e6; most > 1<<30 {
+			// With -short the race detector is at work, under which some texts are made twice.
+			if most := max(few.bytes, many.bytes) * 1e6; most > 1<<30 && !testing.Short() {
 				t.Errorf("a million would take %.0f MiB, want less than 1,024", most/(1<<20))
 			}
 			if many.bytes > 1.1*few.bytes || many.allocs > few.allocs+0.01 {
