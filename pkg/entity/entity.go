@@ -77,6 +77,8 @@ type Score struct {
 	Threat    int  `json:"threat"`
 	Certainty int  `json:"certainty"`
 	Urgency   *int `json:"urgency,omitempty"`
+	// Unread: the brain showed neither threat nor certainty, which is not a score of 0.
+	Unread bool `json:"-"`
 }
 
 // Target is what may be blocked. Of the four details the one of its Kind is set.

@@ -168,3 +168,19 @@ func TestAReasonSaysWhatMatched(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// What is held for its score is not released because the brain does not show one any more; a score of 0 is one.
+func TestAScoreThatIsNotShownIsNotZero(t *testing.T) {
+	for _, unread := range []bool{true, false} {
+		c := crowd()
+		for i := range c.hosts {
+			c.hosts[i].Score = entity.Score{Unread: unread}
+			c.hosts[i].Tags = nil
+		}
+		pol := selection.Policy{Kinds: []entity.Kind{entity.KindHost}, Hosts: selection.Rules{Score: and(80, 80)}}
+		obs := selection.Observe(t.Context(), c, "hq", pol, []entity.Ref{ref(entity.KindHost, c.hosts[0].ID)})
+		if _, frozen := obs.Frozen[entity.KindHost]; frozen != unread {
+			t.Errorf("score unread %v: frozen are %v", unread, obs.Frozen)
+		}
+	}
+}

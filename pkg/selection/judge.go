@@ -1,6 +1,8 @@
 package selection
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/var-project/var/pkg/entity"
@@ -62,7 +64,13 @@ func (o *observer) judgeEntity(s *plan.Seen) {
 	if types := o.types[t.Kind][t.ID]; types != nil {
 		o.match(s, plan.RuleDetectionType, types.text)
 	}
+	if len(s.Matches) == 0 && r.Score != nil && t.Score.Unread && o.held[t.Kind].has(t.ID) {
+		o.freeze(errScoreless, fmt.Sprintf("%s %s", t.Kind, t.ID), t.Kind)
+	}
 }
+
+// errScoreless keeps what is held from being released for a score that nobody read: a brain may have renamed the fields.
+var errScoreless = errors.New("the brain shows neither threat nor certainty, and a score may be why it is held")
 
 // matchScore goes by urgency where that counts, else by threat and certainty.
 func (o *observer) matchScore(s *plan.Seen, r Rules) {

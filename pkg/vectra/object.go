@@ -66,7 +66,8 @@ func (w *common) target(r *reader) (entity.Target, error) {
 }
 
 func (w *common) score() entity.Score {
-	return entity.Score{Threat: first(w.threat, w.oldThreat).n, Certainty: first(w.certainty, w.oldCertainty).n}
+	threat, certainty := first(w.threat, w.oldThreat), first(w.certainty, w.oldCertainty)
+	return entity.Score{Threat: threat.n, Certainty: certainty.n, Unread: !threat.set && !certainty.set}
 }
 
 // activity is the state in one spelling, without a copy of those that are usual.
