@@ -1,7 +1,9 @@
 package reconcile_test
 
 import (
+	"context"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -207,6 +209,25 @@ func TestADeviceThatCannotBeListedIsToldAndReleasesNothing(t *testing.T) {
 	r := w.passWith(func(e dispatch.Enforcer) dispatch.Enforcer { return down{e} })
 	if !r.Failed() || r.Fatal != nil || len(r.Results) > 0 {
 		t.Errorf("the pass says %s", troubles(r))
+	}
+	same(t, "edge", []string{"10.0.0.7"}, w.on("edge"))
+}
+
+// halfDown is a blocker of which one device does not show what it holds.
+type halfDown struct{ dispatch.Enforcer }
+
+func (h halfDown) List(ctx context.Context) ([]entity.Inventory, error) {
+	all, err := h.Enforcer.List(ctx)
+	all[0] = entity.Inventory{Device: all[0].Device, Err: errUnreachable}
+	return all, err
+}
+
+// Nothing is to be done, and still nobody may take it that all is well: on one device nobody knows.
+func TestOneDeviceThatCannotBeReadIsTold(t *testing.T) {
+	w := blocked(t)
+	r := w.passWith(func(e dispatch.Enforcer) dispatch.Enforcer { return halfDown{e} })
+	if text := troubles(r); !r.Failed() || r.Fatal != nil || len(r.Results) > 0 || !strings.Contains(text, "fw1 of blocker edge cannot be read") {
+		t.Errorf("the pass says %s", text)
 	}
 	same(t, "edge", []string{"10.0.0.7"}, w.on("edge"))
 }

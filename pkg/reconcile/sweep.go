@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/var-project/var/pkg/dispatch"
@@ -49,6 +50,7 @@ func (r *Reconciler) PreviewSweep(ctx context.Context, lists *Lists) Report {
 	all := lists.all(ctx, func(blocker string, err error) {
 		report.Err = errors.Join(report.Err, fmt.Errorf("blocker %s cannot be listed: %w", blocker, err))
 	})
+	report.Err = errors.Join(report.Err, unread(all))
 	since, err := r.everything(ctx) // another process may have put there meanwhile what the lists show
 	if err != nil {
 		report.Fatal = err
@@ -57,6 +59,19 @@ func (r *Reconciler) PreviewSweep(ctx context.Context, lists *Lists) Report {
 	report.Orphans, report.Fatal = r.orphans(ctx, all, append(lists.holders(), held, since)...)
 	report.Plan = plan.Plan{Source: SweepSource, Items: takeOff(report.Orphans)}
 	return report
+}
+
+// unread tells of devices that did not show what they hold: what is missing there nobody knows.
+func unread(lists map[string][]entity.Inventory) error {
+	var all []error
+	for _, blocker := range slices.Sorted(maps.Keys(lists)) {
+		for _, inv := range lists[blocker] {
+			if inv.Err != nil {
+				all = append(all, fmt.Errorf("device %s of blocker %s cannot be read: %w", inv.Device, blocker, inv.Err))
+			}
+		}
+	}
+	return errors.Join(all...)
 }
 
 // everything is what is held for any source, or may be since nobody saw the end of an intent.
