@@ -65,7 +65,7 @@ var hostilities = []struct {
 	{"null with 200", believes(insteadOfLists(http.StatusOK, "null")), 4, []string{"frozen"}},
 	{"an object without a list", believes(insteadOfLists(http.StatusOK, `{"detail": "busy"}`)), 4, []string{"frozen", "no list"}},
 	{"a list that is null", believes(insteadOfLists(http.StatusOK, `{"count": 0, "results": null}`)), 4, []string{"frozen", "no list"}},
-	{"rows without ids", believes(without("id", "uid")), 4, []string{"frozen", "a row has no id"}},
+	{"rows without ids", believes(without("id", "uid")), 4, []string{"frozen", "has no id"}},
 	{"401 for everything", believes(insteadOf("GET", http.StatusUnauthorized, `{"detail": "no"}`)), 4, []string{"frozen", "401"}},
 	{"404 for every list", believes(insteadOfLists(http.StatusNotFound, `{"detail": "Not found."}`)), 4, []string{"frozen", "404"}},
 	{"the no-block group is missing", func(t *testing.T, h hostile) {

@@ -140,9 +140,13 @@ var vectraMutants = []mutant{
 	case !listed:`, `case err != nil && false:
 		return err
 	case !listed:`, vectraTests, "rows of an answer that is cut off count"},
-	{"pkg/vectra/gate.go", `if err == nil {
-		err = c.pass(ctx)
-	}`, ``, vectraTests, "a request that waited for its turn begins though the brain asked for a pause"},
+	{"pkg/vectra/gate.go", `		}
+	}
+	return c.pass(ctx)
+}`, `		}
+	}
+	return nil
+}`, vectraTests, "a request that waited for its turn begins though the brain asked for a pause"},
 	{"pkg/vectra/tags.go", `for _, t := range slices.Concat(tags, e.Add) {`, `for _, t := range e.Add {`, vectraTests, "the merge is omitted: foreign tags are lost"},
 	{"pkg/vectra/tagging.go", `if err == nil && t == nil {`, `if err != nil && t == nil {`, vectraTests, "an answer without tags is taken for none"},
 	{"pkg/vectra/bearer.go", `return now.Add(life - min(100*time.Second, life/10))`, `return now.Add(life + time.Hour)`, vectraTests, "tokens are used beyond their life"},

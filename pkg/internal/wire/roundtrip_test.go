@@ -45,6 +45,7 @@ func aTarget(t *rapid.T) entity.Target {
 		Ref:  entity.Ref{Source: aText.Draw(t, "source"), Kind: aKind.Draw(t, "kind"), ID: aText.Draw(t, "id")},
 		Name: aText.Draw(t, "name"), Score: fill[entity.Score](t, "score"), Tags: someOf.Draw(t, "tags"),
 	}
+	target.Score.Unread = false // a matter between the brain and the rules
 	switch rapid.IntRange(0, 4).Draw(t, "detail") {
 	case 1:
 		target.Host = aHost(t)
