@@ -67,27 +67,12 @@ func filePlan(reports []reconcile.Report, owner string, groom bool, now time.Tim
 // wouldChange reports that an item would change something, or would if no gate held it back.
 func wouldChange(it plan.Item) bool { return it.Changes() || it.Gated != "" }
 
+// planned leaves out what a brain answered word for word: nothing is decided by it.
 func planned(it plan.Item) plannedItem {
 	return plannedItem{
-		Action: it.Action, Blocker: it.Blocker, Target: bare(*it.Target), Reasons: it.Reasons, Elements: it.Elements,
+		Action: it.Action, Blocker: it.Blocker, Target: it.Target.WithRaw(nil), Reasons: it.Reasons, Elements: it.Elements,
 		Held: it.Receipt().Elements, State: it.State(), Leaves: it.Leaves, Gated: it.Gated,
 	}
-}
-
-// bare leaves out what a brain answered word for word: nothing is decided by it.
-func bare(t entity.Target) entity.Target {
-	switch {
-	case t.Host != nil:
-		h := *t.Host
-		h.Raw, t.Host = nil, &h
-	case t.Account != nil:
-		a := *t.Account
-		a.Raw, t.Account = nil, &a
-	case t.Detection != nil:
-		d := *t.Detection
-		d.Raw, t.Detection = nil, &d
-	}
-	return t
 }
 
 // writePlan replaces a file whole. What is planned says who is under suspicion: others may not read it.

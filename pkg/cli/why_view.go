@@ -137,7 +137,7 @@ func (q *inquiry) neverBlock() string {
 
 // explain is everything about one target.
 func (q *inquiry) explain(ctx context.Context, t entity.Target, left []entity.Leftover, holders plan.Holders) (targetWhy, error) {
-	w := targetWhy{Source: t.Source, Kind: t.Kind, ID: t.ID, Name: t.Name, Target: bare(t)}
+	w := targetWhy{Source: t.Source, Kind: t.Kind, ID: t.ID, Name: t.Name, Target: t.WithRaw(nil)}
 	if s := q.seen(t.Ref); s != nil {
 		w.Read = true
 		w.Rules = judged(q.cfg, *s, q.rated(t.Source))
