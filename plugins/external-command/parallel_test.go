@@ -31,7 +31,7 @@ func newMeeting(t *testing.T) meeting {
 	for name, file := range map[string]**os.File{"arrivals": &m.arrive, "go": &m.leave} {
 		path := filepath.Join(dir, name)
 		if err := syscall.Mkfifo(path, 0o600); err != nil {
-			t.Skip("no named pipes here:", err)
+			t.Fatal(err)
 		}
 		pipe, err := os.OpenFile(path, os.O_RDWR, 0)
 		if err != nil {

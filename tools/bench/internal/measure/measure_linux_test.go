@@ -89,9 +89,6 @@ func withChild(program, does string) int {
 }
 
 func TestRunMeasuresAProgramWithItsChildren(t *testing.T) {
-	if runtime.GOOS != "linux" {
-		t.Skip("memory is read from /proc")
-	}
 	self, child := copied(t, "parent"), copied(t, "var-plugin-child")
 	cost, said, err := measure.Run(t.Context(), []string{self, child}, []string{part + "=parent"})
 	if err != nil {
