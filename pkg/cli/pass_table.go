@@ -142,14 +142,26 @@ func (a *App) printTroubles(r reconcile.Report) {
 			fmt.Fprintf(a.Err, "%s: %s on %s has no holder and is left there: %s\n", o.Blocker, o.Element, o.Device, oneLine(o.Why))
 		}
 	}
-	if n := r.Left(); n > 0 {
-		fmt.Fprintf(a.Err, "%s: %d left for the next pass: run.deadline is over\n", r.Source, n)
+	if r.Left() > 0 {
+		fmt.Fprintf(a.Err, "%s: %s left for the next pass: run.deadline is over\n", r.Source, leftText(r.Left()-r.Tags, r.Tags))
 	}
 	for _, err := range []error{r.Leased, r.Fatal, r.Err} {
 		if err != nil {
 			fmt.Fprintf(a.Err, "%s: %s\n", r.Source, eachOnce(err.Error()))
 		}
 	}
+}
+
+// leftText names what there was no time for.
+func leftText(changes, tags int) string {
+	var what []string
+	if changes > 0 {
+		what = append(what, fmt.Sprintf("%d of the changes", changes))
+	}
+	if tags > 0 {
+		what = append(what, fmt.Sprintf("the tags of %d entities", tags))
+	}
+	return strings.Join(what, " and ")
 }
 
 // wayPast is what to do about a gate.

@@ -214,22 +214,29 @@ func TestADeviceThatCannotBeListedIsToldAndReleasesNothing(t *testing.T) {
 }
 
 // halfDown is a blocker of which one device does not show what it holds.
-type halfDown struct{ dispatch.Enforcer }
+type halfDown struct {
+	dispatch.Enforcer
+	why error
+}
 
 func (h halfDown) List(ctx context.Context) ([]entity.Inventory, error) {
 	all, err := h.Enforcer.List(ctx)
-	all[0] = entity.Inventory{Device: all[0].Device, Err: errUnreachable}
+	all[0] = entity.Inventory{Device: all[0].Device, Err: h.why}
 	return all, err
 }
 
 // Nothing is to be done, and still nobody may take it that all is well: on one device nobody knows.
 func TestOneDeviceThatCannotBeReadIsTold(t *testing.T) {
 	w := blocked(t)
-	r := w.passWith(func(e dispatch.Enforcer) dispatch.Enforcer { return halfDown{e} })
+	r := w.passWith(func(e dispatch.Enforcer) dispatch.Enforcer { return halfDown{e, errUnreachable} })
 	if text := troubles(r); !r.Failed() || r.Fatal != nil || len(r.Results) > 0 || !strings.Contains(text, "fw1 of blocker edge cannot be read") {
 		t.Errorf("the pass says %s", text)
 	}
 	same(t, "edge", []string{"10.0.0.7"}, w.on("edge"))
+	r = w.passWith(func(e dispatch.Enforcer) dispatch.Enforcer { return halfDown{e, errMute} })
+	if r.Failed() {
+		t.Errorf("of a device that never shows what it holds the pass says %s", troubles(r))
+	}
 }
 
 func TestTheStatusKnowsWhatIsHeldAndWhatIsEnforced(t *testing.T) {

@@ -61,12 +61,13 @@ func (r *Reconciler) PreviewSweep(ctx context.Context, lists *Lists) Report {
 	return report
 }
 
-// unread tells of devices that did not show what they hold: what is missing there nobody knows.
+// unread tells of devices that did not show what they hold: what is missing there nobody knows. One that never can
+// is no news.
 func unread(lists map[string][]entity.Inventory) error {
 	var all []error
 	for _, blocker := range slices.Sorted(maps.Keys(lists)) {
 		for _, inv := range lists[blocker] {
-			if inv.Err != nil {
+			if inv.Err != nil && entity.ClassOf(inv.Err) != entity.Unsupported {
 				all = append(all, fmt.Errorf("device %s of blocker %s cannot be read: %w", inv.Device, blocker, inv.Err))
 			}
 		}
