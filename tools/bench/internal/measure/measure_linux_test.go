@@ -2,12 +2,9 @@ package measure_test
 
 import (
 	"errors"
-	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -15,82 +12,19 @@ import (
 	"github.com/var-project/var/tools/bench/internal/measure"
 )
 
-// The test program is also the program that is measured: it takes memory and time and has a copy of itself do so too.
-const part = "VAR_BENCH_TEST_PART"
-
-func TestMain(m *testing.M) {
-	switch os.Getenv(part) {
-	case "parent":
-		spend(parentMemory)
-		os.Exit(withChild(os.Args[1], "guard"))
-	case "guard": // as var's plugins have one
-		if withChild(os.Args[1], "child") != 3 {
-			os.Exit(2)
-		}
-		os.Exit(0)
-	case "child":
-		memory := spend(childMemory)
-		fmt.Fprintln(os.Stdout, "taken")
-		_, _ = io.Copy(io.Discard, os.Stdin)
-		runtime.KeepAlive(memory)
-		os.Exit(0)
-	}
-	os.Exit(m.Run())
-}
-
+// What testdata/spender takes: of memory, and of CPU in each of its two roles.
 const (
 	parentMemory = 40 << 20
 	childMemory  = 90 << 20
+	effort       = 150 * time.Millisecond
 	// uncounted is how much memory the system may not have counted yet.
 	uncounted = 2 << 20
-	// effort is how much CPU each of the two takes.
-	effort = 150 * time.Millisecond
 )
 
-// spend takes memory, and CPU.
-func spend(bytes int) []byte {
-	memory := make([]byte, bytes)
-	for began := time.Now(); time.Since(began) < effort; {
-		for i := 0; i < len(memory); i += 4096 {
-			memory[i]++
-		}
-	}
-	return memory
-}
-
-// withChild has a program take memory, and gives the watcher time to see it.
-func withChild(program, does string) int {
-	cmd := exec.Command(program, program)
-	cmd.Env = []string{part + "=" + does}
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		return 2
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil || cmd.Start() != nil {
-		return 2
-	}
-	if _, err := out.Read(make([]byte, 1)); err != nil {
-		return 2
-	}
-	if does == "child" {
-		fmt.Fprintln(os.Stdout, "taken")
-		_, _ = io.Copy(io.Discard, os.Stdin)
-	} else {
-		spend(0)
-		spend(0)
-		fmt.Fprintln(os.Stdout, "done")
-	}
-	in.Close()
-	if err := cmd.Wait(); err != nil {
-		return 2
-	}
-	return 3
-}
-
 func TestRunMeasuresAProgramWithItsChildren(t *testing.T) {
-	self, child := copied(t, "parent"), copied(t, "var-plugin-child")
-	cost, said, err := measure.Run(t.Context(), []string{self, child}, []string{part + "=parent"})
+	spender := built(t, "parent")
+	child := copied(t, spender, "var-plugin-child")
+	cost, said, err := measure.Run(t.Context(), []string{spender, "parent", child}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,14 +47,20 @@ func TestRunMeasuresAProgramWithItsChildren(t *testing.T) {
 	}
 }
 
-// copied is the test program under another name.
-func copied(t *testing.T, name string) string {
+// built is the spender: a program of its own, because the race detector would double what this one takes.
+func built(t *testing.T, name string) string {
 	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
+	path := filepath.Join(t.TempDir(), name)
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", path, "./testdata/spender").CombinedOutput(); err != nil {
+		t.Fatalf("building the spender: %v\n%s", err, out)
 	}
-	text, err := os.ReadFile(self)
+	return path
+}
+
+// copied is a program under another name.
+func copied(t *testing.T, program, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(program)
 	if err != nil {
 		t.Fatal(err)
 	}
