@@ -28,14 +28,14 @@ var errNoKeyring = errors.New("no keyring is available here: set VAR_KEYRING_PAS
 
 // open opens the keyring once. What fails is tried again the next time.
 func (s *Store) open() (*ring, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.ring != nil {
-		return s.ring, nil
+	s.door.mu.Lock()
+	defer s.door.mu.Unlock()
+	if s.door.ring != nil {
+		return s.door.ring, nil
 	}
 	r, err := s.choose()
 	if err == nil {
-		s.ring = r
+		s.door.ring = r
 	}
 	return r, err
 }

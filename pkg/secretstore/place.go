@@ -24,6 +24,17 @@ func (s *Store) fromEnvironment(name string, missed *NotFoundError) (string, Ori
 	return text, origin, unlessEmpty(text, "$"+variable)
 }
 
+// fromFormer looks where a predecessor was given the secret.
+func (s *Store) fromFormer(name string, missed *NotFoundError) (string, Origin, error) {
+	for _, variable := range s.former(name) {
+		if text, ok := s.lookup(variable); ok {
+			return text, Origin{StoreEnvironment, variable}, unlessEmpty(text, "$"+variable)
+		}
+		missed.Looked = append(missed.Looked, "$"+variable)
+	}
+	return "", Origin{}, nil
+}
+
 func (s *Store) fromFile(name string, missed *NotFoundError) (string, Origin, error) {
 	variable := Variable(name) + "_FILE"
 	path, ok := s.lookup(variable)

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"regexp"
 	"strings"
@@ -23,6 +24,9 @@ type Options struct {
 	// Folder is where the encrypted-file keyring keeps its files; empty is "var/keyring" in the
 	// user's configuration folder, or VAR_KEYRING_DIR.
 	Folder string
+	// Former gives the variables under which a predecessor had a secret, which are read as they stand
+	// after everything that bears our name for it; nil is none.
+	Former func(name string) []string
 	// Log gets warnings about files that others can read; nil is none.
 	Log *slog.Logger
 }
@@ -31,23 +35,45 @@ type Options struct {
 type Store struct {
 	lookup func(string) (string, bool)
 	folder string
+	former func(string) []string
 	log    *slog.Logger
-	warned sync.Map
+	warned *sync.Map
+	door   *door
+	// given are answers that go before every place.
+	given map[string]secret.String
+}
 
+// door is the way to the keyring, which is opened once.
+type door struct {
 	mu   sync.Mutex
 	ring *ring
 }
 
 // New makes a store. Nothing is opened before it is needed.
 func New(o Options) *Store {
-	s := &Store{lookup: o.LookupEnv, folder: o.Folder, log: o.Log}
+	s := &Store{lookup: o.LookupEnv, folder: o.Folder, former: o.Former, log: o.Log, warned: &sync.Map{}, door: &door{}}
 	if s.lookup == nil {
 		s.lookup = os.LookupEnv
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
+	if s.former == nil {
+		s.former = func(string) []string { return nil }
+	}
 	return s
+}
+
+// With is a store that has these secrets before it looks anywhere, for trying out what is not stored
+// yet. What is set through it goes into the keyring as ever; an empty secret is none.
+func (s *Store) With(given map[string]secret.String) *Store {
+	with := *s
+	with.given = maps.Clone(s.given)
+	if with.given == nil {
+		with.given = map[string]secret.String{}
+	}
+	maps.Copy(with.given, given)
+	return &with
 }
 
 // Origin is where a secret was found.
@@ -59,6 +85,7 @@ type Origin struct {
 
 // The stores, in the order in which they are asked.
 const (
+	StoreGiven       = "given"
 	StoreEnvironment = "environment"
 	StoreFile        = "file"
 	StoreCredentials = "credentials directory"
@@ -66,7 +93,7 @@ const (
 )
 
 // String is "file /run/secrets/token".
-func (o Origin) String() string { return o.Store + " " + o.Place }
+func (o Origin) String() string { return strings.TrimSpace(o.Store + " " + o.Place) }
 
 // ErrNotFound says that a secret is in none of the stores.
 var ErrNotFound = errors.New("is not set")
@@ -92,9 +119,12 @@ func (s *Store) Get(ctx context.Context, name string) (secret.String, Origin, er
 	if err := usable(ctx, name); err != nil {
 		return secret.String{}, Origin{}, err
 	}
+	if value := s.given[name]; !value.Empty() {
+		return value, Origin{Store: StoreGiven}, nil
+	}
 	missed := &NotFoundError{Name: name}
 	for _, look := range []func(string, *NotFoundError) (string, Origin, error){
-		s.fromEnvironment, s.fromFile, s.fromCredentials, s.fromKeyring,
+		s.fromEnvironment, s.fromFile, s.fromCredentials, s.fromFormer, s.fromKeyring,
 	} {
 		text, origin, err := look(name, missed)
 		if err != nil {

@@ -272,7 +272,7 @@ func (brokenRing) Set(keyring.Item) error           { return nil }
 
 func TestKeyringThatFailsIsAnErrorAndNotAMissingSecret(t *testing.T) {
 	s := newPlace(t).store()
-	s.ring = &ring{brokenRing{}, keyring.SecretServiceBackend, brokenRing{}.Set}
+	s.door.ring = &ring{brokenRing{}, keyring.SecretServiceBackend, brokenRing{}.Set}
 	_, origin, get := s.Get(t.Context(), token)
 	_, set := s.Set(t.Context(), token, secret.New("hunter2"))
 	_, list := s.List(t.Context())
@@ -289,7 +289,7 @@ func TestKeyringThatFailsIsAnErrorAndNotAMissingSecret(t *testing.T) {
 func TestOtherKeyringsAreUsedAlike(t *testing.T) {
 	s := newPlace(t).store()
 	k := keyring.NewArrayKeyring(nil)
-	s.ring = &ring{k, keyring.PassBackend, k.Set}
+	s.door.ring = &ring{k, keyring.PassBackend, k.Set}
 	mustSet(t, s, token, "hunter2")
 	got, origin, err := s.Get(t.Context(), token)
 	if err != nil || got.Reveal() != "hunter2" || origin.String() != "keyring pass" {
