@@ -92,13 +92,7 @@ func (s *system) openInTime(ctx context.Context, host *pluginhost.Host, name str
 
 // openBlocker checks a blocker's settings with its plugin and opens it. Wrong settings are schema.Problems.
 func (s *system) openBlocker(ctx context.Context, host *pluginhost.Host, name string, b config.Blocker) (*pluginhost.Blocker, error) {
-	c, err := host.Prepare(ctx, pluginhost.Config{
-		Name: name, Plugin: b.Plugin, SHA256: b.SHA256, Owner: s.journal.Owner(), Label: b.Label, Kinds: b.EntityKinds(),
-		Parallel: b.Parallel, Rate: s.rate(b), Timeout: b.Timeout, Env: s.passed(b.Env), Settings: b.Settings,
-		Secrets: func(ctx context.Context, wanted []schema.Wanted) (map[string]secret.String, error) {
-			return s.blockerSecrets(ctx, name, wanted)
-		},
-	})
+	c, err := host.Prepare(ctx, s.pluginConfig(name, b, s.journal.Owner()))
 	if err != nil {
 		return nil, err
 	}
@@ -112,6 +106,17 @@ func (s *system) openBlocker(ctx context.Context, host *pluginhost.Host, name st
 	}
 	s.guard.reaches(name, schema.Hosts(c.Description().Settings, b.Settings))
 	return c.Open(ctx)
+}
+
+// pluginConfig is a blocker as its plugin is to open it.
+func (s *system) pluginConfig(name string, b config.Blocker, owner string) pluginhost.Config {
+	return pluginhost.Config{
+		Name: name, Plugin: b.Plugin, SHA256: b.SHA256, Owner: owner, Label: b.Label, Kinds: b.EntityKinds(),
+		Parallel: b.Parallel, Rate: s.rate(b), Timeout: b.Timeout, Env: s.passed(b.Env), Settings: b.Settings,
+		Secrets: func(ctx context.Context, wanted []schema.Wanted) (map[string]secret.String, error) {
+			return s.blockerSecrets(ctx, name, wanted)
+		},
+	}
 }
 
 // rate is how many requests may begin per second at each device of a blocker. What is urgent does not wait for it.
