@@ -3,6 +3,7 @@ package main
 
 import (
 	"os"
+	_ "time/tzdata" // images made from scratch have no time zones
 
 	"github.com/var-project/var/pkg/cli"
 )
