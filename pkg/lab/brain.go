@@ -20,6 +20,8 @@ type Brain struct {
 	estate *estate
 	quirks Quirks
 	lists  lists
+	// missing are the rights that every user and API client lacks.
+	missing []string
 }
 
 // NewBrain makes a brain that knows nothing yet. It panics on a version that no brain speaks.
@@ -148,6 +150,7 @@ func (b *Brain) Notes(kind string, id int) []string {
 type brainState struct {
 	Version    string      `json:"version"`
 	Quirks     Quirks      `json:"quirks"`
+	Lacks      []string    `json:"lacks"`
 	Hosts      []Host      `json:"hosts"`
 	Accounts   []Account   `json:"accounts"`
 	Detections []Detection `json:"detections"`
@@ -160,7 +163,7 @@ func (b *Brain) State() any {
 	defer b.mu.RUnlock()
 	e := b.estate
 	return brainState{
-		Version: b.version.String(), Quirks: b.quirks,
+		Version: b.version.String(), Quirks: b.quirks, Lacks: slices.Clone(b.missing),
 		Hosts:      copies(e.hosts.rows, Host.clone),
 		Accounts:   copies(e.accounts.rows, Account.clone),
 		Detections: copies(e.detections.rows, Detection.clone),

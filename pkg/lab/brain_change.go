@@ -21,6 +21,7 @@ var brainOps = map[string]func(b *Brain, args json.RawMessage) error{
 	"join":           func(b *Brain, args json.RawMessage) error { return changeMember(b, args, true) },
 	"leave":          func(b *Brain, args json.RawMessage) error { return changeMember(b, args, false) },
 	"quirks":         setQuirks,
+	"rights":         setRights,
 	"expire_tokens":  func(b *Brain, _ json.RawMessage) error { b.door.forget(false); return nil },
 	"revoke_refresh": func(b *Brain, _ json.RawMessage) error { b.door.forget(true); return nil },
 }

@@ -105,6 +105,8 @@ func (b *Brain) route(r *http.Request) brainAnswer {
 		return methodNotAllowed(r.Method)
 	case route == nil:
 		return notFound()
+	case b.lacks(route):
+		return forbidden()
 	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
