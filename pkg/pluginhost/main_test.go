@@ -31,6 +31,8 @@ func TestMain(m *testing.M) {
 	case os.Getenv("TEST_HOST_DIR") != "":
 		beHost(os.Getenv("TEST_HOST_DIR"))
 	default:
+		// Or the race detector holds each plugin for a second when it ends.
+		_ = os.Setenv("GORACE", "atexit_sleep_ms=0")
 		goleak.VerifyTestMain(m)
 	}
 }

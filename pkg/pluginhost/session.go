@@ -105,8 +105,9 @@ func socketRoot() string {
 	return "/tmp"
 }
 
-// passed are the variables of the host that every plugin gets.
-var passed = []string{"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"}
+// passed are the variables of the host that every plugin gets. GORACE is read by none but those that were built with
+// the race detector.
+var passed = []string{"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "GORACE"}
 
 // environment is all that a plugin sees of the host's, and what is configured.
 func environment(configured map[string]string) []string {
