@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -38,7 +39,7 @@ func describe(t reflect.Type, depth int) ([]Field, error) {
 		}
 		fields = append(fields, more...)
 	}
-	return fields, twice(fields)
+	return fields, cmp.Or(twice(fields), soundFormer(fields))
 }
 
 func twice(fields []Field) error {
@@ -75,6 +76,9 @@ func fieldOf(sf reflect.StructField, depth int) (Field, error) {
 	}
 	if enum := tag.Get("enum"); enum != "" {
 		f.Enum = strings.Split(enum, ",")
+	}
+	if former := tag.Get("former"); former != "" {
+		f.Former = strings.Split(former, ",")
 	}
 	t := sf.Type
 	if t.Kind() == reflect.Pointer {

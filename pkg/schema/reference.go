@@ -22,7 +22,7 @@ func rows(prefix string, fields []Field) [][]string {
 	var all [][]string
 	for _, f := range fields {
 		path := shown(join(prefix, f.Name), f)
-		all = append(all, []string{path, f.kind(), f.origin(), f.Help})
+		all = append(all, []string{path, f.kind(), f.origin(), f.meaning()})
 		all = append(all, rows(path, f.Fields)...)
 	}
 	return all
@@ -65,6 +65,13 @@ func (f Field) origin() string {
 		return "must be set"
 	}
 	return ""
+}
+
+func (f Field) meaning() string {
+	if f.Former == nil {
+		return f.Help
+	}
+	return strings.TrimSpace(f.Help + " Also read from `" + strings.Join(f.Former, "`, `") + "`, where a predecessor had it.")
 }
 
 // cell keeps a text from ending its cell or row.

@@ -169,10 +169,10 @@ func TestDecodeRefusesWhatCheckRefuses(t *testing.T) {
 func TestSecretsAreNamedAfterTheirTables(t *testing.T) {
 	v := values(t, `{"device":[{"name":"fw1"},{"name":""}],"brain":{"hq":{"url":"u"}}}`)
 	want := []Wanted{
-		{"proxy.password", "", true},
-		{"device.fw1.token", "REST token.", false},
-		{"device.fw1.user", "", true},
-		{"brain.hq.key", "", false},
+		{Name: "proxy.password", Optional: true},
+		{Name: "device.fw1.token", Help: "REST token."},
+		{Name: "device.fw1.user", Optional: true},
+		{Name: "brain.hq.key"},
 	}
 	if diff := cmp.Diff(want, Secrets(description(t), v)); diff != "" {
 		t.Errorf("secrets (-want +got):\n%s", diff)
@@ -253,6 +253,15 @@ type (
 	nameless struct {
 		Devices []box2 `toml:"device"`
 	}
+	formerText struct {
+		URL string `toml:"url" former:"Old_URL"`
+	}
+	formerOfNothing struct {
+		Token secret.String `toml:"token" former:"Old_{url.host}"`
+	}
+	formerOfVar struct {
+		Token secret.String `toml:"token" former:"VAR_SECRET_BRAIN_HQ_TOKEN"`
+	}
 )
 
 func TestMistakesInTagsAreTold(t *testing.T) {
@@ -260,6 +269,7 @@ func TestMistakesInTagsAreTold(t *testing.T) {
 		"has no toml tag": Of[untagged], "cannot be a chan": Of[strange], "cannot be a []chan": Of[strangers],
 		"many": Of[badDefault], "at most 3": Of[outside], "lots": Of[badBound], "stands twice": Of[doubled],
 		"without themselves": Of[itself], "structs": Of[int], "required key": Of[nameless],
+		"only secrets": Of[formerText], "no text beside it": Of[formerOfNothing], "var itself": Of[formerOfVar],
 	} {
 		if _, err := of(); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("error is %v, want %q", err, name)

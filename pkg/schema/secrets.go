@@ -8,6 +8,8 @@ type Wanted struct {
 	Name     string `json:"name"`
 	Help     string `json:"help,omitempty"`
 	Optional bool   `json:"optional,omitempty"`
+	// Former are environment variables in which a predecessor may have it.
+	Former []string `json:"former,omitempty"`
 }
 
 // Secrets lists the secrets that these values ask for, in the order of the description. A secret
@@ -22,7 +24,7 @@ func wanted(prefix string, fields []Field, values map[string]any) []Wanted {
 		path, v := join(prefix, f.Name), values[f.Name]
 		switch f.Type {
 		case Secret:
-			all = append(all, Wanted{path, f.Help, f.Optional})
+			all = append(all, Wanted{path, f.Help, f.Optional, f.former(fields, values)})
 		case Table:
 			if t, _ := v.(map[string]any); t != nil || !f.Optional {
 				all = append(all, wanted(path, f.Fields, t)...)

@@ -81,7 +81,7 @@ func openOne(backend keyring.BackendType) (*ring, error) {
 	return &ring{k, backend, k.Set}, nil
 }
 
-func (s *Store) fromKeyring(name string, missed *NotFoundError) (string, Origin, error) {
+func (s *Store) fromKeyring(missed *NotFoundError) (string, Origin, error) {
 	r, err := s.open()
 	if errors.Is(err, errNoKeyring) {
 		missed.Looked = append(missed.Looked, "the keyring (none is available here)")
@@ -91,7 +91,7 @@ func (s *Store) fromKeyring(name string, missed *NotFoundError) (string, Origin,
 		return "", Origin{Store: StoreKeyring}, err
 	}
 	origin := Origin{StoreKeyring, string(r.backend)}
-	item, err := r.Get(name)
+	item, err := r.Get(missed.Name)
 	if absent(err) {
 		missed.Looked = append(missed.Looked, "the keyring ("+string(r.backend)+")")
 		return "", origin, nil

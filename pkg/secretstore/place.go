@@ -13,8 +13,8 @@ import (
 // maxSecret bounds a secret in bytes; certificates with their keys fit.
 const maxSecret = 64 << 10
 
-func (s *Store) fromEnvironment(name string, missed *NotFoundError) (string, Origin, error) {
-	variable := Variable(name)
+func (s *Store) fromEnvironment(missed *NotFoundError) (string, Origin, error) {
+	variable := Variable(missed.Name)
 	origin := Origin{StoreEnvironment, variable}
 	text, ok := s.lookup(variable)
 	if !ok {
@@ -25,18 +25,22 @@ func (s *Store) fromEnvironment(name string, missed *NotFoundError) (string, Ori
 }
 
 // fromFormer looks where a predecessor was given the secret.
-func (s *Store) fromFormer(name string, missed *NotFoundError) (string, Origin, error) {
-	for _, variable := range s.former(name) {
-		if text, ok := s.lookup(variable); ok {
-			return text, Origin{StoreEnvironment, variable}, unlessEmpty(text, "$"+variable)
+func (s *Store) fromFormer(variables []string) func(*NotFoundError) (string, Origin, error) {
+	return func(missed *NotFoundError) (string, Origin, error) {
+		for _, variable := range variables {
+			if text, ok := s.lookup(variable); ok {
+				return text, Origin{StoreEnvironment, variable}, unlessEmpty(text, "$"+variable)
+			}
 		}
-		missed.Looked = append(missed.Looked, "$"+variable)
+		if len(variables) > 0 {
+			missed.Looked = append(missed.Looked, "$"+variables[0]+" (the predecessor's)")
+		}
+		return "", Origin{}, nil
 	}
-	return "", Origin{}, nil
 }
 
-func (s *Store) fromFile(name string, missed *NotFoundError) (string, Origin, error) {
-	variable := Variable(name) + "_FILE"
+func (s *Store) fromFile(missed *NotFoundError) (string, Origin, error) {
+	variable := Variable(missed.Name) + "_FILE"
 	path, ok := s.lookup(variable)
 	if !ok {
 		missed.Looked = append(missed.Looked, "$"+variable)
@@ -49,13 +53,13 @@ func (s *Store) fromFile(name string, missed *NotFoundError) (string, Origin, er
 	return text, Origin{StoreFile, path}, err
 }
 
-func (s *Store) fromCredentials(name string, missed *NotFoundError) (string, Origin, error) {
+func (s *Store) fromCredentials(missed *NotFoundError) (string, Origin, error) {
 	dir, ok := s.lookup("CREDENTIALS_DIRECTORY")
 	if !ok || dir == "" {
 		missed.Looked = append(missed.Looked, "$CREDENTIALS_DIRECTORY (not set)")
 		return "", Origin{}, nil
 	}
-	path := filepath.Join(dir, name)
+	path := filepath.Join(dir, missed.Name)
 	text, err := s.readFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		missed.Looked = append(missed.Looked, path)

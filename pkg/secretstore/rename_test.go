@@ -89,16 +89,11 @@ func TestGivenSecretsGoBeforeEveryPlaceAndAreNotStored(t *testing.T) {
 
 func TestVariablesOfAPredecessorComeAfterOurs(t *testing.T) {
 	p := newPlace(t)
-	s := New(Options{
-		LookupEnv: func(name string) (string, bool) { v, ok := p.env[name]; return v, ok }, Folder: p.folder,
-		Former: func(name string) []string {
-			return []string{"https://brain.example.net/_Token", "https://brain.example.net_Token"}
-		},
-	})
+	s := p.store()
 	mustSet(t, s, token, "from keyring")
 	expect := func(text, place string) {
 		t.Helper()
-		got, origin, err := s.Get(t.Context(), token)
+		got, origin, err := s.Get(t.Context(), token, "https://brain.example.net/_Token", "https://brain.example.net_Token")
 		if err != nil || got.Reveal() != text || origin.Place != place {
 			t.Errorf("got %q from %v, %v; want %q from %s", got.Reveal(), origin, err, text, place)
 		}

@@ -24,9 +24,6 @@ type Options struct {
 	// Folder is where the encrypted-file keyring keeps its files; empty is "var/keyring" in the
 	// user's configuration folder, or VAR_KEYRING_DIR.
 	Folder string
-	// Former gives the variables under which a predecessor had a secret, which are read as they stand
-	// after everything that bears our name for it; nil is none.
-	Former func(name string) []string
 	// Log gets warnings about files that others can read; nil is none.
 	Log *slog.Logger
 }
@@ -35,7 +32,6 @@ type Options struct {
 type Store struct {
 	lookup func(string) (string, bool)
 	folder string
-	former func(string) []string
 	log    *slog.Logger
 	warned *sync.Map
 	door   *door
@@ -51,15 +47,12 @@ type door struct {
 
 // New makes a store. Nothing is opened before it is needed.
 func New(o Options) *Store {
-	s := &Store{lookup: o.LookupEnv, folder: o.Folder, former: o.Former, log: o.Log, warned: &sync.Map{}, door: &door{}}
+	s := &Store{lookup: o.LookupEnv, folder: o.Folder, log: o.Log, warned: &sync.Map{}, door: &door{}}
 	if s.lookup == nil {
 		s.lookup = os.LookupEnv
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
-	}
-	if s.former == nil {
-		s.former = func(string) []string { return nil }
 	}
 	return s
 }
@@ -114,8 +107,10 @@ func (e *NotFoundError) Error() string {
 func (e *NotFoundError) Is(target error) bool { return target == ErrNotFound }
 
 // Get finds a secret. A place that names it but cannot give it (a file that is not there, an empty
-// variable, a locked keyring) is an error: the next place might hold an old one.
-func (s *Store) Get(ctx context.Context, name string) (secret.String, Origin, error) {
+// variable, a locked keyring) is an error: the next place might hold an old one. Former are variables in
+// which a predecessor had it: they are read as they stand, after every place that is named after the
+// secret and before the keyring.
+func (s *Store) Get(ctx context.Context, name string, former ...string) (secret.String, Origin, error) {
 	if err := usable(ctx, name); err != nil {
 		return secret.String{}, Origin{}, err
 	}
@@ -123,10 +118,10 @@ func (s *Store) Get(ctx context.Context, name string) (secret.String, Origin, er
 		return value, Origin{Store: StoreGiven}, nil
 	}
 	missed := &NotFoundError{Name: name}
-	for _, look := range []func(string, *NotFoundError) (string, Origin, error){
-		s.fromEnvironment, s.fromFile, s.fromCredentials, s.fromFormer, s.fromKeyring,
+	for _, look := range []func(*NotFoundError) (string, Origin, error){
+		s.fromEnvironment, s.fromFile, s.fromCredentials, s.fromFormer(former), s.fromKeyring,
 	} {
-		text, origin, err := look(name, missed)
+		text, origin, err := look(missed)
 		if err != nil {
 			return secret.String{}, origin, fmt.Errorf("secret %s: %w", name, err)
 		}

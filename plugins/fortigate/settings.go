@@ -40,7 +40,7 @@ type deviceSettings struct {
 	URL  string `toml:"url" format:"url" required:"true" help:"Management address, such as https://fw1.example.net:8443."`
 	VDOM string `toml:"vdom" default:"root" help:"The one virtual domain to block in."`
 	blocker.TLS
-	Token secret.String `toml:"token" help:"Token of a REST API administrator."`
+	Token secret.String `toml:"token" former:"Fortinet_{url.host}" help:"Token of a REST API administrator."`
 }
 
 // groups are the base groups by class.

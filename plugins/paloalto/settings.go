@@ -35,9 +35,9 @@ type device struct {
 	Target  string `toml:"target" help:"Serial number of the firewall when url is a Panorama: one device for each."`
 	Release string `toml:"version" help:"PAN-OS version such as 10.1; asked from the device when empty."`
 	blocker.TLS
-	APIKey   secret.String `toml:"api_key" optional:"true" help:"API key; made once from user and password when missing."`
-	User     secret.String `toml:"user" optional:"true" help:"Administrator that the API key is made for."`
-	Password secret.String `toml:"password" optional:"true" help:"Password of that administrator."`
+	APIKey   secret.String `toml:"api_key" former:"{url}_API_Key" optional:"true" help:"API key; made once from user and password when missing."`
+	User     secret.String `toml:"user" former:"{url}_username" optional:"true" help:"Administrator that the API key is made for."`
+	Password secret.String `toml:"password" former:"{url}_password" optional:"true" help:"Password of that administrator."`
 }
 
 // Validate finds what tags of the struct cannot say.

@@ -39,7 +39,9 @@ type Field struct {
 	Max      string                 `protobuf:"bytes,9,opt,name=max,proto3" json:"max,omitempty"`
 	Fields   []*Field               `protobuf:"bytes,10,rep,name=fields,proto3" json:"fields,omitempty"`
 	// format is "url" or "host" where a text names an end on the network.
-	Format        string `protobuf:"bytes,11,opt,name=format,proto3" json:"format,omitempty"`
+	Format string `protobuf:"bytes,11,opt,name=format,proto3" json:"format,omitempty"`
+	// former are variables in which a predecessor had the secret; "{url}" stands for the text of the key url beside it.
+	Former        []string `protobuf:"bytes,12,rep,name=former,proto3" json:"former,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -149,6 +151,13 @@ func (x *Field) GetFormat() string {
 		return x.Format
 	}
 	return ""
+}
+
+func (x *Field) GetFormer() []string {
+	if x != nil {
+		return x.Former
+	}
+	return nil
 }
 
 type DescribeRequest struct {
@@ -2418,7 +2427,7 @@ var File_pkg_internal_wire_wirepb_blocker_proto protoreflect.FileDescriptor
 
 const file_pkg_internal_wire_wirepb_blocker_proto_rawDesc = "" +
 	"\n" +
-	"&pkg/internal/wire/wirepb/blocker.proto\x12\x0evar.blocker.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x94\x02\n" +
+	"&pkg/internal/wire/wirepb/blocker.proto\x12\x0evar.blocker.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xac\x02\n" +
 	"\x05Field\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
 	"\x04type\x18\x02 \x01(\tR\x04type\x12\x12\n" +
@@ -2431,7 +2440,8 @@ const file_pkg_internal_wire_wirepb_blocker_proto_rawDesc = "" +
 	"\x03max\x18\t \x01(\tR\x03max\x12-\n" +
 	"\x06fields\x18\n" +
 	" \x03(\v2\x15.var.blocker.v1.FieldR\x06fields\x12\x16\n" +
-	"\x06format\x18\v \x01(\tR\x06format\"\x11\n" +
+	"\x06format\x18\v \x01(\tR\x06format\x12\x16\n" +
+	"\x06former\x18\f \x03(\tR\x06former\"\x11\n" +
 	"\x0fDescribeRequest\"\xcd\x01\n" +
 	"\x10DescribeResponse\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n" +
