@@ -23,18 +23,22 @@ type grant struct {
 // bearer is OAuth2 with client credentials, and with refresh tokens where the brain gives
 // any. One goroutine asks for a token at a time; the others wait for what it gets.
 type bearer struct {
-	c    *Console
-	auth Auth
-	path string
-	turn chan struct{}
-	held grant
+	c      *Console
+	auth   Auth
+	path   string
+	tokens Tokens
+	turn   chan struct{}
+	held   grant
 }
 
 // newBearer knows where tokens are given: QUX below the versioned path, RUX at the origin.
 func newBearer(c *Console, a Auth) *bearer {
-	b := &bearer{c: c, auth: a, path: "/oauth2/token", turn: make(chan struct{}, 1)}
+	b := &bearer{c: c, auth: a, path: "/oauth2/token", tokens: c.tokens, turn: make(chan struct{}, 1)}
 	if !c.api.rux {
 		b.path = c.path("oauth2/token")
+	}
+	if b.tokens == nil {
+		b.tokens = forgetful{}
 	}
 	return b
 }
@@ -45,7 +49,7 @@ func (b *bearer) header(ctx context.Context) (string, error) {
 	}
 	defer b.leave()
 	if !live(b.held.access, b.held.accessUntil, b.c.now()) {
-		if err := b.obtain(ctx); err != nil {
+		if err := b.obtain(ctx, ""); err != nil {
 			return "", err
 		}
 	}
@@ -61,8 +65,13 @@ func (b *bearer) renew(ctx context.Context, refused string) (bool, error) {
 	if refused != "Bearer "+b.held.access {
 		return true, nil
 	}
+	access := b.held.access
 	b.held.access = ""
-	return true, b.obtain(ctx)
+	err := b.obtain(ctx, access)
+	if err != nil {
+		b.forget(ctx, access)
+	}
+	return true, err
 }
 
 func (b *bearer) enter(ctx context.Context) error {
@@ -80,8 +89,34 @@ func live(token string, until, now time.Time) bool {
 	return token != "" && (until.IsZero() || now.Before(until))
 }
 
-// obtain refreshes where that is possible, else or when it is refused logs in.
-func (b *bearer) obtain(ctx context.Context) error {
+// obtain takes the token that another run left, unless it is the one that was refused; else it asks for one, and
+// leaves that to other runs.
+func (b *bearer) obtain(ctx context.Context, refused string) error {
+	id, secret, err := b.credentials(ctx)
+	if err != nil {
+		return b.endure(ctx, err)
+	}
+	bound := b.bound(id, secret)
+	if b.recall(ctx, bound, refused) {
+		return nil
+	}
+	if err := b.grant(ctx, id, secret); err != nil {
+		return err
+	}
+	b.remember(ctx, bound)
+	return nil
+}
+
+// endure goes on without credentials as long as a refresh token lasts: a keyring may be locked for a while.
+func (b *bearer) endure(ctx context.Context, err error) error {
+	if !live(b.held.refresh, b.held.refreshUntil, b.c.now()) {
+		return err
+	}
+	return b.refresh(ctx)
+}
+
+// grant refreshes where that is possible, else or when it is refused logs in.
+func (b *bearer) grant(ctx context.Context, id, secret string) error {
 	if live(b.held.refresh, b.held.refreshUntil, b.c.now()) {
 		err := b.refresh(ctx)
 		if err == nil || !refusal(err) {
@@ -89,7 +124,16 @@ func (b *bearer) obtain(ctx context.Context) error {
 		}
 		b.held.refresh = ""
 	}
-	return b.exchange(ctx)
+	return b.exchange(ctx, id, secret)
+}
+
+func (b *bearer) credentials(ctx context.Context) (id, secret string, err error) {
+	if id, err = reveal(ctx, b.auth.id, "client_id"); err != nil {
+		return "", "", err
+	}
+	secret, err = reveal(ctx, b.auth.secret, "client_secret")
+	b.c.veil.hide(secret)
+	return id, secret, err
 }
 
 // refusal is any answer without a token, rather than no answer or "later".
@@ -103,17 +147,9 @@ func (b *bearer) refresh(ctx context.Context) error {
 	return b.ask(ctx, form, "")
 }
 
-func (b *bearer) exchange(ctx context.Context) error {
-	id, err := reveal(ctx, b.auth.id, "client_id")
-	if err != nil {
-		return err
-	}
-	secret, err := reveal(ctx, b.auth.secret, "client_secret")
-	if err != nil {
-		return err
-	}
+func (b *bearer) exchange(ctx context.Context, id, secret string) error {
 	basic := base64.StdEncoding.EncodeToString([]byte(id + ":" + secret))
-	b.c.veil.hide(secret, basic)
+	b.c.veil.hide(basic)
 	return b.ask(ctx, url.Values{"grant_type": {"client_credentials"}}, "Basic "+basic)
 }
 

@@ -30,6 +30,8 @@ type Config struct {
 	// API is the version: "2.5", "3.4".
 	API  string
 	Auth Auth
+	// Tokens keep an OAuth login for other runs; nil keeps none.
+	Tokens Tokens
 	// TLS is verified by default; nil uses the system's authorities.
 	TLS *tls.Config
 	// Proxy finds the proxy of a request; nil is the environment's.

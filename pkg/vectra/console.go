@@ -27,6 +27,7 @@ type Console struct {
 	gate    gate
 	pace    *rate.Limiter
 	login   login
+	tokens  Tokens
 	veil    veil
 	timeout time.Duration
 	log     *slog.Logger
@@ -52,12 +53,17 @@ func New(cfg Config) (*Console, error) {
 	if err != nil {
 		return nil, fmt.Errorf("brain %s: %w", cfg.Name, err)
 	}
-	c := &Console{
-		name: cfg.Name, api: v, origin: at, agent: cfg.Agent, http: client(cfg), slots: make(chan struct{}, cfg.Parallel), pace: pace(cfg.Rate),
-		timeout: cfg.Timeout, log: cfg.Log.With("source", cfg.Name), now: cfg.Now, wait: cfg.Wait,
-	}
+	c := stranger(cfg, v, at)
 	c.login = cfg.Auth.login(c)
 	return c, nil
+}
+
+// stranger makes a Console that cannot log in.
+func stranger(cfg Config, v version, at *url.URL) *Console {
+	return &Console{
+		name: cfg.Name, api: v, origin: at, agent: cfg.Agent, http: client(cfg), slots: make(chan struct{}, cfg.Parallel), pace: pace(cfg.Rate),
+		timeout: cfg.Timeout, tokens: cfg.Tokens, log: cfg.Log.With("source", cfg.Name), now: cfg.Now, wait: cfg.Wait,
+	}
 }
 
 // client keeps as many connections as there are requests in flight, and follows no redirect:
