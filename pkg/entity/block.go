@@ -97,12 +97,16 @@ type DeviceReport struct {
 	Checks []Check
 }
 
-// Check is one finding of a probe. Err is nil when all is well.
+// Check is one finding of a probe. Err is nil when all is well, and when nobody can tell: then the detail begins with
+// NotChecked.
 type Check struct {
 	Name   string
 	Detail string
 	Err    error
 }
+
+// NotChecked begins the detail of a check that was not made, and is followed by why.
+const NotChecked = "not checked: "
 
 // Blocker describes one configured instance of a plugin as the core knows it.
 type Blocker struct {

@@ -1,13 +1,14 @@
 package vectra
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 )
 
 // cure says what to do about a status, where that is known.
-func cure(k call, a answer) string {
+func (c *Console) cure(k call, a answer) string {
 	token := strings.HasSuffix(k.path, "/oauth2/token")
 	switch {
 	case a.status >= 300 && a.status < 400:
@@ -19,9 +20,17 @@ func cure(k call, a answer) string {
 	case a.status == http.StatusUnauthorized:
 		return "the credentials were refused"
 	case a.status == http.StatusForbidden:
-		return "the user or API client lacks the right: " + right(k)
+		return fmt.Sprintf("the role of this %s lacks the right %s: give it to the role", c.who(), right(k))
 	}
 	return ""
+}
+
+// who is asking, in the words of a brain's menus.
+func (c *Console) who() string {
+	if _, user := c.login.(*tokenLogin); user {
+		return "user"
+	}
+	return "API client"
 }
 
 // destination is the host that a redirect points to.
@@ -48,8 +57,13 @@ func right(k call) string {
 	if k.method == http.MethodPatch && !strings.Contains(k.path, "/tagging") {
 		return rights[0].right
 	}
+	return rightTo(k.path)
+}
+
+// rightTo is what a path needs.
+func rightTo(path string) string {
 	for _, r := range rights {
-		if strings.Contains(k.path, r.word) {
+		if strings.Contains(path, r.word) {
 			return r.right
 		}
 	}

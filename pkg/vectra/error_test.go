@@ -81,15 +81,15 @@ func TestA403NamesTheMissingRight(t *testing.T) {
 	_, noNotes := c.Notes(t.Context(), hostRef("7"))
 	_, noField := b.qux(api("2.1")).Notes(t.Context(), hostRef("7"))
 	tests := map[string]error{
-		"(the user or API client lacks the right: Hosts, read)":       noHosts,
-		"right: Accounts, read":                                       noAccounts,
-		"right: Detections, read":                                     noDetections,
-		"right: Manage - Groups, read":                                noGroups,
-		"right: Hosts and Accounts, read":                             c.Entities(t.Context(), []entity.Kind{entity.KindHost}, 1, nil),
-		"right: Tags, read and write":                                 c.EditTags(t.Context(), []entity.TagEdit{{Ref: hostRef("7"), Add: []string{"a"}}})[0],
-		"right: Notes and Other User's Notes, read and write":         c.AddNote(t.Context(), hostRef("7"), "x"),
-		"Notes and Other User's Notes":                                noNotes,
-		"GET /api/v2.1/hosts/7: HTTP 403: You do not have permission": noField,
+		"(the role of this API client lacks the right Hosts, read: give it to the role)": noHosts,
+		"right Accounts, read":                               noAccounts,
+		"right Detections, read":                             noDetections,
+		"right Manage - Groups, read":                        noGroups,
+		"right Hosts and Accounts, read":                     c.Entities(t.Context(), []entity.Kind{entity.KindHost}, 1, nil),
+		"right Tags, read and write":                         c.EditTags(t.Context(), []entity.TagEdit{{Ref: hostRef("7"), Add: []string{"a"}}})[0],
+		"right Notes and Other User's Notes, read and write": c.AddNote(t.Context(), hostRef("7"), "x"),
+		"Notes and Other User's Notes":                       noNotes,
+		"of this user lacks the right Hosts, read":           noField,
 	}
 	for want, err := range tests {
 		if err == nil || !strings.Contains(err.Error(), want) || entity.ClassOf(err) != entity.Unauthorized {

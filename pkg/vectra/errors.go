@@ -17,6 +17,8 @@ var (
 	ErrNoGroup = errors.New("there is no such group")
 	// ErrIncomplete: what was read is known to be a part only.
 	ErrIncomplete = errors.New("it cannot be read completely")
+	// ErrUntrusted: nobody who is trusted signed the brain's certificate, or it bears another name.
+	ErrUntrusted = errors.New("the brain's certificate is not trusted")
 )
 
 // statusError is an answer that is no success.
@@ -58,7 +60,7 @@ func (c *Console) verdict(k call, a answer, err error) error {
 func (c *Console) refusal(k call, a answer) *statusError {
 	silent := len(bytes.TrimSpace(a.body)) == 0
 	return &statusError{
-		call: k, status: a.status, said: c.veil.over(said(a.body)), cure: cure(k, a),
+		call: k, status: a.status, said: c.veil.over(said(a.body)), cure: c.cure(k, a),
 		silent: silent, foreign: !silent && !isObject(a.body),
 	}
 }
@@ -73,7 +75,7 @@ func (c *Console) failure(k call, err error) error {
 	switch {
 	case untrusted(err):
 		e.Class = entity.Permanent
-		e.Err = fmt.Errorf("%w (the brain's certificate is not trusted: set ca_file, or server_name if it bears another name)", e.Err)
+		e.Err = fmt.Errorf("%w (%w: set ca_file, or server_name if it bears another name)", e.Err, ErrUntrusted)
 	case errors.Is(err, errLarge):
 		e.Class = entity.Permanent
 	case k.once && l.arrived:

@@ -7,24 +7,50 @@ import (
 	"github.com/var-project/var/pkg/entity"
 )
 
-// Probe finds out whether the brain can be reached and read with these credentials: one page
-// of one object of each resource, and the tags of one host or account. It writes nothing, so
-// a missing right to write shows only later.
+// Probe finds out whether the brain can be reached and read with these credentials, right by right: one page of one
+// object of each resource, and the tags and notes of one entity. It writes nothing, and no brain tells what a role may
+// write: those rights are named and not checked.
 func (c *Console) Probe(ctx context.Context) []entity.Check {
-	var checks []entity.Check
-	var sample entity.Ref
-	for _, r := range c.resources() {
-		id, err := c.one(ctx, r.name)
-		if err == nil && sample.ID == "" && r.kind != "" {
-			sample = c.ref(r.kind, id)
-		}
-		checks = append(checks, entity.Check{Name: "read " + r.name, Err: err})
-	}
-	if sample.ID != "" {
-		_, err := c.Tags(ctx, sample)
-		checks = append(checks, entity.Check{Name: "read tags", Detail: "of one " + string(sample.Kind), Err: err})
+	sample, checks := c.probeLists(ctx)
+	checks = append(checks,
+		c.probeOne("read tags", sample, func() error { _, err := c.Tags(ctx, sample); return err }),
+		c.probeOne("read notes", sample, func() error { _, err := c.Notes(ctx, sample); return err }))
+	for _, write := range []struct{ name, word string }{{"write tags", "/tagging"}, {"write notes", "/notes"}} {
+		checks = append(checks, entity.Check{
+			Name: write.name, Detail: entity.NotChecked + "only writing would show it; the role needs " + rightTo(write.word),
+		})
 	}
 	return checks
+}
+
+// probeLists asks for each resource at the same time. The sample is the first entity that was listed.
+func (c *Console) probeLists(ctx context.Context) (sample entity.Ref, checks []entity.Check) {
+	all := c.resources()
+	checks = make([]entity.Check, len(all))
+	ids := make([]string, len(all))
+	g := c.group()
+	for i, r := range all {
+		g.Go(func() error {
+			checks[i].Name = "read " + r.name
+			ids[i], checks[i].Err = c.one(ctx, r.name)
+			return nil
+		})
+	}
+	_ = g.Wait()
+	for i, r := range all {
+		if sample.ID == "" && ids[i] != "" && r.kind != "" && c.notable(r.kind) == nil {
+			sample = c.ref(r.kind, ids[i])
+		}
+	}
+	return sample, checks
+}
+
+// probeOne reads something of a sample, where there is one.
+func (c *Console) probeOne(name string, sample entity.Ref, read func() error) entity.Check {
+	if sample.ID == "" {
+		return entity.Check{Name: name, Detail: entity.NotChecked + "the brain lists nothing that could have any"}
+	}
+	return entity.Check{Name: name, Detail: "of one " + string(sample.Kind), Err: read()}
 }
 
 type resource struct {

@@ -95,6 +95,9 @@ func probed(checks []entity.Check) []string {
 	var all []string
 	for _, c := range checks {
 		ok := "ok"
+		if strings.HasPrefix(c.Detail, entity.NotChecked) {
+			ok = "not checked"
+		}
 		if c.Err != nil {
 			ok = string(entity.ClassOf(c.Err))
 		}
@@ -106,21 +109,23 @@ func probed(checks []entity.Check) []string {
 func TestAProbeReadsOneOfEachAndWritesNothing(t *testing.T) {
 	one := envelope(9, "http://x/?page=2", hostRow(7))
 	tests := map[string][]string{
-		"2.5": {"read hosts: ok", "read accounts: ok", "read detections: unauthorized", "read groups: ok", "read tags: ok"},
-		"3.4": {"read hosts: ok", "read accounts: ok", "read detections: unauthorized", "read entities: ok", "read groups: ok", "read tags: ok"},
-		"3.0": {"read accounts: ok", "read detections: unauthorized", "read tags: ok"},
+		"2.5": {"read hosts: ok", "read accounts: ok", "read detections: unauthorized", "read groups: ok"},
+		"3.4": {"read hosts: ok", "read accounts: ok", "read detections: unauthorized", "read entities: ok", "read groups: ok"},
+		"3.0": {"read accounts: ok", "read detections: unauthorized"},
 	}
+	ofOne := []string{"read tags: ok", "read notes: unauthorized", "write tags: not checked", "write notes: not checked"}
 	for version, want := range tests {
 		b := newBrain(t).granting()
 		base := "GET /api/v" + version
 		b.on(base+"/hosts", 200, one).on(base+"/accounts", 200, one).on(base+"/groups", 200, one).on(base+"/entities", 200, one)
 		b.on(base+"/detections", 403, `{"detail":"no"}`)
+		b.on(base+"/{kind}/7/notes", 403, `{"detail":"no"}`)
 		b.on(base+"/tagging/{kind}/7", 200, `{"status":"success","tags":[]}`)
 		open := b.rux
 		if version[0] == '2' {
 			open = b.qux
 		}
-		if d := cmp.Diff(want, probed(open(api(version)).Probe(t.Context()))); d != "" {
+		if d := cmp.Diff(append(want, ofOne...), probed(open(api(version)).Probe(t.Context()))); d != "" {
 			t.Errorf("%s: checks (-want +got):\n%s", version, d)
 		}
 		for _, r := range b.requests {
@@ -134,7 +139,8 @@ func TestAProbeReadsOneOfEachAndWritesNothing(t *testing.T) {
 func TestAProbeOfAnEmptyBrainFindsNoFault(t *testing.T) {
 	c := newBrain(t).on("GET /api/", 200, envelope(0, "")).qux()
 	for _, check := range c.Probe(t.Context()) {
-		if check.Err != nil || strings.Contains(check.Name, "tags") {
+		ofOne := strings.Contains(check.Name, "tags") || strings.Contains(check.Name, "notes")
+		if check.Err != nil || ofOne != strings.HasPrefix(check.Detail, entity.NotChecked) {
 			t.Error(fmt.Sprint(check))
 		}
 	}
