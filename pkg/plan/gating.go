@@ -9,8 +9,9 @@ import (
 // restrain holds back what a stop or a gate does not let pass. The items are in the order of their targets.
 func (d *decider) restrain(p *Plan) {
 	for i := range p.Items {
-		if why := d.stopped(&p.Items[i]); why != "" {
-			p.Items[i].Gated = why
+		it := &p.Items[i]
+		if it.Gated = d.stopped(it); it.Gated == "" && d.waits(it) {
+			it.Gated, p.Closed = d.pol.Closed.Why, d.pol.Closed.Why
 		}
 	}
 	gates := d.gates(p.Items)
@@ -33,6 +34,18 @@ func (d *decider) stopped(it *Item) string {
 		return "paused: " + d.pol.Stops.Pause
 	}
 	return ""
+}
+
+// waits reports that an item is not urgent enough to be done while the window is closed. What a person ordered is, and so
+// is whatever keeps in force, moves or finishes what is there.
+func (d *decider) waits(it *Item) bool {
+	switch {
+	case d.pol.Closed.Why == "":
+		return false
+	case it.Action == entity.ActionBlock:
+		return it.Receipt().Empty() && !it.cites(RulePerson)
+	}
+	return d.pol.Closed.Releases && it.counts() == DirectionRelease
 }
 
 // puts reports that the item's action puts something in place.

@@ -22,7 +22,7 @@ func (r restraint) waits(at where) bool {
 	switch {
 	case v.action == entity.ActionKeep || v.action == entity.ActionSpare:
 		return false
-	case r.stopped(at):
+	case r.stopped(at), r.outOfHours(at):
 		return true
 	case r.policy.Force:
 		return false
@@ -55,6 +55,22 @@ func (r restraint) stopped(at where) bool {
 	return r.policy.Stops.Panic != "" && puts || r.policy.Stops.Pause != "" && first
 }
 
+// outOfHours: while the window is closed nothing is blocked anew, and where the operator wants that too nothing is
+// released for want of a reason. Persons, spared entities and what has begun do not wait.
+func (r restraint) outOfHours(at where) bool {
+	v, w := r.verdicts[at], r.policy.Closed
+	h, isHeld := r.holding(at)
+	switch {
+	case w.Why == "" || r.byPerson(at):
+		return false
+	case v.action == entity.ActionBlock:
+		return !isHeld || len(h.Receipt.Elements) == 0
+	case v.action == entity.ActionRelease:
+		return w.Releases && slices.Contains(wantOfReason, v.why) && h.State != entity.Releasing && h.State != entity.Refused
+	}
+	return false
+}
+
 // onlyPlanned: the first pass after a change releases no more than the floor without being asked.
 func (r restraint) onlyPlanned() bool {
 	total, most, over := 0, 0, false
@@ -71,13 +87,13 @@ func (r restraint) onlyPlanned() bool {
 
 func (r restraint) isBlock(at where) bool {
 	h, isHeld := r.holding(at)
-	return r.verdicts[at].action == entity.ActionBlock && (!isHeld || h.State == entity.Refused) && !r.byPerson(at) && !r.stopped(at)
+	return r.verdicts[at].action == entity.ActionBlock && (!isHeld || h.State == entity.Refused) && !r.byPerson(at) && !r.stopped(at) && !r.outOfHours(at)
 }
 
 func (r restraint) isRelease(at where) bool {
 	h, _ := r.holding(at)
 	v := r.verdicts[at]
-	return v.action == entity.ActionRelease && slices.Contains(wantOfReason, v.why) && h.State != entity.Releasing && h.State != entity.Refused
+	return v.action == entity.ActionRelease && slices.Contains(wantOfReason, v.why) && h.State != entity.Releasing && h.State != entity.Refused && !r.outOfHours(at)
 }
 
 // byPerson: a person ordered what is put in place.

@@ -23,7 +23,12 @@ type Plan struct {
 	// Gates are the limits that were exceeded, Lifted those that would have been without force.
 	Gates  []Gate
 	Lifted []Gate
+	// Closed is why items wait for the window; empty when none does.
+	Closed string
 }
+
+// Waits reports that one of the plan's items is held back only until the window opens, which is no trouble.
+func (p Plan) Waits(it Item) bool { return it.Gated != "" && it.Gated == p.Closed }
 
 // Empty reports that there is nothing to do.
 func (p Plan) Empty() bool {

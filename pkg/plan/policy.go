@@ -29,6 +29,15 @@ type Policy struct {
 	// changed"); empty: nothing. Such a pass is only a plan when it would release too much.
 	Changed string
 	Stops   Stops
+	Closed  Closed
+}
+
+// Closed is the window while it is closed: what it holds back is done once it opens. The zero value holds back nothing.
+type Closed struct {
+	// Why is the sentence for people ("outside the window until Mon 23 Nov 08:00 CET"); empty: the window is open.
+	Why string
+	// Releases: what is held and has lost its reason waits too, not only what would be blocked anew.
+	Releases bool
 }
 
 // Stops say who stopped what, when and why; empty: nobody.

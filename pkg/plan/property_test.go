@@ -102,6 +102,7 @@ func TestAFrozenOrUnreadKindIsOnlyKeptInForce(t *testing.T) {
 func TestAStopLetsNothingIn(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := drawWorld(t)
+		w.policy.Closed = plan.Closed{}
 		free := w
 		free.policy.Stops, free.policy.Force = plan.Stops{}, true
 		w.policy.Stops, w.policy.Force = plan.Stops{Panic: "alice"}, true
@@ -124,7 +125,7 @@ func TestAStopLetsNothingIn(t *testing.T) {
 func TestGatesHold(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := drawWorld(t)
-		w.policy.Force, w.policy.Changed, w.policy.Stops = false, "", plan.Stops{}
+		w.policy.Force, w.policy.Changed, w.policy.Stops, w.policy.Closed = false, "", plan.Stops{}, plan.Closed{}
 		done := map[entity.Kind]map[entity.Action]map[entity.Ref]bool{}
 		for _, k := range everyKind {
 			done[k] = map[entity.Action]map[entity.Ref]bool{entity.ActionBlock: {}, entity.ActionRelease: {}}

@@ -29,6 +29,7 @@ type scene struct {
 	protect  guard
 	lists    []entity.Inventory
 	stops    plan.Stops
+	closed   plan.Closed
 }
 
 // say is what is done: the action, the first reason, and whether it is held back; empty: nothing to say.
@@ -72,6 +73,7 @@ func (s scene) compute() plan.Plan {
 		pol.Protect = s.protect
 	}
 	obs.Devices, pol.Stops = map[string][]entity.Inventory{"edge": s.lists}, s.stops
+	pol.Closed = s.closed
 	if s.disabled {
 		pol.Disabled = []string{"edge"}
 	}

@@ -33,6 +33,9 @@ func tally(p plan.Plan, w world) {
 				occurred["held back by a "+what]++
 			}
 		}
+		if p.Waits(it) {
+			occurred["waits for the window: "+string(it.Action)]++
+		}
 	}
 	for _, g := range p.Gates {
 		occurred["gate "+g.Direction+map[bool]string{true: " of a whole source"}[g.Kind == ""]]++
@@ -67,6 +70,7 @@ func summary() int {
 	names := []string{
 		"shared element stays", "block tag taken off", "nothing to do", "held back by a panic", "held back by a pause",
 		"gate block", "gate release", "gate release of a whole source", "gate lifted",
+		"waits for the window: block", "waits for the window: release",
 	}
 	for name, values := range map[string][]string{"rule ": constants("reason.go", "Rule"), "action ": actions()} {
 		for _, v := range values {

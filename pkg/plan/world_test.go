@@ -78,6 +78,7 @@ func drawPolicy(t *rapid.T) plan.Policy {
 		Force:     oneOf(t, "force", false, false, false, true),
 		Changed:   oneOf(t, "changed", "", "", "", "", "version 1 → 2"),
 		Stops:     oneOf(t, "stop", plan.Stops{}, plan.Stops{}, plan.Stops{}, plan.Stops{}, plan.Stops{}, plan.Stops{Panic: "alice"}, plan.Stops{Pause: "bob"}),
+		Closed:    oneOf(t, "window", plan.Closed{}, plan.Closed{}, plan.Closed{}, plan.Closed{Why: "until 8"}, plan.Closed{Why: "until 8", Releases: true}),
 	}
 }
 

@@ -108,6 +108,9 @@ func (r *Reconciler) policy(ctx context.Context, o Options) (plan.Policy, error)
 	if r.Protect != nil {
 		pol.Protect = r.Protect()
 	}
+	if r.Closed != nil {
+		pol.Closed = r.Closed()
+	}
 	if r.Stops == nil {
 		return pol, nil
 	}

@@ -70,6 +70,8 @@ type Reconciler struct {
 	Protect func() plan.Protector
 	// Stops tells what persons stopped; nil: nothing.
 	Stops func(context.Context) (plan.Stops, error)
+	// Closed tells of the window when a pass decides; nil: it never closes.
+	Closed func() plan.Closed
 	// Leases of sources are held for a whole pass; nil: no other process is there. LeaseWait is how long
 	// another one is waited for.
 	Leases    dispatch.Leases
@@ -144,10 +146,10 @@ func (r Report) Left() int {
 	return n
 }
 
-// HeldBack reports that a gate or a person kept something from being done.
+// HeldBack reports that a gate or a person kept something from being done. What waits for the window does not count.
 func (r Report) HeldBack() bool {
 	for i := range r.Plan.Items {
-		if r.Plan.Items[i].Gated != "" {
+		if it := &r.Plan.Items[i]; it.Gated != "" && !r.Plan.Waits(*it) {
 			return true
 		}
 	}

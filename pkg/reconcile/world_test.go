@@ -69,6 +69,7 @@ type world struct {
 	selection map[entity.Kind]string
 	leases    dispatch.Leases
 	stops     plan.Stops
+	closed    plan.Closed
 	// protect is the never-block set; unplanned: only the door asks it.
 	protect   plan.Protector
 	unplanned bool
@@ -130,6 +131,7 @@ func (w *world) runWith(wrap func(dispatch.Enforcer) dispatch.Enforcer) *reconci
 		Journal: j, Dispatcher: dispatch.New(enforcers, j, clock, log, dispatch.Options{Leases: w.leases, Protect: w.protected}), Enforcers: enforcers,
 		Policy: pol, Labels: w.labels, Sources: w.sources, Owner: "site-a", Version: w.version, Now: clock, Log: log,
 		Protect: w.planned, Leases: w.leases, Stops: func(context.Context) (plan.Stops, error) { return w.stops, nil },
+		Closed: func() plan.Closed { return w.closed },
 	}
 }
 

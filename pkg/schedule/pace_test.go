@@ -32,7 +32,10 @@ func TestJitterIsAPartOfTheInterval(t *testing.T) {
 		random float64
 		want   time.Duration
 	}{
-		{0, 90 * time.Second}, {0.25, 95 * time.Second}, {0.5, 100 * time.Second}, {0.75, 105 * time.Second},
+		{0, 90 * time.Second},
+		{0.25, 95 * time.Second},
+		{0.5, 100 * time.Second},
+		{0.75, 105 * time.Second},
 		{math.Nextafter(1, 0), 110 * time.Second},
 	} {
 		pace := schedule.Pace{Interval: 100 * time.Second, Jitter: 10, Random: func() float64 { return c.random }}

@@ -37,7 +37,7 @@ func TestWrongValuesAreNamedByTheirKeys(t *testing.T) {
 
 func keys(err error) []string {
 	var all []string
-	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // a joined error is taken apart
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, one := range joined.Unwrap() {
 			all = append(all, keys(one)...)
 		}
