@@ -1,15 +1,16 @@
 package config
 
 import (
+	"maps"
 	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/BurntSushi/toml"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/var-project/var/pkg/config/internal/tomltext"
 	"github.com/var-project/var/pkg/schema"
 )
 
@@ -28,6 +29,16 @@ func example(t *testing.T) (asItIs, complete string) {
 	return string(text), optionalKey.ReplaceAllString(string(text), "$1")
 }
 
+// lines gives the line of each key of a text.
+func lines(t *testing.T, text string) map[string]int {
+	t.Helper()
+	read, err := tomltext.Parse([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return read.Lines()
+}
+
 func TestExampleShowsEveryKeyAndNoOther(t *testing.T) {
 	_, complete := example(t)
 	mustParse(t, complete)
@@ -35,7 +46,7 @@ func TestExampleShowsEveryKeyAndNoOther(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	inExample, _ := places(complete)
+	inExample := lines(t, complete)
 	for _, key := range keysOf("", d.Fields) {
 		if inExample[key] == 0 {
 			t.Errorf("%s is not in the example", key)
@@ -45,7 +56,7 @@ func TestExampleShowsEveryKeyAndNoOther(t *testing.T) {
 
 func TestExampleShowsTheDefaults(t *testing.T) {
 	asItIs, _ := example(t)
-	lines, _ := places(asItIs)
+	places := lines(t, asItIs)
 	want := mustParse(t, least)
 	got := mustParse(t, strings.ReplaceAll(strings.ReplaceAll(asItIs, "#url =", "url ="), "#plugin =", "plugin ="))
 	shownWant, _ := want.Show()
@@ -55,7 +66,7 @@ func TestExampleShowsTheDefaults(t *testing.T) {
 	}
 	d, _ := Describe()
 	for _, f := range d.Fields {
-		if f.Default != "" && lines[f.Name] == 0 {
+		if f.Default != "" && places[f.Name] == 0 {
 			t.Errorf("%s has a default and is commented out", f.Name)
 		}
 	}
@@ -63,15 +74,15 @@ func TestExampleShowsTheDefaults(t *testing.T) {
 
 func TestExampleSaysWhatEachKeyMeans(t *testing.T) {
 	_, complete := example(t)
-	lines := strings.Split(complete, "\n")
-	keys, _ := places(complete)
+	text := strings.Split(complete, "\n")
+	keys := lines(t, complete)
 	d, _ := Describe()
 	for _, key := range keysOf("", d.Fields) {
 		line := keys[key]
 		if kindLimit.MatchString(key) || strings.HasPrefix(key, "accounts.") || strings.Contains(key, "score.") || line == 0 {
 			continue // told with the hosts, with all kinds, and with the table
 		}
-		if !strings.HasPrefix(lines[line-2], "# ") {
+		if !strings.HasPrefix(text[line-2], "# ") {
 			t.Errorf("line %d: %s has no sentence above it", line, key)
 		}
 	}
@@ -156,27 +167,22 @@ func FuzzLoad(f *testing.F) {
 	})
 }
 
-// checkPlaces holds the scanner against the decoder: each key that the decoder found has a line.
+// checkPlaces holds the lines against the decoder: each key that the decoder found has one, and no other has.
 func checkPlaces(t *testing.T, text []byte) {
-	values := map[string]any{}
-	lines, beyond := places(string(text))
-	if beyond > 0 || len(text) > maxFile {
-		return
-	}
-	md, err := toml.Decode(string(text), &values)
+	read, err := tomltext.Parse(text)
 	if err != nil {
 		return
 	}
-	for _, key := range md.Keys() {
-		if lines[key[0]] == 0 {
-			t.Fatalf("the scanner did not see %q in %q", key, text)
+	lines := read.Lines()
+	for key := range read.Values() {
+		if lines[key] == 0 {
+			t.Fatalf("%q has no line in %q", key, text)
 		}
 	}
 	for path := range lines {
-		first, _, _ := strings.Cut(path, ".")
-		first, _, _ = strings.Cut(first, "[")
-		if !slices.ContainsFunc(md.Keys(), func(k toml.Key) bool { return strings.HasPrefix(k[0], first) }) {
-			t.Fatalf("the scanner saw %q in %q", path, text)
+		known := slices.ContainsFunc(slices.Collect(maps.Keys(read.Values())), func(key string) bool { return strings.HasPrefix(path, key) })
+		if !known {
+			t.Fatalf("%q has a line, and is not in %q", path, text)
 		}
 	}
 }

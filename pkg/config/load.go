@@ -9,8 +9,7 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/BurntSushi/toml"
-
+	"github.com/var-project/var/pkg/config/internal/tomltext"
 	"github.com/var-project/var/pkg/schema"
 )
 
@@ -55,17 +54,17 @@ func Parse(name string, text []byte) (*Config, []Problem) { return whole(salvage
 
 func salvage(name string, text []byte) (*Config, []Problem) {
 	if len(text) > maxFile {
-		return nil, []Problem{{File: name, Text: fmt.Sprintf("larger than %d KiB", maxFile>>10)}}
+		return nil, []Problem{tooLarge(name)}
 	}
-	lines, beyond := places(string(text))
-	if beyond > 0 {
-		return nil, []Problem{{File: name, Line: beyond, Text: "keys are longer or nested deeper than any that var knows"}}
-	}
-	values := map[string]any{}
-	if _, err := toml.Decode(string(text), &values); err != nil {
+	parsed, err := tomltext.Parse(text)
+	if err != nil {
 		return nil, []Problem{syntax(name, err)}
 	}
-	return build(&Config{file: name, lines: lines}, values)
+	return build(&Config{file: name, lines: parsed.Lines()}, parsed.Values())
+}
+
+func tooLarge(name string) Problem {
+	return Problem{File: name, Text: fmt.Sprintf("larger than %d KiB", maxFile>>10)}
 }
 
 func build(c *Config, values map[string]any) (*Config, []Problem) {
@@ -80,15 +79,15 @@ func build(c *Config, values map[string]any) (*Config, []Problem) {
 // secretKey matches keys whose values are likely to be secrets.
 var secretKey = regexp.MustCompile(`(?i)(token|secret|passw|passphrase|api_?key|client_id|credential|private)`)
 
-// syntax is the problem of a text that is not TOML. The decoder quotes what it stumbles over,
-// which may be a secret at the wrong place.
+// syntax is the problem of a text that is not TOML. What a parser quotes of what it stumbles over may be a secret at the
+// wrong place.
 func syntax(name string, err error) Problem {
-	var at toml.ParseError
+	var at *tomltext.Error
 	if !errors.As(err, &at) {
 		return Problem{File: name, Text: "not TOML"}
 	}
-	p := Problem{File: name, Line: at.Position.Line, Path: at.LastKey, Text: at.Message}
-	if secretKey.MatchString(at.LastKey) {
+	p := Problem{File: name, Line: at.Line, Path: at.Path, Text: at.Err.Error()}
+	if secretKey.MatchString(at.Path) {
 		p.Text = "not TOML: a value that is no text, number, true or false; secrets never stand in the file"
 	}
 	return p

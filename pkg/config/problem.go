@@ -44,3 +44,12 @@ func sorted(problems []Problem) []Problem {
 	})
 	return slices.Compact(problems)
 }
+
+func join(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}
+
+func index(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"strings"
 
+	"github.com/var-project/var/pkg/config/internal/tomltext"
 	"github.com/var-project/var/pkg/schema"
 )
 
@@ -15,7 +16,7 @@ func parent(path string) string {
 // without is a copy of values that lacks what problems are about: the key, or the table
 // that lacks a key. The rest can then be checked further, so that all mistakes are told at once.
 func without(wrong schema.Problems, values map[string]any) map[string]any {
-	for round := 0; len(wrong) > 0 && round < maxDepth; round++ {
+	for round := 0; len(wrong) > 0 && round < tomltext.MaxDepth; round++ {
 		left := schema.Problems{}
 		values = prune(values, "", bad(wrong))
 		for _, w := range schema.Check(description(), values) {

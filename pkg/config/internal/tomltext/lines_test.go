@@ -1,14 +1,12 @@
-package config
+package tomltext
 
 import (
-	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestPlacesFindsTheLineOfEveryKey(t *testing.T) {
+func TestEveryKeyHasItsLine(t *testing.T) {
 	tests := map[string]struct {
 		text string
 		want map[string]int
@@ -70,36 +68,12 @@ func TestPlacesFindsTheLineOfEveryKey(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			got, beyond := places(tt.text)
-			if d := cmp.Diff(tt.want, got); d != "" || beyond != 0 {
-				t.Errorf("beyond is %d; got (+), want (-):\n%s", beyond, d)
+			read, err := Parse([]byte(tt.text))
+			if err != nil {
+				t.Fatal(err)
 			}
-		})
-	}
-}
-
-func TestHostileTextCostsNoMoreThanItsSize(t *testing.T) {
-	const n = maxFile / 4
-	tests := map[string]string{
-		"nested arrays":        "a=" + strings.Repeat("[", n) + strings.Repeat("]", n),
-		"nested inline tables": strings.Repeat("a={", n),
-		"dotted key":           strings.Repeat("a.", n) + "b=1",
-		"dotted header":        "[" + strings.Repeat("a.", n) + "b]\n",
-		"long header":          "[" + strings.Repeat("a", n) + "]\n" + strings.Repeat("b=1\n", n/4),
-		"open string":          "a = \"" + strings.Repeat("\\\"", n),
-		"open brackets":        strings.Repeat("[\n", n),
-	}
-	for name, text := range tests {
-		t.Run(name, func(t *testing.T) {
-			done := make(chan []Problem, 1)
-			go func() { _, problems := Parse("f", []byte(text)); done <- problems }()
-			select {
-			case problems := <-done:
-				if len(problems) == 0 {
-					t.Error("accepted")
-				}
-			case <-time.After(30 * time.Second):
-				t.Fatal("still busy")
+			if d := cmp.Diff(tt.want, read.Lines()); d != "" {
+				t.Errorf("got (+), want (-):\n%s", d)
 			}
 		})
 	}
