@@ -24,6 +24,7 @@ func (c *Config) check(values map[string]any) schema.Problems {
 	k.enough(values)
 	k.state(c.State)
 	k.owner(c.Owner)
+	k.window(c.Window)
 	for _, name := range slices.Sorted(maps.Keys(c.Brains)) {
 		k.brain("brain."+name, name, c.Brains[name])
 	}
@@ -31,6 +32,7 @@ func (c *Config) check(values map[string]any) schema.Problems {
 		k.blocker("blocker."+name, name, c.Blockers[name])
 	}
 	k.labels(c.Blockers)
+	k.marks(c.Blockers)
 	k.tags("hosts", c.Run, c.Hosts.Enabled, c.Hosts.BlockTag, c.Hosts.UnblockTag)
 	k.rules("hosts", c.Hosts.Rules)
 	k.tags("accounts", c.Run, c.Accounts.Enabled, c.Accounts.BlockTag, c.Accounts.UnblockTag)

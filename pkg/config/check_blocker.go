@@ -18,6 +18,9 @@ func (k *checker) blocker(path, name string, b Blocker) {
 	k.name(path, name)
 	k.name(join(path, "plugin"), b.Plugin)
 	k.label(join(path, "label"), b.Label)
+	if b.Mark != "" {
+		k.name(join(path, "mark"), b.Mark)
+	}
 	if !hashPattern.MatchString(b.SHA256) {
 		k.add(join(path, "sha256"), "must be 64 hexadecimal digits, as sha256sum prints them")
 	}
@@ -54,6 +57,18 @@ func (k *checker) labels(blockers map[string]Blocker) {
 			k.add("blocker."+name+".label", "%q is the label of blocker %s: receipt tags would not tell them apart", label, other)
 		}
 		taken[strings.ToLower(label)] = name
+	}
+}
+
+// marks refuses a mark that two blockers share: each would take what the other put on a device for its own.
+func (k *checker) marks(blockers map[string]Blocker) {
+	for _, name := range slices.Sorted(maps.Keys(blockers)) {
+		mark := blockers[name].Mark
+		for _, other := range slices.Sorted(maps.Keys(blockers)) {
+			if mark != "" && other != name && mark == blockers[other].MarkOf(other) {
+				k.add("blocker."+name+".mark", "%q is what blocker %s marks with: neither would know what on a device is its own", mark, other)
+			}
+		}
 	}
 }
 

@@ -4,6 +4,7 @@
 package config
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/var-project/var/pkg/entity"
@@ -15,6 +16,7 @@ type Config struct {
 	State      string             `toml:"state" default:"sqlite:///var/lib/var/var.db" help:"Where var remembers what it did: sqlite:// and the absolute path of a file, or postgres:// and the address of a database."`
 	Owner      string             `toml:"owner" help:"Marks what this installation puts on devices. Empty: made once and kept in the state."`
 	Run        Run                `toml:"run"`
+	Window     Window             `toml:"window"`
 	Brains     map[string]Brain   `toml:"brain"`
 	Hosts      Hosts              `toml:"hosts"`
 	Accounts   Accounts           `toml:"accounts"`
@@ -50,11 +52,22 @@ type Brain struct {
 // Run says how passes are made.
 type Run struct {
 	Interval        time.Duration `toml:"interval" default:"5m" min:"1s" max:"24h" help:"Pause between passes with --loop."`
+	Jitter          int           `toml:"jitter" default:"10" min:"0" max:"50" help:"Percent of the interval by which each pause is shorter or longer by chance, so that many installations do not ask at the same moment."`
+	StopTimeout     time.Duration `toml:"stop_timeout" default:"30s" min:"0s" max:"1h" help:"How long what is in flight may go on after SIGTERM or SIGINT; then it is cut off, and the next pass recovers it."`
 	Deadline        time.Duration `toml:"deadline" default:"30m" min:"0s" max:"24h" help:"Longest time in which a pass begins something; what is not begun by then is left for the next pass. 0: none."`
 	ExplicitUnblock bool          `toml:"explicit_unblock" default:"false" help:"A block ends only by the release tag, a no-block group or a person, not when no rule matches any more."`
 	Groom           bool          `toml:"groom" default:"false" help:"Block anew what has changed its address, as with --groom."`
 	Compare         int           `toml:"compare" default:"1" min:"0" max:"10000" help:"Compare what is held with what the devices list in every n-th pass, and repair it; 0: never."`
 	KeepHistory     time.Duration `toml:"keep_history" default:"2160h" min:"1h" max:"87600h" help:"How long var history remembers."`
+}
+
+// Window is when new blocks are allowed; see Config.Schedule.
+type Window struct {
+	Days     []string `toml:"days" help:"Days on which blocking is allowed: week, weekday, weekend, or names of days. Empty: every day."`
+	Start    string   `toml:"start" help:"Time of the day from which on it is allowed: HH:MM. Empty, or the same as end: all day."`
+	End      string   `toml:"end" help:"Time of the day up to which it is allowed: HH:MM. Before start: on the day after. Empty: all day."`
+	Timezone string   `toml:"timezone" help:"Time zone of start and end, such as Europe/Brussels. Empty: this machine's."`
+	Releases string   `toml:"releases" default:"always" enum:"always,window" help:"When what has no reason any more is released: always, or only in the window. Release tags, no-block groups and persons release at any time."`
 }
 
 // Gates are limits on what one pass may do to the targets of one kind of one source. Beyond them it does nothing of
@@ -150,6 +163,7 @@ type Blocker struct {
 	Enabled  bool           `toml:"enabled" default:"true" help:"Use this blocker. What it holds stays held while this is false."`
 	Plugin   string         `toml:"plugin" required:"true" help:"Program to run: var-plugin-NAME."`
 	Label    string         `toml:"label" help:"Its name in receipt tags, different for each blocker. Empty: the plugin's."`
+	Mark     string         `toml:"mark" help:"Its name in the marks that it puts on devices. Empty: the blocker's own name; var config rename sets it, so that marks stay known."`
 	Kinds    []string       `toml:"kinds" enum:"host,account,detection,static" help:"What it blocks. Empty: all that the plugin can."`
 	Parallel int            `toml:"parallel" default:"4" min:"1" max:"64" help:"Requests in flight per device."`
 	Rate     float64        `toml:"rate" default:"0" min:"0" max:"1000" help:"Requests that may begin per second and device; 0: no limit."`
@@ -167,3 +181,6 @@ func (b Blocker) EntityKinds() []entity.Kind {
 	}
 	return kinds
 }
+
+// MarkOf is the name that stands in the marks of the blocker of this name on devices.
+func (b Blocker) MarkOf(name string) string { return cmp.Or(b.Mark, name) }
