@@ -72,19 +72,27 @@ func (s *Store) filesFolder() (string, error) {
 	return filepath.Join(dir, "var", "keyring"), nil
 }
 
-// phrase is the pass phrase of the encrypted files, and whether there is one.
+// phrase is the pass phrase of the encrypted files, and whether there is one: in the environment, in a file, or
+// among the credentials of the service.
 func (s *Store) phrase() (string, bool, error) {
 	const variable = "VAR_KEYRING_PASSPHRASE"
 	if text, ok := s.lookup(variable); ok {
 		return text, true, unlessEmpty(text, "$"+variable)
 	}
-	path, ok := s.lookup(variable + "_FILE")
-	if !ok {
+	if path, ok := s.lookup(variable + "_FILE"); ok {
+		text, err := s.readFile(path)
+		if err != nil {
+			err = fmt.Errorf("the file that $%s_FILE names: %w", variable, err)
+		}
+		return text, true, err
+	}
+	dir, ok := s.lookup("CREDENTIALS_DIRECTORY")
+	if !ok || dir == "" {
 		return "", false, nil
 	}
-	text, err := s.readFile(path)
-	if err != nil {
-		err = fmt.Errorf("the file that $%s_FILE names: %w", variable, err)
+	text, err := s.readFile(filepath.Join(dir, "keyring-passphrase"))
+	if errors.Is(err, os.ErrNotExist) {
+		return "", false, nil
 	}
 	return text, true, err
 }

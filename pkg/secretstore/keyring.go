@@ -23,7 +23,8 @@ type ring struct {
 // service is the name under which desktop keyrings show our items.
 const service = "var"
 
-var errNoKeyring = errors.New("no keyring is available here: set VAR_KEYRING_PASSPHRASE_FILE for one of encrypted files, " +
+// ErrNoKeyring says that this machine has no keyring that could be used, and how it gets one.
+var ErrNoKeyring = errors.New("no keyring is available here: set VAR_KEYRING_PASSPHRASE_FILE for one of encrypted files, " +
 	"or give the secret in the environment, a file or a credentials directory")
 
 // open opens the keyring once. What fails is tried again the next time.
@@ -40,50 +41,9 @@ func (s *Store) open() (*ring, error) {
 	return r, err
 }
 
-// choose takes the backend that VAR_KEYRING_BACKEND names; else encrypted files where there is a pass
-// phrase for them; else what the desktop has; else pass. The kernel's keyring forgets with the
-// session, so it must be named.
-func (s *Store) choose() (*ring, error) {
-	phrase, hasPhrase, err := s.phrase()
-	if err != nil {
-		return nil, err
-	}
-	name, _ := s.lookup("VAR_KEYRING_BACKEND")
-	switch backend := keyring.BackendType(name); {
-	case backend == keyring.FileBackend && !hasPhrase:
-		return nil, errors.New("the keyring of encrypted files needs VAR_KEYRING_PASSPHRASE or VAR_KEYRING_PASSPHRASE_FILE")
-	case backend == keyring.FileBackend, name == "" && hasPhrase:
-		return s.openFiles(phrase)
-	case name != "" && !slices.Contains(keyring.AvailableBackends(), backend):
-		return nil, fmt.Errorf("VAR_KEYRING_BACKEND %q is not available here: there are %v", name, keyring.AvailableBackends())
-	case name != "":
-		return openOne(backend)
-	}
-	for _, backend := range []keyring.BackendType{
-		keyring.WinCredBackend, keyring.KeychainBackend, keyring.SecretServiceBackend, keyring.KWalletBackend, keyring.PassBackend,
-	} {
-		if r, err := openOne(backend); err == nil {
-			return r, nil
-		}
-	}
-	return nil, errNoKeyring
-}
-
-func openOne(backend keyring.BackendType) (*ring, error) {
-	k, err := keyring.Open(keyring.Config{
-		AllowedBackends: []keyring.BackendType{backend}, ServiceName: service, KeychainTrustApplication: true,
-		LibSecretCollectionName: service, KWalletAppID: service, KWalletFolder: service,
-		PassPrefix: service, WinCredPrefix: service, KeyCtlScope: "user",
-	})
-	if err != nil {
-		return nil, fmt.Errorf("keyring %s: %w", backend, err)
-	}
-	return &ring{k, backend, k.Set}, nil
-}
-
 func (s *Store) fromKeyring(missed *NotFoundError) (string, Origin, error) {
 	r, err := s.open()
-	if errors.Is(err, errNoKeyring) {
+	if errors.Is(err, ErrNoKeyring) {
 		missed.Looked = append(missed.Looked, "the keyring (none is available here)")
 		return "", Origin{}, nil
 	}
@@ -105,6 +65,19 @@ func (s *Store) fromKeyring(missed *NotFoundError) (string, Origin, error) {
 // absent tells a missing item from a keyring that failed; backends differ in how they say it.
 func absent(err error) bool {
 	return errors.Is(err, keyring.ErrKeyNotFound) || errors.Is(err, fs.ErrNotExist)
+}
+
+// Recall reads the keyring alone, for what no person gives: var's own notes. ErrNotFound says that it is not there.
+func (s *Store) Recall(ctx context.Context, name string) (secret.String, Origin, error) {
+	if err := usable(ctx, name); err != nil {
+		return secret.String{}, Origin{}, err
+	}
+	missed := &NotFoundError{Name: name}
+	text, origin, err := s.fromKeyring(missed)
+	if err == nil && text == "" {
+		err = missed
+	}
+	return secret.New(text), origin, err
 }
 
 // Set puts a secret into the keyring in place of what is there, and says which keyring that is.
@@ -162,7 +135,7 @@ func (s *Store) List(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	r, err := s.open()
-	if errors.Is(err, errNoKeyring) {
+	if errors.Is(err, ErrNoKeyring) {
 		return nil, nil
 	}
 	if err != nil {

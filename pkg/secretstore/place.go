@@ -75,16 +75,22 @@ func (s *Store) readFile(path string) (string, error) {
 		return "", err
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxSecret+1))
+	text, err := bounded(f)
 	if err != nil {
 		return "", err
-	}
-	if len(text) > maxSecret {
-		return "", fmt.Errorf("%s is larger than %d KiB", path, maxSecret>>10)
 	}
 	s.warnOf(f)
 	trimmed := strings.TrimSuffix(strings.TrimSuffix(string(text), "\n"), "\r")
 	return trimmed, unlessEmpty(trimmed, path)
+}
+
+// bounded reads a file that is not larger than a secret may be.
+func bounded(f *os.File) ([]byte, error) {
+	text, err := io.ReadAll(io.LimitReader(f, maxSecret+1))
+	if err == nil && len(text) > maxSecret {
+		err = fmt.Errorf("%s is larger than %d KiB", f.Name(), maxSecret>>10)
+	}
+	return text, err
 }
 
 // warnOf tells once of a file that every user of the machine can read.

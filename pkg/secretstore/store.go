@@ -14,6 +14,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/99designs/keyring"
+
 	"github.com/var-project/var/pkg/secret"
 )
 
@@ -24,6 +26,8 @@ type Options struct {
 	// Folder is where the encrypted-file keyring keeps its files; empty is "var/keyring" in the
 	// user's configuration folder, or VAR_KEYRING_DIR.
 	Folder string
+	// Plain keeps secrets in files that whoever may open them can read, instead of a keyring.
+	Plain bool
 	// Log gets warnings about files that others can read; nil is none.
 	Log *slog.Logger
 }
@@ -32,6 +36,7 @@ type Options struct {
 type Store struct {
 	lookup func(string) (string, bool)
 	folder string
+	plain  bool
 	log    *slog.Logger
 	warned *sync.Map
 	door   *door
@@ -47,7 +52,7 @@ type door struct {
 
 // New makes a store. Nothing is opened before it is needed.
 func New(o Options) *Store {
-	s := &Store{lookup: o.LookupEnv, folder: o.Folder, log: o.Log, warned: &sync.Map{}, door: &door{}}
+	s := &Store{lookup: o.LookupEnv, folder: o.Folder, plain: o.Plain, log: o.Log, warned: &sync.Map{}, door: &door{}}
 	if s.lookup == nil {
 		s.lookup = os.LookupEnv
 	}
@@ -87,6 +92,11 @@ const (
 
 // String is "file /run/secrets/token".
 func (o Origin) String() string { return strings.TrimSpace(o.Store + " " + o.Place) }
+
+// Fleeting reports that the place forgets when the machine starts anew.
+func (o Origin) Fleeting() bool {
+	return o.Store == StoreKeyring && o.Place == string(keyring.KeyCtlBackend)
+}
 
 // ErrNotFound says that a secret is in none of the stores.
 var ErrNotFound = errors.New("is not set")
