@@ -40,18 +40,27 @@ func (s *system) openBrains(names []string) ([]*brain, error) {
 }
 
 func (s *system) console(name string, b config.Brain) (*vectra.Console, error) {
-	tls, err := blocker.TLS{CAFile: b.CAFile, ServerName: b.ServerName, InsecureSkipVerify: b.InsecureSkipVerify}.Config()
+	cfg, err := s.access(name, b)
 	if err != nil {
 		return nil, err
+	}
+	return vectra.New(cfg)
+}
+
+// access is how a brain is reached.
+func (s *system) access(name string, b config.Brain) (vectra.Config, error) {
+	tls, err := blocker.TLS{CAFile: b.CAFile, ServerName: b.ServerName, InsecureSkipVerify: b.InsecureSkipVerify}.Config()
+	if err != nil {
+		return vectra.Config{}, err
 	}
 	proxy, err := proxyOf(b.Proxy)
 	if err != nil {
-		return nil, err
+		return vectra.Config{}, err
 	}
-	return vectra.New(vectra.Config{
+	return vectra.Config{
 		Name: name, URL: b.URL, API: b.API, Auth: s.auth(name, b), TLS: tls, Proxy: proxy,
 		Parallel: b.Parallel, Rate: b.Rate, Timeout: b.Timeout, Agent: "var/" + Version, Log: s.log, Now: s.app.Now,
-	})
+	}, nil
 }
 
 // auth reads secrets when they are needed, so that one that changes is seen by a running service.

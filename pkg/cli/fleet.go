@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 	"strings"
@@ -19,12 +20,14 @@ import (
 )
 
 // pluginHost finds plugins as the flags and the environment say.
-func (a *App) pluginHost() *pluginhost.Host {
+func (a *App) pluginHost() *pluginhost.Host { return a.pluginHostWith(a.log()) }
+
+func (a *App) pluginHostWith(log *slog.Logger) *pluginhost.Host {
 	var given []string
 	if a.pluginDir != "" {
 		given = append(given, a.pluginDir)
 	}
-	return pluginhost.New(pluginhost.Options{Dirs: pluginhost.SearchPath(given...), Log: a.log()})
+	return pluginhost.New(pluginhost.Options{Dirs: pluginhost.SearchPath(given...), Log: log})
 }
 
 // fleet is every blocker of the configuration.
