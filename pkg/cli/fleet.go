@@ -114,7 +114,7 @@ func (s *system) openBlocker(ctx context.Context, host *pluginhost.Host, name st
 // pluginConfig is a blocker as its plugin is to open it.
 func (s *system) pluginConfig(name string, b config.Blocker, owner string) pluginhost.Config {
 	return pluginhost.Config{
-		Name: name, Plugin: b.Plugin, SHA256: b.SHA256, Owner: owner, Label: b.Label, Kinds: b.EntityKinds(),
+		Name: name, Plugin: b.Plugin, SHA256: b.SHA256, Owner: owner, Mark: b.Mark, Label: b.Label, Kinds: b.EntityKinds(),
 		Parallel: b.Parallel, Rate: s.rate(b), Timeout: b.Timeout, Env: s.passed(b.Env), Settings: b.Settings,
 		Secrets: func(ctx context.Context, wanted []schema.Wanted) (map[string]secret.String, error) {
 			return s.blockerSecrets(ctx, name, wanted)

@@ -19,6 +19,7 @@ func blockerKeys() map[string]func(*testing.T) {
 		"blocker.enabled":  testEnabled,
 		"blocker.plugin":   testPlugin,
 		"blocker.label":    testLabel,
+		"blocker.mark":     testMark,
 		"blocker.kinds":    testKinds,
 		"blocker.parallel": testParallel,
 		"blocker.rate":     testRate,
@@ -77,6 +78,18 @@ func testLabel(t *testing.T) {
 	s.want(ExitDone, `blocker.desk.label = "Night Shift"`, "run")
 	if tags := s.brain.Tags("host", tagged); !slices.Contains(tags, "VAR ID:Night Shift:10.0.0.1") {
 		t.Errorf("tags are %q", tags)
+	}
+}
+
+func testMark(t *testing.T) {
+	s := newStage(t)
+	s.want(ExitDone, "", "run")
+	if got := s.book().Name; got != "desk" {
+		t.Errorf("the plugin marks with %q", got)
+	}
+	s.want(ExitDone, `blocker.desk.mark = "counter"`, "run")
+	if got := s.book().Name; got != "counter" {
+		t.Errorf("the plugin marks with %q", got)
 	}
 }
 

@@ -24,7 +24,9 @@ type Config struct {
 	// SHA256 pins the program's file, in hex; empty pins nothing.
 	SHA256 string
 	// Owner marks what this installation puts on devices.
-	Owner    string
+	Owner string
+	// Mark is the name in those marks; empty is Name.
+	Mark     string
 	Settings map[string]any
 	// Secrets reads the secrets that the settings ask for, under their names relative to the blocker. It is called at
 	// each opening. Nil is none.
@@ -143,7 +145,7 @@ func (b *Blocker) begin(ctx context.Context, s *session, d Description) error {
 
 func (b *Blocker) open(ctx context.Context, s *session, d Description, secrets map[string]secret.String) error {
 	opening := wire.Opening{
-		Name: b.config.Name, Owner: b.config.Owner, Settings: b.config.Settings,
+		Name: cmp.Or(b.config.Mark, b.config.Name), Owner: b.config.Owner, Settings: b.config.Settings,
 		Secrets: map[string]string{}, Kinds: b.config.Kinds, Parallel: b.config.Parallel,
 		Rate: b.config.Rate, Timeout: b.config.Timeout,
 	}
