@@ -11,14 +11,17 @@ import (
 // ErrDeadline says that something was not begun since the pass has no time left. It is done by the next pass.
 var ErrDeadline = errors.New("left for the next pass: run.deadline is over")
 
-// Left reports that an item was not begun before the deadline.
-func (r Result) Left() bool { return errors.Is(r.Err, ErrDeadline) }
+// ErrStopped says that something was not begun since the program was told to end. It is done by the next pass.
+var ErrStopped = errors.New("left for the next pass: told to end")
+
+// Left reports that an item was not begun, since there was no time or the program was told to end.
+func (r Result) Left() bool { return errors.Is(r.Err, ErrDeadline) || errors.Is(r.Err, ErrStopped) }
 
 // late says why a batch is not begun any more; nil: it is. What is under way is never cut.
 func (d *Dispatcher) late(ctx context.Context, until time.Time) error {
 	switch {
 	case ctx.Err() != nil:
-		return notStarted(ctx)
+		return Stopped(ctx)
 	case !until.IsZero() && !d.now().Before(until):
 		return tooLate()
 	}

@@ -109,12 +109,20 @@ func (d *Dispatcher) work(ctx context.Context, e Enforcer, results []Result, unt
 				fail(results, part, err)
 				return
 			}
-			step(ctx, e, results, part)
+			step(d.lingering(ctx), e, results, part)
 		}
 	}
 	all := everyOne(results)
 	inBatches(only(results, all, puts), begin(d.put))
 	inBatches(only(results, all, takes), begin(d.take))
+}
+
+// lingering is the context of what has begun.
+func (d *Dispatcher) lingering(ctx context.Context) context.Context {
+	if d.options.Linger == nil {
+		return ctx
+	}
+	return d.options.Linger(ctx)
 }
 
 func everyOne(results []Result) []int {
@@ -155,6 +163,7 @@ func fail(results []Result, indexes []int, err error) {
 	}
 }
 
-func notStarted(ctx context.Context) error {
-	return &entity.Error{Class: entity.Transient, Err: fmt.Errorf("not started, left for the next pass: %w", context.Cause(ctx))}
+// Stopped is ErrStopped with what ended a context.
+func Stopped(ctx context.Context) error {
+	return &entity.Error{Class: entity.Transient, Err: fmt.Errorf("%w: %w", ErrStopped, context.Cause(ctx))}
 }

@@ -25,6 +25,9 @@ type Options struct {
 	LeaseWait time.Duration
 	// Protect gives the never-block set, which is asked before each block and after; nil: there is none.
 	Protect func() plan.Protector
+	// Linger gives the context in which a batch that has begun goes on when its own ends; nil: it ends with it. No
+	// further one begins.
+	Linger func(context.Context) context.Context
 }
 
 // BlockerLease is the name of the lease for every change to the devices of a blocker.

@@ -59,7 +59,7 @@ func (q *queue) enter(ctx context.Context) error {
 	case q.turn <- struct{}{}:
 		return nil
 	case <-ctx.Done():
-		return notStarted(ctx)
+		return Stopped(ctx)
 	}
 }
 

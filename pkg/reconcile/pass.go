@@ -28,6 +28,9 @@ func (r *Reconciler) Pass(ctx context.Context, src Source, o Options) Report {
 	}
 	defer leave()
 	l, err := r.look(ctx, src, o)
+	if ctx.Err() != nil {
+		err = dispatch.Stopped(ctx) // whatever was not read then says nothing
+	}
 	if err == nil {
 		err = r.settle(ctx, src, l)
 	}
@@ -40,12 +43,20 @@ func (r *Reconciler) Pass(ctx context.Context, src Source, o Options) Report {
 	}
 	report.Plan, report.Strays = l.plan, l.strays
 	report.Results = r.act(ctx, l.plan, o)
-	report.Notes, err = r.record(ctx, src, l, report.Results)
+	report.Notes, err = r.record(r.lingering(ctx), src, l, report.Results)
 	report.Tags = l.lateTags
 	announce, told := r.conclude(ctx, src, l, report.Results, o)
 	report.Announce = announce
 	report.Err = errors.Join(errors.Join(l.problems...), err, told)
 	return report
+}
+
+// lingering is the context of what is recorded.
+func (r *Reconciler) lingering(ctx context.Context) context.Context {
+	if r.Linger == nil {
+		return ctx
+	}
+	return r.Linger(ctx)
 }
 
 // enter takes the lease of a source. Without it the report says why there is no pass.

@@ -76,8 +76,10 @@ type Reconciler struct {
 	// another one is waited for.
 	Leases    dispatch.Leases
 	LeaseWait time.Duration
-	Now       func() time.Time
-	Log       *slog.Logger
+	// Linger gives the context in which what was done is recorded when that of a pass ends; nil: it ends with it.
+	Linger func(context.Context) context.Context
+	Now    func() time.Time
+	Log    *slog.Logger
 	// Progress is told how many items of a source are at hand before they are carried out; nil: nobody asks.
 	Progress func(source string, items int)
 }
