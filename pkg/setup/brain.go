@@ -1,0 +1,227 @@
+package setup
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// What can be done after something was tried and did not go well.
+const (
+	onceMore      = "again"
+	otherAddress  = "address"
+	otherSecrets  = "credentials"
+	otherSettings = "settings"
+)
+
+// brains goes over the brains for as long as the person wants to see or to add one.
+func (t *talk) brains(ctx context.Context) error {
+	for {
+		names := slices.Sorted(maps.Keys(t.config().Brains))
+		choice, err := t.menu(ctx, "brains", "Vectra brains, each under a name of its own. A name stays: var config rename changes it everywhere.",
+			names, len(names) == 0)
+		if err == nil && choice == another {
+			choice, err = t.newName(ctx, "brain", "Name of the brain, which stands in the state and in lists.", "hq", names)
+		}
+		if err != nil || choice == goOn {
+			return err
+		}
+		if err := t.brain(ctx, choice); err != nil {
+			return err
+		}
+	}
+}
+
+// newName asks what a new brain or blocker is to be called.
+func (t *talk) newName(ctx context.Context, what, help, usual string, taken []string) (string, error) {
+	if slices.Contains(taken, usual) {
+		usual = ""
+	}
+	name, err := t.ask(ctx, Question{Key: what + ".NAME", Help: help, Default: usual, Check: func(name string) error {
+		if slices.Contains(taken, name) {
+			return fmt.Errorf("%s %s is there already", what, name)
+		}
+		return t.nameable(what, name)
+	}})
+	t.fresh[what+"."+name] = true
+	return name, err
+}
+
+// nameable says what the file would have against a name.
+func (t *talk) nameable(what, name string) error {
+	if name == "" || strings.ContainsAny(name, ".[]\"'") {
+		return fmt.Errorf("%q cannot be a name: write lower-case letters, digits, hyphens and underscores", name)
+	}
+	draft := t.draft.Clone()
+	if err := draft.Set(join(join(what, name), "url"), ""); err != nil {
+		return err
+	}
+	for _, p := range t.reading(draft).problems {
+		if p.Path == join(what, name) {
+			return fmt.Errorf("%s", p.Text)
+		}
+	}
+	return nil
+}
+
+// brain asks for one brain: where it is, what it is, and how to log in, until that goes well or is left so.
+func (t *talk) brain(ctx context.Context, name string) error {
+	p := t.top("brain")
+	p = place{path: join("brain", name), secrets: join("brain", name), Field: p.Field}
+	if err := t.address(ctx, name, p); err != nil {
+		return err
+	}
+	for next := otherSecrets; next != goOn; {
+		var err error
+		if next, err = t.login(ctx, name, p, next); err != nil {
+			return err
+		}
+	}
+	return t.keys(ctx, without(p, "url", "ca_file", "auth"))
+}
+
+// without is a table without some of its keys: those that were asked for already.
+func without(p place, names ...string) place {
+	rest := p
+	rest.Fields = nil
+	for _, f := range p.Fields {
+		if !slices.Contains(names, f.Name) {
+			rest.Fields = append(rest.Fields, f)
+		}
+	}
+	return rest
+}
+
+// address asks where a brain is, and looks what answers there.
+func (t *talk) address(ctx context.Context, name string, p place) error {
+	for {
+		for _, key := range []string{"url", "ca_file"} {
+			if err := t.key(ctx, p.below(fieldOf(p.Fields, key))); err != nil {
+				return err
+			}
+		}
+		report, err := t.tryBrain(ctx, name, "asking what answers at "+t.config().Brains[name].URL+" …")
+		if err != nil {
+			return err
+		}
+		if report.Family != "" {
+			return t.recognised(ctx, name, p, report)
+		}
+		if err := t.tellChecks(failed(report.Checks)); err != nil {
+			return err
+		}
+		choice, err := t.whatNow(ctx, p.path, "No brain was recognised.", Option{otherAddress, "correct the address"})
+		if err != nil {
+			return err
+		}
+		if choice == goOn {
+			return t.auth(ctx, p)
+		}
+	}
+}
+
+// recognised says what a brain is. A new one gets the version of the API that it answers; how to log in is asked
+// where there are two ways.
+func (t *talk) recognised(ctx context.Context, name string, p place, report BrainReport) error {
+	now := t.config().Brains[name]
+	text := fmt.Sprintf("%s: a %s brain, API %s", name, report.Family, report.API)
+	if report.API != now.API && t.fresh[p.path] {
+		if err := t.draft.Set(join(p.path, "api"), report.API); err != nil {
+			return err
+		}
+	} else if report.API != now.API {
+		text += "; the file says " + now.API
+	}
+	if err := t.tell(text); err != nil {
+		return err
+	}
+	if report.Family == "RUX" && now.Auth != tokenAuth {
+		return nil
+	}
+	return t.auth(ctx, p)
+}
+
+// tokenAuth is the way to log in that RUX brains do not know.
+const tokenAuth = "token"
+
+func (t *talk) auth(ctx context.Context, p place) error {
+	return t.key(ctx, p.below(fieldOf(p.Fields, "auth")))
+}
+
+// login asks for credentials, tries them, and says what is to be done next.
+func (t *talk) login(ctx context.Context, name string, p place, ask string) (next string, err error) {
+	switch ask {
+	case otherAddress:
+		if err := t.address(ctx, name, p); err != nil {
+			return "", err
+		}
+	case otherSecrets:
+		for _, secret := range t.config().Brains[name].Secrets(name) {
+			if err := t.secret(ctx, secret, "", false); err != nil {
+				return "", err
+			}
+		}
+	}
+	report, err := t.tryBrain(ctx, name, "logging in to "+name+" …")
+	if err != nil {
+		return "", err
+	}
+	if err := t.tellChecks(report.Checks); err != nil {
+		return "", err
+	}
+	if len(report.Checks) > 0 && len(failed(report.Checks)) == 0 {
+		return goOn, nil
+	}
+	return t.whatNow(ctx, p.path, "Not all went well.",
+		Option{otherSecrets, "type the credentials again"}, Option{otherAddress, "correct the address"})
+}
+
+func (t *talk) tryBrain(ctx context.Context, name, words string) (BrainReport, error) {
+	if err := t.tell(words); err != nil {
+		return BrainReport{}, err
+	}
+	return find(ctx, t, func() BrainReport { return t.Trial.Brain(ctx, name, t.config().Brains[name], maps.Clone(t.given)) })
+}
+
+// whatNow asks how to go on after something did not go well; as it is, unless the person wants it otherwise.
+func (t *talk) whatNow(ctx context.Context, path, words string, others ...Option) (string, error) {
+	options := append([]Option{{onceMore, "try again"}}, others...)
+	options = append(options, Option{goOn, "leave it so and go on"})
+	return t.ask(ctx, Question{Key: path, Help: words + " What now?", Form: One, Default: goOn, Options: options})
+}
+
+func failed(all []Check) []Check {
+	return slices.DeleteFunc(slices.Clone(all), func(c Check) bool { return c.Err == nil })
+}
+
+// tellChecks shows what was tried, a line each.
+func (t *talk) tellChecks(all []Check) error {
+	var lines []string
+	for _, c := range all {
+		lines = append(lines, c.line())
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	return t.tell(strings.Join(lines, "\n"))
+}
+
+func (c Check) line() string {
+	words := []string{"  ok     ", c.Of, c.Name}
+	if c.Err != nil {
+		words[0] = "  FAILED "
+	}
+	text := strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), " ")
+	if c.Detail != "" {
+		text += ": " + oneLine(c.Detail)
+	}
+	if c.Err != nil {
+		text += ": " + oneLine(c.Err.Error())
+	}
+	return text
+}
+
+// oneLine is a text of others without what would end the line or steer the terminal.
+func oneLine(text string) string { return clean(strings.ReplaceAll(text, "\n", "; ")) }

@@ -1,0 +1,196 @@
+package setup
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/term"
+)
+
+// Lines is a Prompter that writes and reads lines, for terminals that cannot do more and for those who listen to theirs.
+type Lines struct {
+	in     *os.File
+	reader *bufio.Reader
+	out    io.Writer
+}
+
+// NewLines asks on a terminal.
+func NewLines(in *os.File, out io.Writer) *Lines {
+	return &Lines{in: in, reader: bufio.NewReader(in), out: out}
+}
+
+// What a line says that is no answer.
+const (
+	lineBack  = "<"
+	lineEmpty = "-"
+)
+
+// maxLine is the longest line that a terminal hands over whole; of a longer one it drops the rest without a word.
+const maxLine = 4094
+
+// Keys says how lines are answered.
+func (l *Lines) Keys() string {
+	return "Enter alone takes what stands in [brackets]; - makes it empty; < goes back to the question before; Ctrl-C ends."
+}
+
+// Tell writes a text.
+func (l *Lines) Tell(text string) error {
+	_, err := fmt.Fprintln(l.out, text)
+	return err
+}
+
+// Ask writes a question and reads a line. The end of the input is no answer.
+func (l *Lines) Ask(ctx context.Context, q Question) (string, error) {
+	if err := l.Tell(paragraph(q)); err != nil {
+		return "", err
+	}
+	for {
+		answer, err := l.answer(ctx, q)
+		var unclear *unclearError
+		if !errors.As(err, &unclear) {
+			return answer, err
+		}
+		if err := l.Tell(unclear.text); err != nil {
+			return "", err
+		}
+	}
+}
+
+// unclearError says that a line was typed that is no answer at all.
+type unclearError struct{ text string }
+
+func (e *unclearError) Error() string { return e.text }
+
+func (l *Lines) answer(ctx context.Context, q Question) (string, error) {
+	if _, err := fmt.Fprint(l.out, prompt(q)); err != nil {
+		return "", err
+	}
+	line, err := l.line(ctx, q.Form == Hidden)
+	if err != nil {
+		fmt.Fprintln(l.out)
+		return "", err
+	}
+	switch text := strings.TrimSpace(line); {
+	case len(line) >= maxLine:
+		return "", &unclearError{"longer than a line of this terminal can be"}
+	case clean(text) != text:
+		return "", &unclearError{"that holds a key that is no letter, such as an arrow: type it again"}
+	case text == lineBack:
+		return "", ErrBack
+	default:
+		return chosen(q, text), nil
+	}
+}
+
+// chosen is the answer that a line stands for; one that stands for none is judged by the question.
+func chosen(q Question, text string) string {
+	switch {
+	case text == "":
+		return q.Default
+	case text == lineEmpty:
+		return ""
+	case q.Form == Yes:
+		return affirmed(text)
+	case q.Form == One:
+		return q.numbered(text)
+	case q.Form == Some:
+		var all []string
+		for _, one := range parts(text) {
+			all = append(all, q.numbered(one))
+		}
+		return shownTexts(all)
+	}
+	return text
+}
+
+func affirmed(text string) string {
+	switch strings.ToLower(text) {
+	case "y", "yes", "true":
+		return Affirmed
+	case "n", "no", "false":
+		return Denied
+	}
+	return text
+}
+
+// numbered is the option that a number or a value names.
+func (q Question) numbered(text string) string {
+	if n, err := strconv.Atoi(text); err == nil && n >= 1 && n <= len(q.Options) && !q.offers(text) {
+		return q.Options[n-1].Value
+	}
+	return text
+}
+
+// line reads one line, of which nothing is shown when it is hidden. The reading ends with the line, at the latest with
+// the process; a terminal that was made blind for it sees again when the context ends before.
+func (l *Lines) line(ctx context.Context, hidden bool) (string, error) {
+	type read struct {
+		text string
+		err  error
+	}
+	state, _ := term.GetState(int(l.in.Fd()))
+	done := make(chan read, 1)
+	go func() {
+		text, err := l.read(hidden)
+		done <- read{text, err}
+	}()
+	select {
+	case r := <-done:
+		return r.text, r.err
+	case <-ctx.Done():
+		if hidden && state != nil {
+			_ = term.Restore(int(l.in.Fd()), state) // there is nobody left to tell
+		}
+		return "", ErrEnded
+	}
+}
+
+func (l *Lines) read(hidden bool) (string, error) {
+	var text string
+	var err error
+	if hidden && l.reader.Buffered() == 0 {
+		var raw []byte
+		raw, err = term.ReadPassword(int(l.in.Fd()))
+		text = string(raw)
+		fmt.Fprintln(l.out)
+	} else {
+		text, err = l.reader.ReadString('\n')
+	}
+	if errors.Is(err, io.EOF) {
+		return "", ErrEnded
+	}
+	return strings.TrimSuffix(text, "\n"), err
+}
+
+// paragraph is what stands above the line that is answered.
+func paragraph(q Question) string {
+	lines := []string{""}
+	if q.Help != "" {
+		lines = append(lines, q.Help)
+	}
+	for i, o := range q.Options {
+		lines = append(lines, fmt.Sprintf("  %2d  %s", i+1, o.Label))
+	}
+	if q.Form == Some {
+		lines = append(lines, "Write the numbers of those that you want, with commas between them.")
+	}
+	return strings.Join(lines, "\n")
+}
+
+func prompt(q Question) string {
+	usual := q.Default
+	if at := slices.IndexFunc(q.Options, func(o Option) bool { return o.Value == q.Default }); q.Form == One && at >= 0 {
+		usual = strconv.Itoa(at + 1)
+	}
+	if q.Form == Hidden {
+		return q.Key + " (is not shown): "
+	}
+	return fmt.Sprintf("%s [%s]: ", q.Key, usual)
+}

@@ -1,0 +1,86 @@
+package setup
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/diff"
+)
+
+// Answers of the last question that are no names of sections.
+const (
+	toWrite = "write"
+	toLeave = "leave"
+	toAll   = "all"
+)
+
+// review shows what would be written and asks what to do with it: write it, leave, or go over a section again.
+func (t *talk) review(ctx context.Context) (string, error) {
+	good, err := t.tellDraft()
+	if err != nil {
+		return "", err
+	}
+	changed := !bytes.Equal(t.draft.Bytes(), t.original.Bytes()) || t.KeepSecrets && len(t.given) > 0
+	var options []Option
+	usual := toAll
+	if changed && good {
+		options, usual = append(options, Option{toWrite, "write it"}), toWrite
+	}
+	options = append(options, Option{toAll, "go over everything, from the first question to the last"})
+	for _, s := range sections() {
+		options = append(options, Option{s.name, s.label})
+	}
+	options = append(options, Option{toLeave, "leave, and write nothing"})
+	if t.seen && usual == toAll {
+		usual = toLeave
+	}
+	t.seen = true
+	return t.ask(ctx, Question{Key: "what next", Help: "Every answer can still be changed.", Form: One, Default: usual, Options: options})
+}
+
+// tellDraft shows the changes and what is wrong with them, and reports whether they can be written.
+func (t *talk) tellDraft() (good bool, err error) {
+	lines := []string{"\nthe file is as it was"}
+	if !bytes.Equal(t.draft.Bytes(), t.original.Bytes()) {
+		lines = []string{"\nwhat changes in the file:", t.changes()}
+	}
+	for _, name := range slices.Sorted(maps.Keys(t.given)) {
+		if t.KeepSecrets {
+			lines = append(lines, "into the keyring: "+name)
+		} else {
+			lines = append(lines, "not stored: "+name)
+		}
+	}
+	good = true
+	for _, p := range t.reading(t.draft).problems {
+		lines = append(lines, oneLine(p.String()))
+		good = good && p.Warning
+	}
+	if !good {
+		lines = append(lines, "this cannot be written before these problems are mended")
+	}
+	return good, t.tell(strings.Join(lines, "\n"))
+}
+
+// changes are the lines that go and come.
+func (t *talk) changes() string {
+	var lines []string
+	text := string(diff.Diff("before", t.original.Bytes(), "after", t.draft.Bytes()))
+	for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
+		if strings.HasPrefix(line, "diff ") || strings.HasPrefix(line, "--- ") || strings.HasPrefix(line, "+++ ") {
+			continue
+		}
+		lines = append(lines, fmt.Sprintf("  %s", visible(line)))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// visible is a line of the file without what a terminal would obey; its blanks stay.
+func visible(line string) string {
+	indent := len(line) - len(strings.TrimLeft(line, " \t"))
+	return strings.ReplaceAll(line[:indent], "\t", "    ") + clean(strings.ReplaceAll(line[indent:], "\t", "    "))
+}

@@ -1,0 +1,101 @@
+package setup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/var-project/var/pkg/secret"
+)
+
+// Keyring keeps secrets by their full names.
+type Keyring interface {
+	// Find says where a secret is found now, wherever that is: "keyring file"; empty when nowhere.
+	Find(ctx context.Context, name string) (string, error)
+	// Kept is what the keyring itself has; false when it has nothing of this name.
+	Kept(ctx context.Context, name string) (secret.String, bool, error)
+	// Set puts a secret into the keyring and says which that is, Delete takes it out.
+	Set(ctx context.Context, name string, value secret.String) (string, error)
+	Delete(ctx context.Context, name string) error
+}
+
+// secret asks for a secret without showing it. One that is found is kept unless another is typed.
+func (t *talk) secret(ctx context.Context, name, help string, optional bool) error {
+	where, err := find(ctx, t, func() string { return t.found(ctx, name) })
+	if err != nil {
+		return err
+	}
+	answer, err := t.ask(ctx, Question{Key: name, Help: strings.TrimSpace(help + " " + standing(where, optional)), Form: Hidden})
+	switch {
+	case err != nil:
+		return err
+	case answer != "":
+		t.given[name] = secret.New(answer)
+	case where == "" && !optional:
+		return t.tell(fmt.Sprintf("%s: not set; store it later with: var secret set %s", name, name))
+	}
+	return nil
+}
+
+// found is where a secret is: among the answers, or where the keyring says.
+func (t *talk) found(ctx context.Context, name string) string {
+	if _, given := t.given[name]; given {
+		return "your answer"
+	}
+	where, err := t.Keyring.Find(ctx, name)
+	if err != nil {
+		return "a place that cannot be read: " + err.Error()
+	}
+	return where
+}
+
+func standing(where string, optional bool) string {
+	switch {
+	case where != "":
+		return "Found in " + where + "; leave this empty to keep it."
+	case optional:
+		return "May stay empty."
+	}
+	return "Not found anywhere."
+}
+
+// store puts what was given into the keyring, all of it or nothing, and gives the way back.
+func store(ctx context.Context, k Keyring, given Secrets) (undo func() error, told []string, err error) {
+	var back []func() error
+	undo = func() error {
+		var errs []error
+		for _, one := range slices.Backward(back) {
+			errs = append(errs, one())
+		}
+		return errors.Join(errs...)
+	}
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		before, had, err := k.Kept(ctx, name)
+		if err != nil {
+			return nil, nil, errors.Join(fmt.Errorf("secret %s: %w", name, err), undo())
+		}
+		back = append(back, restorer(ctx, k, name, before, had))
+		where, err := k.Set(ctx, name, given[name])
+		if err != nil {
+			return nil, nil, errors.Join(err, undo())
+		}
+		told = append(told, fmt.Sprintf("%s: kept in %s", name, where))
+	}
+	return undo, told, nil
+}
+
+func restorer(ctx context.Context, k Keyring, name string, before secret.String, had bool) func() error {
+	return func() error {
+		if had {
+			_, err := k.Set(ctx, name, before)
+			return err
+		}
+		if _, there, err := k.Kept(ctx, name); err != nil || !there {
+			return err
+		}
+		return k.Delete(ctx, name)
+	}
+}

@@ -1,0 +1,168 @@
+package setup
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/var-project/var/pkg/config"
+	"github.com/var-project/var/pkg/schema"
+)
+
+// Options are what the questions need around them.
+type Options struct {
+	Prompter Prompter
+	Trial    Trial
+	Keyring  Keyring
+	Now      func() time.Time
+	// KeepSecrets puts what was given into the keyring; else it is for the trials alone.
+	KeepSecrets bool
+}
+
+// Result is what became of the questions.
+type Result struct {
+	// Written says that the file is as it was answered. Nothing was changed anywhere when it is not.
+	Written bool
+	// Given are the secrets that were typed.
+	Given Secrets
+	// Told says where each of them was kept.
+	Told []string
+}
+
+// Run asks, and writes what was answered into the file of the document once the person says so. The document itself
+// is not changed. ErrEnded says that the person, or the input, ended it before.
+func Run(ctx context.Context, d *config.Document, o Options) (Result, error) {
+	described, err := config.Describe()
+	if err != nil {
+		return Result{}, err
+	}
+	t := &talk{Options: o, original: d, schema: described, readings: map[string]reading{}}
+	var write bool
+	if err := t.hold(ctx, func(ctx context.Context) (err error) {
+		write, err = t.conversation(ctx)
+		return err
+	}); err != nil || !write {
+		return Result{Given: t.given}, err
+	}
+	told, err := t.write(ctx)
+	return Result{Written: err == nil, Given: t.given, Told: told}, err
+}
+
+// conversation is everything that is asked, from the first word to whether it is to be written.
+func (t *talk) conversation(ctx context.Context) (write bool, err error) {
+	fresh := len(t.original.Bytes()) == 0
+	if fresh {
+		err = t.tell("A new configuration. Nothing is written, and no secret is stored, before the last question.")
+	} else {
+		err = t.tell("What the file says is the answer to begin with. Nothing is written, and no secret is stored, before you say so.")
+	}
+	if err == nil {
+		err = t.tell(t.Prompter.Keys())
+	}
+	if err == nil {
+		err = t.mend(ctx)
+	}
+	if err == nil && fresh {
+		err = t.all(ctx)
+	}
+	for err == nil {
+		var choice string
+		if choice, err = t.review(ctx); err != nil {
+			break
+		}
+		switch choice {
+		case toWrite, toLeave:
+			return choice == toWrite, nil
+		case toAll:
+			err = t.all(ctx)
+		default:
+			err = sections()[indexOf(sections(), choice)].ask(t, ctx)
+		}
+	}
+	return false, err
+}
+
+func (t *talk) all(ctx context.Context) error {
+	for _, s := range sections() {
+		if err := t.tell("\n" + s.label); err != nil {
+			return err
+		}
+		if err := s.ask(t, ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mend shows what is wrong with the file as it is, and offers to take out what nobody understands.
+func (t *talk) mend(ctx context.Context) error {
+	if len(t.original.Bytes()) == 0 {
+		return nil
+	}
+	problems := t.reading(t.draft).problems
+	for _, p := range problems {
+		if err := t.tell(oneLine(p.String())); err != nil {
+			return err
+		}
+	}
+	for _, p := range problems {
+		if !t.removable(p) {
+			continue
+		}
+		out, err := t.yes(ctx, p.Path, "Take this key out of the file? It is no key that var knows.", false)
+		if err != nil {
+			return err
+		}
+		if out {
+			if err := t.draft.Remove(p.Path); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// removable is a key that stands in the file and that no question asks for.
+func (t *talk) removable(p config.Problem) bool {
+	_, there := t.draft.Get(p.Path)
+	return p.Path != "" && there && !p.Warning && !t.known(strings.Split(generic(p.Path), "."), t.schema.Fields)
+}
+
+// known follows a path through the schema.
+func (t *talk) known(words []string, fields []schema.Field) bool {
+	name, _, _ := strings.Cut(words[0], "[")
+	at := slices.IndexFunc(fields, func(f schema.Field) bool { return f.Name == name })
+	switch {
+	case at < 0:
+		return false
+	case fields[at].Type == schema.Named:
+		return len(words) < 3 || t.known(words[2:], fields[at].Fields)
+	case fields[at].Type == schema.Free || len(words) == 1:
+		return true
+	}
+	return t.known(words[1:], fields[at].Fields)
+}
+
+// write puts the secrets into the keyring and then the text into the file. When one of them fails, the other is as
+// it was. It does not stop half way.
+func (t *talk) write(ctx context.Context) (told []string, err error) {
+	ctx = context.WithoutCancel(ctx)
+	undo := func() error { return nil }
+	if t.KeepSecrets {
+		if undo, told, err = store(ctx, t.Keyring, t.given); err != nil {
+			return nil, fmt.Errorf("nothing was written: %w", err)
+		}
+	}
+	if !t.draft.Changed() {
+		return told, nil
+	}
+	if err := t.draft.Save(); err != nil {
+		if back := undo(); back != nil {
+			return nil, fmt.Errorf("the file was not written: %w; and the keyring could not be put back: %w", err, back)
+		}
+		return nil, fmt.Errorf("nothing was written: %w", err)
+	}
+	return told, nil
+}
