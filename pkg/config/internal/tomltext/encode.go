@@ -2,6 +2,7 @@ package tomltext
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -9,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
 )
@@ -17,6 +19,9 @@ import (
 func Encode(v any) (string, error) {
 	switch v := v.(type) {
 	case string:
+		if !utf8.ValidString(v) {
+			return "", errors.New("a text that is not UTF-8 cannot be written into a configuration")
+		}
 		return text(v), nil
 	case time.Duration:
 		return text(short(v)), nil

@@ -3,7 +3,6 @@ package tomltext
 import (
 	"bytes"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -192,10 +191,9 @@ func (t *Text) eol() string {
 
 // put adds a pair to a section: behind the comment that shows it as an example, else behind the last pair.
 func (s section) put(key, text string) splice {
-	shown := regexp.MustCompile(`^#\s?` + regexp.QuoteMeta(key) + `\s*=`)
 	var after *node
 	for _, n := range s.nodes {
-		if n.kind == comment && shown.Match(s.text.body[n.start:n.end]) {
+		if n.kind == comment && shows(s.text.body[n.start:n.end], key) {
 			after = n
 			break
 		}
@@ -212,4 +210,11 @@ func (s section) put(key, text string) splice {
 		text = s.text.eol() + text
 	}
 	return s.text.insert(s.content, text+s.text.eol())
+}
+
+// shows says whether a comment is a pair that is switched off.
+func shows(comment []byte, key string) bool {
+	pair := bytes.TrimPrefix(bytes.TrimPrefix(comment, []byte("#")), []byte(" "))
+	name, _, found := bytes.Cut(pair, []byte("="))
+	return found && string(bytes.TrimRight(name, " \t")) == key
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
 )
@@ -35,7 +36,7 @@ func ParsePath(text string) (Path, error) {
 		path = append(path, step(part[1], part[2]))
 		rest = rest[len(part[0]):]
 	}
-	if len(path) == 0 || path[0].Element {
+	if len(path) == 0 || path[0].Element || !utf8.ValidString(text) {
 		return nil, fmt.Errorf("%q names no key", text)
 	}
 	return path, nil
@@ -72,6 +73,19 @@ func (p Path) String() string {
 			text.WriteString("." + s.Key)
 		default:
 			text.WriteString(s.Key)
+		}
+	}
+	return text.String()
+}
+
+// unique is a text that no other path has.
+func (p Path) unique() string {
+	var text strings.Builder
+	for _, s := range p {
+		if s.Element {
+			fmt.Fprintf(&text, "[%d]", s.Index)
+		} else {
+			fmt.Fprintf(&text, ".%q", s.Key)
 		}
 	}
 	return text.String()

@@ -43,7 +43,11 @@ func (t *Text) cuts(at Path) []splice {
 	var cuts []splice
 	for _, s := range t.sections() {
 		if s.head != nil && s.path.begins(at) {
-			cuts = append(cuts, splice{span: t.withBlank(s)})
+			cut := t.withBlank(s)
+			if last := len(cuts) - 1; last >= 0 {
+				cut.start = max(cut.start, cuts[last].end)
+			}
+			cuts = append(cuts, splice{span: cut})
 			continue
 		}
 		for _, n := range s.nodes {

@@ -54,7 +54,35 @@ func Parse(text []byte) (*Text, error) {
 	if _, err := toml.Decode(string(body), &t.values); err != nil {
 		return nil, decodeError(err)
 	}
+	if n := (&seen{values: map[string]bool{}, tables: map[string]bool{}}).twice(t.lines); n != nil {
+		return nil, &Error{Line: n.line, Path: n.path.String(), Err: errors.New("is defined twice")}
+	}
 	return t, nil
+}
+
+// seen are the values and tables of a text so far. The decoder lets some tables be defined again as values.
+type seen struct{ values, tables map[string]bool }
+
+// twice gives the first node that defines something again.
+func (s *seen) twice(nodes []*node) *node {
+	for _, n := range nodes {
+		for i, p := range n.parts {
+			key := p.path.unique()
+			own := n.kind == pair && i == len(n.parts)-1
+			if s.values[key] || own && s.tables[key] {
+				return n
+			}
+			if own {
+				s.values[key] = true
+			} else {
+				s.tables[key] = true
+			}
+		}
+		if one := s.twice(n.inside); one != nil {
+			return one
+		}
+	}
+	return nil
 }
 
 // withoutMark takes off the byte order marks that the decoder takes off too.
