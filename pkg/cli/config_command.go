@@ -13,13 +13,14 @@ import (
 )
 
 func (a *App) configCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "config", Short: "Check and show the configuration"}
+	cmd := &cobra.Command{Use: "config", Short: "Ask for the configuration; check, show and change it"}
+	a.askable(cmd)
 	var online bool
 	check := &cobra.Command{
 		Use: "check", Short: "Tell everything that is wrong with the configuration, with file, line and cure", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.checkConfig(cmd.Context(), online) },
 	}
-	check.Flags().BoolVar(&online, "online", false, "also log in to each brain and read one page of each kind")
+	check.Flags().BoolVar(&online, "online", false, "also try out each right at each brain, each device of each blocker, and the static list; changes nothing")
 	cmd.AddCommand(check, &cobra.Command{
 		Use: "show", Short: "Show the configuration as it is in force, defaults included", Args: noArgs,
 		RunE: func(*cobra.Command, []string) error { return a.showConfig() },
@@ -65,11 +66,11 @@ func (a *App) checkConfig(ctx context.Context, online bool) error {
 		return &exit{ExitUsage, nil}
 	}
 	if online {
-		if err := a.checkBrainsOnline(ctx, cfg); err != nil {
+		if err := a.printOnline(a.checkOnline(ctx, cfg)); err != nil {
 			return err
 		}
 	}
-	if a.json() {
+	if a.json() && !online {
 		return a.printJSON(map[string]any{"schema": 1, "ok": true})
 	}
 	_, err = fmt.Fprintln(a.Err, "config: all is well")
@@ -95,48 +96,6 @@ func (a *App) checkPlugins(ctx context.Context, cfg *config.Config) (bad bool, e
 		a.tell(list.Problems)
 	}
 	return bad, nil
-}
-
-func (a *App) checkBrainsOnline(ctx context.Context, cfg *config.Config) error {
-	sys := &system{app: a, cfg: cfg, log: a.log(), secrets: a.secretStore()}
-	brains, err := sys.openBrains(nil)
-	sys.brains = brains
-	defer sys.close() //nolint:errcheck // only idle connections
-	if err != nil {
-		return err
-	}
-	var views []brainCheckView
-	for _, b := range brains {
-		for _, c := range b.Probe(ctx) {
-			views = append(views, brainCheckView{Brain: b.name, Check: c.Name, OK: c.Err == nil, Detail: errorText(c.Err)})
-		}
-	}
-	return a.printBrainChecks(views)
-}
-
-type brainCheckView struct {
-	Brain  string `json:"brain"`
-	Check  string `json:"check"`
-	OK     bool   `json:"ok"`
-	Detail string `json:"detail,omitempty"`
-}
-
-func (a *App) printBrainChecks(views []brainCheckView) (err error) {
-	rows := make([][]string, len(views))
-	failed := false
-	for i, v := range views {
-		rows[i] = []string{v.Brain, v.Check, okOrFailed(v.OK), orDash(v.Detail)}
-		failed = failed || !v.OK
-	}
-	if a.json() {
-		err = a.printJSON(map[string]any{"schema": 1, "checks": views})
-	} else {
-		err = a.printTable([]string{"BRAIN", "CHECK", "STATE", "DETAIL"}, rows)
-	}
-	if err == nil && failed {
-		err = &exit{ExitPartial, nil}
-	}
-	return err
 }
 
 func okOrFailed(ok bool) string {

@@ -50,7 +50,10 @@ func (c *Console) probeOne(name string, sample entity.Ref, read func() error) en
 	if sample.ID == "" {
 		return entity.Check{Name: name, Detail: entity.NotChecked + "the brain lists nothing that could have any"}
 	}
-	return entity.Check{Name: name, Detail: "of one " + string(sample.Kind), Err: read()}
+	if err := read(); err != nil {
+		return entity.Check{Name: name, Err: err}
+	}
+	return entity.Check{Name: name, Detail: "of one " + string(sample.Kind)}
 }
 
 type resource struct {

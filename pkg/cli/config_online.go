@@ -1,0 +1,154 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/var-project/var/pkg/config"
+	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/setup"
+)
+
+// onlineView is one thing that was tried out: at a brain, a device of a blocker, or the static list.
+type onlineView struct {
+	Brain   string `json:"brain,omitempty"`
+	Blocker string `json:"blocker,omitempty"`
+	Device  string `json:"device,omitempty"`
+	Static  string `json:"static,omitempty"`
+	Check   string `json:"check"`
+	// OK is false when it failed and is needed.
+	OK     bool   `json:"ok"`
+	State  string `json:"state"`
+	Detail string `json:"detail,omitempty"`
+}
+
+// The states of what was tried out.
+const (
+	stateOK         = "ok"
+	stateFailed     = "FAILED"
+	stateNotChecked = "not checked"
+	stateNotNeeded  = "not needed"
+)
+
+// checkOnline tries out everything that the configuration names, all of it at the same time.
+func (a *App) checkOnline(ctx context.Context, cfg *config.Config) []onlineView {
+	t := a.newTrial(a.log())
+	var tried []func() []onlineView
+	for _, name := range slices.Sorted(maps.Keys(cfg.Brains)) {
+		tried = append(tried, func() []onlineView { return brainViews(cfg, t.Brain(ctx, name, cfg.Brains[name], nil)) })
+	}
+	for _, name := range slices.Sorted(maps.Keys(cfg.Blockers)) {
+		tried = append(tried, func() []onlineView { return t.blockerViews(ctx, cfg, name) })
+	}
+	if cfg.Static.Destinations != "" {
+		tried = append(tried, func() []onlineView { return []onlineView{staticView(cfg)} })
+	}
+	views := make([][]onlineView, len(tried))
+	var wg sync.WaitGroup
+	for i, try := range tried {
+		wg.Go(func() { views[i] = try() })
+	}
+	wg.Wait()
+	return slices.Concat(views...)
+}
+
+func brainViews(cfg *config.Config, r setup.BrainReport) []onlineView {
+	var views []onlineView
+	for _, c := range r.Checks {
+		v := viewOfCheck(c)
+		v.Brain = c.Of
+		if why := notNeeded(cfg, c.Name); why != "" && c.Err != nil {
+			v.OK, v.State, v.Detail = true, stateNotNeeded, why+"; "+v.Detail
+		}
+		views = append(views, v)
+	}
+	return views
+}
+
+func (t *trial) blockerViews(ctx context.Context, cfg *config.Config, name string) []onlineView {
+	b := cfg.Blockers[name]
+	if !b.Enabled {
+		return []onlineView{{Blocker: name, Check: "probe", OK: true, State: stateNotChecked, Detail: "enabled is false"}}
+	}
+	wrong, checks := t.Blocker(ctx, name, b, nil)
+	for _, p := range cfg.SettingsProblems(name, wrong) {
+		checks = append(checks, setup.Check{Of: name, Name: "settings", Err: p})
+	}
+	var views []onlineView
+	for _, c := range checks {
+		v := viewOfCheck(c)
+		v.Blocker = name
+		if c.Of != name {
+			v.Device = c.Of
+		}
+		views = append(views, v)
+	}
+	return views
+}
+
+func staticView(cfg *config.Config) onlineView {
+	c := setup.Check{Name: "read"}
+	list, err := config.ReadStatic(cfg.Static.Destinations, cfg.Static.Networks())
+	switch {
+	case err != nil:
+		c.Err = err
+	case len(list.Problems) > 0:
+		c.Err = fmt.Errorf("%d of its lines cannot be used, beginning with %w", len(list.Problems), list.Problems[0])
+	default:
+		c.Detail = fmt.Sprintf("%d destinations", len(list.Destinations))
+	}
+	v := viewOfCheck(c)
+	v.Static = cfg.Static.Destinations
+	return v
+}
+
+// viewOfCheck tells what came of a check, and of one that failed what to do.
+func viewOfCheck(c setup.Check) onlineView {
+	v := onlineView{Check: c.Name, OK: c.Err == nil, State: stateOK, Detail: c.Detail}
+	if why, not := strings.CutPrefix(c.Detail, entity.NotChecked); not {
+		v.State, v.Detail = stateNotChecked, why
+	}
+	if c.Err != nil {
+		parts := slices.DeleteFunc([]string{errorText(c.Err), v.Detail}, func(s string) bool { return s == "" })
+		v.State, v.Detail = stateFailed, strings.Join(parts, "; ")
+	}
+	return v
+}
+
+// part is what was asked, in words.
+func (v onlineView) part() string {
+	switch {
+	case v.Brain != "":
+		return "brain " + v.Brain
+	case v.Blocker != "":
+		return "blocker " + v.Blocker
+	}
+	return "static"
+}
+
+// printOnline shows what was tried out; one that failed makes the exit code.
+func (a *App) printOnline(views []onlineView) error {
+	failed := 0
+	rows := make([][]string, len(views))
+	for i, v := range views {
+		rows[i] = []string{v.part(), orDash(v.Device), v.Check, v.State, orDash(v.Detail)}
+		if !v.OK {
+			failed++
+		}
+	}
+	var err error
+	if a.json() {
+		err = a.printJSON(map[string]any{"schema": 1, "ok": failed == 0, "checks": views})
+	} else {
+		err = a.printTable([]string{"PART", "DEVICE", "CHECK", "STATE", "DETAIL"}, rows)
+	}
+	if err != nil || failed == 0 {
+		return err
+	}
+	fmt.Fprintf(a.Err, "config: %d of %d checks failed\n", failed, len(views))
+	return &exit{ExitPartial, nil}
+}
