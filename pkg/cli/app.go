@@ -20,6 +20,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/var-project/var/pkg/protect"
+	"github.com/var-project/var/pkg/secretstore"
 )
 
 // App is what commands may touch.
@@ -40,6 +41,9 @@ type App struct {
 	output    string
 	debug     bool
 	profile   profile
+	// keeping is what becomes of secrets, vault where they are looked for.
+	keeping keeping
+	vault   *secretstore.Store
 	// lines is what was read of In and not asked for yet.
 	lines *bufio.Reader
 }
@@ -84,15 +88,19 @@ func (a *App) root() *cobra.Command {
 		Short:         "Keep what a security console decides in force on the devices that can act",
 		Long:          "var reads hosts, accounts and detections from Vectra brains, works out who must be blocked and who\nmust be released, and has vendor plugins do it, again and again, until the two agree.\n\n" + exitHelp,
 		SilenceErrors: true, SilenceUsage: true, Args: noCommand, RunE: overview,
-		PersistentPreRunE: func(*cobra.Command, []string) error { return cmp.Or(a.checkOutput(), a.profile.begin()) },
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			return cmp.Or(a.checkOutput(), a.keeping.check(), a.profile.begin())
+		},
 	}
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.config, "config", "", "configuration file (default: config.toml here, then /etc/var/config.toml)")
 	flags.StringVar(&a.pluginDir, "plugin-dir", "", "folder of plugins, before $VAR_PLUGIN_DIR, plugins/ beside the program and /usr/lib/var/plugins")
 	flags.StringVar(&a.output, "output", "table", "table or json")
 	flags.BoolVar(&a.debug, "debug", false, "log details (also VAR_DEBUG)")
+	flags.CountVar(&a.keeping.plaintext, "plaintext", "keep secrets in files of mode 0600 that are not encrypted, instead of a keyring; must be given twice")
 	flags.StringVar(&a.profile.dir, "profile", "", "folder for profiles of CPU and memory, cpu.pprof and heap.pprof")
 	_ = flags.MarkHidden("profile")
+	root.SetGlobalNormalizationFunc(underscores)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.AddCommand(a.runCommand(), a.planCommand(), a.applyCommand(), a.statusCommand(), a.whyCommand(), a.historyCommand(),
 		a.blockCommand(), a.releaseCommand(), a.pauseCommand(), a.resumeCommand(), a.panicCommand(),

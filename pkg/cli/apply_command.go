@@ -25,6 +25,7 @@ func (a *App) applyCommand() *cobra.Command {
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.apply(cmd.Context(), args[0], reason) },
 	}
 	reasonFlag(cmd, &reason)
+	a.storeFlags(cmd)
 	return cmd
 }
 

@@ -42,6 +42,7 @@ func (a *App) blockCommand() *cobra.Command {
 	cmd.Flags().StringVar(&o.kind, "kind", "", "what it is, where that cannot be told: host, account, detection or static")
 	cmd.Flags().StringSliceVar(&o.blockers, "blocker", nil, "only on these blockers; for what no brain knows")
 	waitFlag(cmd, &o.wait)
+	a.storeFlags(cmd)
 	return cmd
 }
 

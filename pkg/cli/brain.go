@@ -58,22 +58,23 @@ func (s *system) access(name string, b config.Brain) (vectra.Config, error) {
 		return vectra.Config{}, err
 	}
 	return vectra.Config{
-		Name: name, URL: b.URL, API: b.API, Auth: s.auth(name, b), TLS: tls, Proxy: proxy,
+		Name: name, URL: b.URL, API: b.API, Auth: s.auth(name, b), Tokens: s.tokens(name), TLS: tls, Proxy: proxy,
 		Parallel: b.Parallel, Rate: b.Rate, Timeout: b.Timeout, Agent: "var/" + Version, Log: s.log, Now: s.app.Now,
 	}, nil
 }
 
 // auth reads secrets when they are needed, so that one that changes is seen by a running service.
 func (s *system) auth(name string, b config.Brain) vectra.Auth {
-	if b.Auth == "token" {
-		return vectra.Token(s.secret("brain." + name + ".token"))
+	all := brainNeeds(name, b)
+	if len(all) == 1 {
+		return vectra.Token(s.secret(all[0]))
 	}
-	return vectra.OAuth(s.secret("brain."+name+".client_id"), s.secret("brain."+name+".client_secret"))
+	return vectra.OAuth(s.secret(all[0]), s.secret(all[1]))
 }
 
-func (s *system) secret(name string) vectra.Secret {
+func (s *system) secret(n need) vectra.Secret {
 	return func(ctx context.Context) (string, error) {
-		value, _, err := s.secrets.Get(ctx, name)
+		value, _, err := s.secrets.Get(ctx, n.name, n.former...)
 		return value.Reveal(), err
 	}
 }

@@ -12,7 +12,7 @@ import (
 // enroll has plugins obtain secrets that are still missing, once, and stores them: from then on they
 // are found. Where they cannot be stored the plugin goes on with what it has.
 func (f *fleet) enroll(ctx context.Context, cfg *config.Config, sys *system) {
-	if sys.dry {
+	if sys.dry || sys.app.keeping.noStore {
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.running)) {
@@ -41,7 +41,7 @@ func (f *fleet) lacks(ctx context.Context, name string, cfg *config.Config, sys 
 		return false
 	}
 	return slices.ContainsFunc(schema.Secrets(d.Settings, b.Settings), func(w schema.Wanted) bool {
-		_, _, err := sys.secrets.Get(ctx, "blocker."+name+"."+w.Name)
+		_, _, err := sys.secrets.Get(ctx, "blocker."+name+"."+w.Name, w.Former...)
 		return err != nil
 	})
 }

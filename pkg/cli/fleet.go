@@ -145,7 +145,7 @@ func (s *system) passed(names []string) map[string]string {
 func (s *system) blockerSecrets(ctx context.Context, name string, wanted []schema.Wanted) (map[string]secret.String, error) {
 	found := map[string]secret.String{}
 	for _, w := range wanted {
-		value, _, err := s.secrets.Get(ctx, "blocker."+name+"."+w.Name)
+		value, _, err := s.secrets.Get(ctx, "blocker."+name+"."+w.Name, w.Former...)
 		switch {
 		case err == nil:
 			found[w.Name] = value

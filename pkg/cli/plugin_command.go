@@ -13,6 +13,11 @@ import (
 
 func (a *App) pluginCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "plugin", Short: "List, describe and check plugins"}
+	check := &cobra.Command{
+		Use: "check [BLOCKER…]", Short: "Ask each device: reachable, logged in, writable, and would a block take effect?",
+		RunE: func(cmd *cobra.Command, args []string) error { return a.checkBlockers(cmd.Context(), args) },
+	}
+	a.storeFlags(check)
 	cmd.AddCommand(
 		&cobra.Command{
 			Use: "list", Short: "Show the plugins that are found, and where", Args: noArgs,
@@ -22,10 +27,7 @@ func (a *App) pluginCommand() *cobra.Command {
 			Use: "describe NAME", Short: "Show what a plugin can and which settings it takes", Args: oneArg,
 			RunE: func(cmd *cobra.Command, args []string) error { return a.describePlugin(cmd.Context(), args[0]) },
 		},
-		&cobra.Command{
-			Use: "check [BLOCKER…]", Short: "Ask each device: reachable, logged in, writable, and would a block take effect?",
-			RunE: func(cmd *cobra.Command, args []string) error { return a.checkBlockers(cmd.Context(), args) },
-		},
+		check,
 	)
 	return cmd
 }
@@ -115,6 +117,9 @@ func (a *App) checkBlockers(ctx context.Context, names []string) error {
 		if _, ok := cfg.Blockers[name]; !ok {
 			return usage(fmt.Errorf("the configuration has no blocker %q", name))
 		}
+	}
+	if err := a.askSecrets(ctx, cfg, nil, false); err != nil {
+		return err
 	}
 	sys, err := a.open(ctx, scope{only: entity.Kinds(), dry: true})
 	if err != nil {

@@ -48,6 +48,7 @@ func (a *App) releaseCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&o.yes, "yes", false, "do not ask")
 	cmd.Flags().BoolVar(&o.forget, "forget", false, "take it off the records without touching a device")
 	cmd.Flags().StringVar(&o.label, "label", "", "with --forget: the receipt tags with this label")
+	a.storeFlags(cmd)
 	waitFlag(cmd, &o.wait)
 	return cmd
 }

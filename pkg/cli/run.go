@@ -76,6 +76,7 @@ func (a *App) runCommand() *cobra.Command {
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.run(cmd.Context(), o) },
 	}
 	o.flags(cmd)
+	a.storeFlags(cmd)
 	cmd.Flags().BoolVar(&o.force, "force", false, "let through what the gates hold back; neither never-block nor a pause nor a panic")
 	reasonFlag(cmd, &o.reason)
 	cmd.Flags().BoolVar(&o.loop, "loop", false, "go on until interrupted, with run.interval between passes")

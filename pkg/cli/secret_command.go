@@ -4,18 +4,16 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
-	"github.com/var-project/var/pkg/config"
-	"github.com/var-project/var/pkg/schema"
 	"github.com/var-project/var/pkg/secret"
+	"github.com/var-project/var/pkg/vectra"
 )
 
 func (a *App) secretCommand() *cobra.Command {
@@ -41,7 +39,7 @@ func (a *App) secretCommand() *cobra.Command {
 const maxSecret = 64 << 10
 
 func (a *App) setSecret(ctx context.Context, name string) error {
-	value, err := a.readSecret(name)
+	value, err := a.readSecret(ctx, name)
 	if err != nil {
 		return err
 	}
@@ -52,17 +50,14 @@ func (a *App) setSecret(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(a.Err, "%s: kept in %s\n", name, origin)
-	return err
+	a.tellKept(ctx, need{name: name}, origin)
+	return nil
 }
 
 // readSecret asks on a terminal without echo; a pipe gives its first line.
-func (a *App) readSecret(name string) (secret.String, error) {
-	if f, ok := a.In.(interface{ Fd() uintptr }); ok && term.IsTerminal(int(f.Fd())) {
-		fmt.Fprintf(a.Err, "%s: ", name)
-		text, err := term.ReadPassword(int(f.Fd()))
-		fmt.Fprintln(a.Err)
-		return secret.New(strings.TrimSpace(string(text))), err
+func (a *App) readSecret(ctx context.Context, name string) (secret.String, error) {
+	if a.interactive() {
+		return a.askHidden(ctx, name+": ")
 	}
 	line, err := bufio.NewReader(io.LimitReader(a.In, maxSecret)).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -76,6 +71,10 @@ type secretView struct {
 	Optional bool   `json:"optional,omitempty"`
 	Found    string `json:"found,omitempty"`
 	Problem  string `json:"problem,omitempty"`
+	// Until is when a login that is kept is of no use any more.
+	Until time.Time `json:"until,omitzero"`
+	// Former are variables of the predecessor that are read too.
+	Former []string `json:"former,omitempty"`
 }
 
 func (a *App) listSecrets(ctx context.Context) error {
@@ -83,23 +82,13 @@ func (a *App) listSecrets(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	wanted, err := a.wantedSecrets(ctx, cfg)
+	brains := slices.Sorted(maps.Keys(cfg.Brains))
+	all, err := a.needs(ctx, cfg, brains)
 	if err != nil {
 		return err
 	}
-	store := a.secretStore()
-	missing := false
-	for i := range wanted {
-		w := &wanted[i]
-		_, origin, err := store.Get(ctx, w.Name)
-		if err == nil {
-			w.Found = origin.String()
-			continue
-		}
-		w.Problem = err.Error()
-		missing = missing || !w.Optional
-	}
-	if err := a.printSecrets(wanted); err != nil {
+	views, missing := a.viewSecrets(ctx, all)
+	if err := a.printSecrets(append(views, a.viewLogins(ctx, brains)...)); err != nil {
 		return err
 	}
 	if missing {
@@ -108,30 +97,32 @@ func (a *App) listSecrets(ctx context.Context) error {
 	return nil
 }
 
-// wantedSecrets are those of the state, of brains, and of blockers as their plugins describe them.
-func (a *App) wantedSecrets(ctx context.Context, cfg *config.Config) ([]secretView, error) {
-	var all []secretView
-	if cfg.StateOnServer() {
-		all = append(all, secretView{Name: config.StatePassword, Optional: true})
+// viewSecrets also reports that one is missing which is needed.
+func (a *App) viewSecrets(ctx context.Context, all []need) (views []secretView, missing bool) {
+	for _, n := range all {
+		v := secretView{Name: n.name, Optional: n.optional, Former: n.former}
+		if _, origin, err := a.find(ctx, n); err == nil {
+			v.Found = origin.String()
+		} else {
+			v.Problem = err.Error()
+			missing = missing || !n.optional
+		}
+		views = append(views, v)
 	}
-	for _, name := range slices.Sorted(maps.Keys(cfg.Brains)) {
-		for _, s := range cfg.Brains[name].Secrets(name) {
-			all = append(all, secretView{Name: s})
+	return views, missing
+}
+
+// viewLogins are the logins that are kept for other runs.
+func (a *App) viewLogins(ctx context.Context, brains []string) (views []secretView) {
+	for _, brain := range brains {
+		text, origin, err := a.secretStore().Recall(ctx, loginName(brain))
+		if err == nil {
+			views = append(views, secretView{
+				Name: loginName(brain), Optional: true, Found: origin.String(), Until: vectra.LoginUntil(text.Reveal()),
+			})
 		}
 	}
-	host := a.pluginHost()
-	defer host.Close()
-	for _, name := range slices.Sorted(maps.Keys(cfg.Blockers)) {
-		b := cfg.Blockers[name]
-		d, err := host.Describe(ctx, b.Plugin, b.SHA256)
-		if err != nil {
-			return nil, fmt.Errorf("blocker %s: %w", name, err)
-		}
-		for _, w := range schema.Secrets(d.Settings, b.Settings) {
-			all = append(all, secretView{Name: "blocker." + name + "." + w.Name, Optional: w.Optional})
-		}
-	}
-	return all, nil
+	return views
 }
 
 func (a *App) printSecrets(all []secretView) error {
@@ -142,6 +133,8 @@ func (a *App) printSecrets(all []secretView) error {
 	for _, s := range all {
 		state := s.Found
 		switch {
+		case !s.Until.IsZero():
+			state += ", a login until " + stamp(s.Until)
 		case state != "":
 		case s.Optional:
 			state = "not set (optional)"

@@ -59,10 +59,6 @@ func (a *App) tell(problems []config.Problem) (bad bool) {
 	return bad
 }
 
-func (a *App) secretStore() *secretstore.Store {
-	return secretstore.New(secretstore.Options{Log: a.log()})
-}
-
 // system is everything that a pass needs, joined.
 type system struct {
 	app     *App
@@ -114,6 +110,9 @@ func (a *App) open(ctx context.Context, s scope) (_ *system, err error) {
 		return nil, err
 	}
 	if err := checkBrains(cfg, s.brains); err != nil {
+		return nil, err
+	}
+	if err := a.askSecrets(ctx, cfg, s.brains, s.dry); err != nil {
 		return nil, err
 	}
 	sys := &system{

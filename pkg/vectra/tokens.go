@@ -78,3 +78,12 @@ func (b *bearer) forget(ctx context.Context, refused string) {
 		b.tokens.Save(ctx, "")
 	}
 }
+
+// LoginUntil tells of a text that Tokens keep when it is of no use any more; zero is never, or that it is no login.
+func LoginUntil(text string) time.Time {
+	var k kept
+	if err := json.Unmarshal([]byte(text), &k); err != nil || k.RefreshUntil.Before(k.AccessUntil) {
+		return k.AccessUntil
+	}
+	return k.RefreshUntil
+}

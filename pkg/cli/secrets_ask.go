@@ -1,0 +1,113 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"golang.org/x/term"
+
+	"github.com/var-project/var/pkg/config"
+	"github.com/var-project/var/pkg/secret"
+	"github.com/var-project/var/pkg/secretstore"
+)
+
+// askSecrets has whoever sits at the terminal give the secrets that are needed and nowhere to be found; with
+// --update-secrets all of them. A dry run keeps none of it.
+func (a *App) askSecrets(ctx context.Context, cfg *config.Config, brains []string, dry bool) error {
+	switch asked := a.interactive() && a.ErrTerminal; {
+	case !asked && a.keeping.update:
+		return usage(errors.New("--update-secrets asks on a terminal, and there is none: use \"var secret set NAME\", which reads stdin"))
+	case !asked:
+		return nil
+	}
+	if len(brains) == 0 {
+		brains = slices.Sorted(maps.Keys(cfg.Brains))
+	}
+	defer func() { a.keeping.update = false }() // once is enough
+	all, _ := a.needs(ctx, cfg, brains)         // what cannot be asked about is told when it is opened
+	for _, n := range all {
+		if err := a.askSecret(ctx, n, dry); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *App) askSecret(ctx context.Context, n need, dry bool) error {
+	_, _, err := a.find(ctx, n)
+	missing := errors.Is(err, secretstore.ErrNotFound) && !n.optional
+	if !missing && !a.keeping.update {
+		return nil
+	}
+	question := n.name
+	if n.help != "" {
+		question += " (" + n.help + ")"
+	}
+	if !missing {
+		question += ", nothing leaves it as it is"
+	}
+	value, err := a.askHidden(ctx, question+": ")
+	if err != nil || value.Empty() {
+		return err
+	}
+	a.keepSecret(ctx, n, value, dry)
+	return nil
+}
+
+// keepSecret puts a secret into the keyring where that is wanted and possible; in any case this process knows it.
+func (a *App) keepSecret(ctx context.Context, n need, value secret.String, dry bool) {
+	if !dry && !a.keeping.noStore {
+		origin, err := a.secretStore().Set(ctx, n.name, value)
+		if err == nil {
+			a.tellKept(ctx, n, origin)
+		} else {
+			fmt.Fprintf(a.Err, "%s: used now and not kept: %v\n", n.name, err)
+		}
+	}
+	a.vault = a.secretStore().With(map[string]secret.String{n.name: value})
+}
+
+// tellKept says where a secret is, and what goes before it there.
+func (a *App) tellKept(ctx context.Context, n need, kept secretstore.Origin) {
+	fmt.Fprintf(a.Err, "%s: kept in %s\n", n.name, kept)
+	if kept.Fleeting() {
+		fmt.Fprintf(a.Err, "%s: the kernel forgets it when the machine starts anew\n", n.name)
+	}
+	if _, found, err := a.find(ctx, n); err == nil && found != kept {
+		fmt.Fprintf(a.Err, "%s: %s goes before the keyring, and is what is used\n", n.name, found)
+	}
+}
+
+// askHidden asks on a terminal without echo. A context that ends leaves the terminal as it was.
+func (a *App) askHidden(ctx context.Context, question string) (secret.String, error) {
+	f, ok := a.In.(interface{ Fd() uintptr })
+	if !ok {
+		return secret.String{}, errors.New("nobody can be asked here")
+	}
+	fd := int(f.Fd())
+	before, err := term.GetState(fd)
+	if err != nil {
+		return secret.String{}, err
+	}
+	fmt.Fprint(a.Err, question)
+	defer fmt.Fprintln(a.Err)
+	type answer struct {
+		text []byte
+		err  error
+	}
+	answers := make(chan answer, 1)
+	go func() { // ends with the line, at the latest with the process
+		text, err := term.ReadPassword(fd)
+		answers <- answer{text, err}
+	}()
+	select {
+	case got := <-answers:
+		return secret.New(strings.TrimSpace(string(got.text))), got.err
+	case <-ctx.Done():
+		return secret.String{}, errors.Join(context.Cause(ctx), term.Restore(fd, before))
+	}
+}
