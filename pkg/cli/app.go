@@ -107,7 +107,7 @@ func (a *App) root() *cobra.Command {
 		a.stateCommand(), a.pluginCommand(), a.configCommand(), a.secretCommand(), a.labCommand(), a.versionCommand())
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {
-		if cmd.HasSubCommands() {
+		if cmd.HasSubCommands() && cmd.RunE == nil {
 			cmd.Args, cmd.RunE = noCommand, overview
 		}
 	}

@@ -122,25 +122,23 @@ func (t *talk) address(ctx context.Context, name string, p place) error {
 	}
 }
 
-// recognised says what a brain is. A new one gets the version of the API that it answers; how to log in is asked
-// where there are two ways.
+// recognised says what a brain is, and asks how to log in where there are two ways.
 func (t *talk) recognised(ctx context.Context, name string, p place, report BrainReport) error {
-	now := t.config().Brains[name]
-	text := fmt.Sprintf("%s: a %s brain, API %s", name, report.Family, report.API)
-	if report.API != now.API && t.fresh[p.path] {
-		if err := t.draft.Set(join(p.path, "api"), report.API); err != nil {
-			return err
-		}
-	} else if report.API != now.API {
-		text += "; the file says " + now.API
-	}
-	if err := t.tell(text); err != nil {
+	if err := t.tell(fmt.Sprintf("%s is a %s brain", name, report.Family)); err != nil {
 		return err
 	}
-	if report.Family == "RUX" && now.Auth != tokenAuth {
+	if report.Family == "RUX" && t.config().Brains[name].Auth != tokenAuth {
 		return nil
 	}
 	return t.auth(ctx, p)
+}
+
+// version has a new brain spoken to in the newest version that it answers. One that was there before keeps its own.
+func (t *talk) version(p place, report BrainReport, now string) error {
+	if report.API == "" || report.API == now || !t.fresh[p.path] {
+		return nil
+	}
+	return t.draft.Set(join(p.path, "api"), report.API)
 }
 
 // tokenAuth is the way to log in that RUX brains do not know.
@@ -158,8 +156,8 @@ func (t *talk) login(ctx context.Context, name string, p place, ask string) (nex
 			return "", err
 		}
 	case otherSecrets:
-		for _, secret := range t.config().Brains[name].Secrets(name) {
-			if err := t.secret(ctx, secret, "", false); err != nil {
+		for _, need := range t.BrainNeeds(name, t.config().Brains[name]) {
+			if err := t.secret(ctx, need); err != nil {
 				return "", err
 			}
 		}
@@ -169,6 +167,9 @@ func (t *talk) login(ctx context.Context, name string, p place, ask string) (nex
 		return "", err
 	}
 	if err := t.tellChecks(report.Checks); err != nil {
+		return "", err
+	}
+	if err := t.version(p, report, t.config().Brains[name].API); err != nil {
 		return "", err
 	}
 	if len(report.Checks) > 0 && len(failed(report.Checks)) == 0 {

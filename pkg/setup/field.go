@@ -36,7 +36,7 @@ func join(path, name string) string {
 func (t *talk) field(ctx context.Context, p place) error {
 	switch p.Type {
 	case schema.Secret:
-		return t.secret(ctx, p.secrets, p.Help, p.Optional)
+		return t.secret(ctx, Need{p.secrets, p.Help, p.Optional, t.former(p.secrets)})
 	case schema.Table:
 		return t.table(ctx, p)
 	case schema.Tables:
@@ -141,6 +141,10 @@ func (t *talk) table(ctx context.Context, p place) error {
 			return err
 		case !wanted:
 			return t.draft.Remove(p.path)
+		case !there:
+			if err := t.draft.Set(p.path, map[string]any{}); err != nil {
+				return err
+			}
 		}
 	}
 	for {

@@ -48,13 +48,13 @@ func TestAFirstConfigurationIsWrittenAndGood(t *testing.T) {
 	}
 }
 
-// TestLeavingAtAnyQuestionChangesNothing goes away at each question in turn, the last one included.
+// TestLeavingAtAnyQuestionChangesNothing goes away at each question in turn, that whether to write it included.
 func TestLeavingAtAnyQuestionChangesNothing(t *testing.T) {
 	whole := newcomer()
 	if _, err := on(t, "").meet(whole); err != nil {
 		t.Fatal(err)
 	}
-	for n := range whole.asked {
+	for n := range whole.asked[:len(whole.asked)-1] { // the last one is asked when all is written
 		s, p := on(t, ""), newcomer()
 		p.leave = n + 1
 		_, err := s.meet(p)

@@ -14,6 +14,7 @@ import (
 // Answers of the last question that are no names of sections.
 const (
 	toWrite = "write"
+	toFile  = "file"
 	toLeave = "leave"
 	toAll   = "all"
 )
@@ -24,22 +25,36 @@ func (t *talk) review(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	changed := !bytes.Equal(t.draft.Bytes(), t.original.Bytes()) || t.KeepSecrets && len(t.given) > 0
-	var options []Option
 	usual := toAll
-	if changed && good {
-		options, usual = append(options, Option{toWrite, "write it"}), toWrite
+	switch ways := t.ways(); {
+	case t.failed, len(ways) == 0 && t.seen:
+		usual = toLeave
+	case good && len(ways) > 0:
+		usual = toWrite
+	}
+	var options []Option
+	if good {
+		options = t.ways()
 	}
 	options = append(options, Option{toAll, "go over everything, from the first question to the last"})
 	for _, s := range sections() {
 		options = append(options, Option{s.name, s.label})
 	}
 	options = append(options, Option{toLeave, "leave, and write nothing"})
-	if t.seen && usual == toAll {
-		usual = toLeave
-	}
 	t.seen = true
 	return t.ask(ctx, Question{Key: "what next", Help: "Every answer can still be changed.", Form: One, Default: usual, Options: options})
+}
+
+// ways are the ways to write what was answered; none when nothing changes.
+func (t *talk) ways() []Option {
+	secrets := t.KeepSecrets && len(t.given) > 0
+	switch {
+	case bytes.Equal(t.draft.Bytes(), t.original.Bytes()) && !secrets:
+		return nil
+	case secrets:
+		return []Option{{toWrite, "write it, and store the secrets"}, {toFile, "write the file alone, and store no secret"}}
+	}
+	return []Option{{toWrite, "write it"}}
 }
 
 // tellDraft shows the changes and what is wrong with them, and reports whether they can be written.

@@ -8,13 +8,15 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/var-project/var/pkg/schema"
 	"github.com/var-project/var/pkg/secret"
 )
 
 // Keyring keeps secrets by their full names.
 type Keyring interface {
-	// Find says where a secret is found now, wherever that is: "keyring file"; empty when nowhere.
-	Find(ctx context.Context, name string) (string, error)
+	// Find says where a secret is found now, wherever that is: "keyring file"; empty when nowhere. Former are the
+	// variables in which a predecessor may have it.
+	Find(ctx context.Context, name string, former ...string) (string, error)
 	// Kept is what the keyring itself has; false when it has nothing of this name.
 	Kept(ctx context.Context, name string) (secret.String, bool, error)
 	// Set puts a secret into the keyring and says which that is, Delete takes it out.
@@ -22,34 +24,67 @@ type Keyring interface {
 	Delete(ctx context.Context, name string) error
 }
 
+// Need is a secret that is asked for.
+type Need struct {
+	// Name is its full name: "brain.hq.token".
+	Name, Help string
+	// Optional: it may be missing.
+	Optional bool
+	// Former are variables in which a predecessor may have it.
+	Former []string
+}
+
 // secret asks for a secret without showing it. One that is found is kept unless another is typed.
-func (t *talk) secret(ctx context.Context, name, help string, optional bool) error {
-	where, err := find(ctx, t, func() string { return t.found(ctx, name) })
+func (t *talk) secret(ctx context.Context, n Need) error {
+	where, err := find(ctx, t, func() string { return t.found(ctx, n) })
 	if err != nil {
 		return err
 	}
-	answer, err := t.ask(ctx, Question{Key: name, Help: strings.TrimSpace(help + " " + standing(where, optional)), Form: Hidden})
-	switch {
-	case err != nil:
+	answer, err := t.ask(ctx, Question{Key: n.Name, Help: strings.TrimSpace(n.Help + " " + standing(where, n.Optional)), Form: Hidden})
+	if err != nil {
 		return err
-	case answer != "":
-		t.given[name] = secret.New(answer)
-	case where == "" && !optional:
-		return t.tell(fmt.Sprintf("%s: not set; store it later with: var secret set %s", name, name))
+	}
+	if answer != "" {
+		t.given[n.Name] = secret.New(answer)
+	}
+	switch {
+	case answer == "" && where == "" && !n.Optional:
+		return t.tell(fmt.Sprintf("%s: not set; store it later with: var secret set %s", n.Name, n.Name))
+	case answer != "" && t.KeepSecrets && where != "" && where != yours && !strings.HasPrefix(where, "keyring"):
+		return t.tell(fmt.Sprintf("%s: %s goes before what the keyring has: take it out there", n.Name, where))
 	}
 	return nil
 }
 
+// yours is where a secret is that was typed before.
+const yours = "what you typed"
+
 // found is where a secret is: among the answers, or where the keyring says.
-func (t *talk) found(ctx context.Context, name string) string {
-	if _, given := t.given[name]; given {
-		return "your answer"
+func (t *talk) found(ctx context.Context, n Need) string {
+	if _, given := t.given[n.Name]; given {
+		return yours
 	}
-	where, err := t.Keyring.Find(ctx, name)
+	where, err := t.Keyring.Find(ctx, n.Name, n.Former...)
 	if err != nil {
-		return "a place that cannot be read: " + err.Error()
+		return "a place that cannot be read: " + oneLine(err.Error())
 	}
 	return where
+}
+
+// former are the variables in which a predecessor may have the secret of a blocker: its plugin knows them.
+func (t *talk) former(name string) []string {
+	words := strings.SplitN(name, ".", 3)
+	if len(words) < 3 || words[0] != "blocker" {
+		return nil
+	}
+	b := t.config().Blockers[words[1]]
+	plugin, _ := t.plugin(b.Plugin)
+	for _, w := range schema.Secrets(plugin.Settings, b.Settings) {
+		if w.Name == words[2] {
+			return w.Former
+		}
+	}
+	return nil
 }
 
 func standing(where string, optional bool) string {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/var-project/var/pkg/config"
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/schema"
 )
@@ -80,6 +81,11 @@ func table(name string, first ...string) func(*talk, context.Context) error {
 func (t *talk) runs(ctx context.Context) error {
 	if err := t.field(ctx, t.top("state")); err != nil {
 		return err
+	}
+	if t.config().StateOnServer() {
+		if err := t.secret(ctx, Need{Name: config.StatePassword, Help: "Password of the database server.", Optional: true}); err != nil {
+			return err
+		}
 	}
 	if err := t.keys(ctx, t.top("run"), "interval"); err != nil {
 		return err

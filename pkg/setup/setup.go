@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"slices"
@@ -16,7 +17,9 @@ type Options struct {
 	Prompter Prompter
 	Trial    Trial
 	Keyring  Keyring
-	Now      func() time.Time
+	// BrainNeeds are the secrets that a brain is logged in to with.
+	BrainNeeds func(name string, b config.Brain) []Need
+	Now        func() time.Time
 	// KeepSecrets puts what was given into the keyring; else it is for the trials alone.
 	KeepSecrets bool
 }
@@ -27,8 +30,8 @@ type Result struct {
 	Written bool
 	// Given are the secrets that were typed.
 	Given Secrets
-	// Told says where each of them was kept.
-	Told []string
+	// Plan says that the person wants to see what a pass would do.
+	Plan bool
 }
 
 // Run asks, and writes what was answered into the file of the document once the person says so. The document itself
@@ -39,49 +42,74 @@ func Run(ctx context.Context, d *config.Document, o Options) (Result, error) {
 		return Result{}, err
 	}
 	t := &talk{Options: o, original: d, schema: described, readings: map[string]reading{}}
-	var write bool
-	if err := t.hold(ctx, func(ctx context.Context) (err error) {
-		write, err = t.conversation(ctx)
-		return err
-	}); err != nil || !write {
-		return Result{Given: t.given}, err
+	for {
+		choice, err := t.hold(ctx, t.conversation)
+		if err != nil || choice == toLeave {
+			return Result{}, err
+		}
+		told, err := t.write(ctx, choice)
+		if err == nil {
+			return t.written(ctx, told)
+		}
+		if err := t.Prompter.Tell(oneLine(err.Error())); err != nil {
+			return Result{}, err
+		}
+		t.failed = true
+		t.forget()
 	}
-	told, err := t.write(ctx)
-	return Result{Written: err == nil, Given: t.given, Told: told}, err
 }
 
-// conversation is everything that is asked, from the first word to whether it is to be written.
-func (t *talk) conversation(ctx context.Context) (write bool, err error) {
-	fresh := len(t.original.Bytes()) == 0
-	if fresh {
-		err = t.tell("A new configuration. Nothing is written, and no secret is stored, before the last question.")
-	} else {
-		err = t.tell("What the file says is the answer to begin with. Nothing is written, and no secret is stored, before you say so.")
+// written tells what was done, and offers to show what comes of it.
+func (t *talk) written(ctx context.Context, told []string) (Result, error) {
+	done := Result{Written: true, Given: t.given}
+	if err := t.Prompter.Tell(strings.Join(append(told, "written"), "\n")); err != nil {
+		return done, err
 	}
-	if err == nil {
-		err = t.tell(t.Prompter.Keys())
-	}
-	if err == nil {
+	answer, err := t.Prompter.Ask(ctx, Question{
+		Key: "var plan", Help: "Show now what a pass would do? It changes nothing.", Form: Yes, Default: Affirmed,
+	})
+	done.Plan = err == nil && answer == Affirmed // a person who goes away now has what was asked for
+	return done, nil
+}
+
+// conversation is everything that is asked, from the first word to what is to be done with the answers.
+func (t *talk) conversation(ctx context.Context) (choice string, err error) {
+	if err = t.welcome(ctx); err == nil {
 		err = t.mend(ctx)
 	}
-	if err == nil && fresh {
+	if err == nil && t.empty() {
 		err = t.all(ctx)
 	}
 	for err == nil {
-		var choice string
 		if choice, err = t.review(ctx); err != nil {
 			break
 		}
 		switch choice {
-		case toWrite, toLeave:
-			return choice == toWrite, nil
+		case toWrite, toFile, toLeave:
+			return choice, nil
 		case toAll:
 			err = t.all(ctx)
 		default:
 			err = sections()[indexOf(sections(), choice)].ask(t, ctx)
 		}
 	}
-	return false, err
+	return "", err
+}
+
+// empty says that there is no configuration yet.
+func (t *talk) empty() bool { return len(t.original.Bytes()) == 0 }
+
+func (t *talk) welcome(ctx context.Context) error {
+	words := "What the file says is the answer to begin with. Nothing is written, and no secret is stored, before you say so."
+	if t.empty() {
+		words = "A new configuration. Nothing is written, and no secret is stored, before the last question."
+	}
+	if t.KeepSecrets {
+		if _, _, err := t.Keyring.Kept(ctx, config.StatePassword); err != nil {
+			words += "\nSecrets cannot be stored here: " + oneLine(err.Error())
+		}
+	}
+	return t.tell(words + "\n" + t.Prompter.Keys())
 }
 
 func (t *talk) all(ctx context.Context) error {
@@ -98,7 +126,7 @@ func (t *talk) all(ctx context.Context) error {
 
 // mend shows what is wrong with the file as it is, and offers to take out what nobody understands.
 func (t *talk) mend(ctx context.Context) error {
-	if len(t.original.Bytes()) == 0 {
+	if t.empty() {
 		return nil
 	}
 	problems := t.reading(t.draft).problems
@@ -145,17 +173,17 @@ func (t *talk) known(words []string, fields []schema.Field) bool {
 	return t.known(words[1:], fields[at].Fields)
 }
 
-// write puts the secrets into the keyring and then the text into the file. When one of them fails, the other is as
-// it was. It does not stop half way.
-func (t *talk) write(ctx context.Context) (told []string, err error) {
+// write puts the secrets into the keyring, unless the file alone is wanted, and then the text into the file. When one
+// of them fails, the other is as it was. It does not stop half way.
+func (t *talk) write(ctx context.Context, choice string) (told []string, err error) {
 	ctx = context.WithoutCancel(ctx)
 	undo := func() error { return nil }
-	if t.KeepSecrets {
+	if t.KeepSecrets && choice == toWrite {
 		if undo, told, err = store(ctx, t.Keyring, t.given); err != nil {
 			return nil, fmt.Errorf("nothing was written: %w", err)
 		}
 	}
-	if !t.draft.Changed() {
+	if bytes.Equal(t.draft.Bytes(), t.original.Bytes()) {
 		return told, nil
 	}
 	if err := t.draft.Save(); err != nil {

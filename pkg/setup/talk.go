@@ -22,8 +22,9 @@ type talk struct {
 	// plugins and fresh are what this run found and made.
 	plugins []Plugin
 	fresh   map[string]bool
-	// seen says that the last question was put once.
+	// seen says that the last question was put once, failed that writing went wrong.
 	seen     bool
+	failed   bool
 	schema   schema.Description
 	readings map[string]reading
 }
@@ -35,12 +36,12 @@ type step struct {
 }
 
 // hold runs the conversation until it ends, however often the person goes back.
-func (t *talk) hold(ctx context.Context, conversation func(context.Context) error) error {
+func (t *talk) hold(ctx context.Context, conversation func(context.Context) (string, error)) (string, error) {
 	for {
 		t.draft, t.given, t.fresh, t.at, t.seen = t.original.Clone(), Secrets{}, map[string]bool{}, 0, false
-		err := conversation(ctx)
+		choice, err := conversation(ctx)
 		if !errors.Is(err, ErrBack) {
-			return err
+			return choice, err
 		}
 		t.forget()
 	}

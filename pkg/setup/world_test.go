@@ -136,7 +136,7 @@ type ring struct {
 
 func newRing() *ring { return &ring{values: map[string]string{}, elsewhere: map[string]string{}} }
 
-func (r *ring) Find(_ context.Context, name string) (string, error) {
+func (r *ring) Find(_ context.Context, name string, _ ...string) (string, error) {
 	if where := r.elsewhere[name]; where != "" {
 		return where, nil
 	}
@@ -189,6 +189,14 @@ func on(t interface {
 // noon is when all of this happens: Monday 23 November 2026, 12:00 UTC.
 func noon() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }
 
+func needs(name string, b config.Brain) []setup.Need {
+	var all []setup.Need
+	for _, full := range b.Secrets(name) {
+		all = append(all, setup.Need{Name: full})
+	}
+	return all
+}
+
 // meet has a person answer, and secrets kept.
 func (s *scene) meet(p *person) (setup.Result, error) {
 	d, err := config.OpenDocument(s.path)
@@ -196,7 +204,7 @@ func (s *scene) meet(p *person) (setup.Result, error) {
 		return setup.Result{}, err
 	}
 	return setup.Run(context.Background(), d, setup.Options{
-		Prompter: p, Trial: s.bench, Keyring: s.ring, Now: noon, KeepSecrets: true,
+		Prompter: p, Trial: s.bench, Keyring: s.ring, BrainNeeds: needs, Now: noon, KeepSecrets: true,
 	})
 }
 
