@@ -15,6 +15,8 @@ func (c *Console) cure(k call, a answer) string {
 		return "the brain redirects to " + destination(a.header) + ": credentials are not sent on; put the real name into url"
 	case a.status == http.StatusMethodNotAllowed && token:
 		return "a redirect may have changed the method: put the brain's real name into url"
+	case a.status == http.StatusNotFound && token:
+		return "no API client can log in here: either the brain is of the other family, which api says, or it is older and takes tokens only, which auth says"
 	case a.status == http.StatusUnauthorized && token:
 		return "client id or secret is wrong, or the API client was deleted"
 	case a.status == http.StatusUnauthorized:

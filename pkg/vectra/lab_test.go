@@ -26,6 +26,14 @@ type simulated struct {
 	brain *lab.Brain
 	end   *lab.End
 	world *lab.World
+	cfg   vectra.Config
+}
+
+// config is that of somebody else who comes to the same brain.
+func (s simulated) config(api string, auth vectra.Auth) vectra.Config {
+	cfg := s.cfg
+	cfg.API, cfg.Auth = api, auth
+	return cfg
 }
 
 func simulate(t *testing.T, version string, oauth bool, quirks lab.Quirks, more ...func(*vectra.Config)) simulated {
@@ -58,6 +66,7 @@ func simulate(t *testing.T, version string, oauth bool, quirks lab.Quirks, more 
 	for _, change := range more {
 		change(&cfg)
 	}
+	s.cfg = cfg
 	s.Console, err = vectra.New(cfg)
 	if err != nil {
 		t.Fatal(err)
