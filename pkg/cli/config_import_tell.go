@@ -1,0 +1,143 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/var-project/var/pkg/config"
+	"github.com/var-project/var/pkg/predecessor"
+)
+
+// importView is what import says in JSON.
+type importView struct {
+	Schema   int                 `json:"schema"`
+	From     string              `json:"from"`
+	File     string              `json:"file"`
+	Values   []importValueView   `json:"values"`
+	Notes    []importNoteView    `json:"notes"`
+	Secrets  []importSecretView  `json:"secrets"`
+	Problems []importProblemView `json:"problems"`
+	Next     []string            `json:"next"`
+}
+
+type importValueView struct {
+	Key  string   `json:"key"`
+	From []string `json:"from,omitempty"`
+	Note string   `json:"note,omitempty"`
+	Off  bool     `json:"off,omitempty"`
+}
+
+type importNoteView struct {
+	From string `json:"from"`
+	Text string `json:"text"`
+	Left bool   `json:"not_carried_over"`
+}
+
+type importSecretView struct {
+	Name     string `json:"name"`
+	Found    string `json:"found,omitempty"`
+	Former   string `json:"former"`
+	Optional bool   `json:"optional,omitempty"`
+}
+
+type importProblemView struct {
+	Text    string `json:"text"`
+	Warning bool   `json:"warning,omitempty"`
+}
+
+// tellImport says what became of everything and what is to be done next. A configuration that is not complete ends with 2.
+func (a *App) tellImport(ctx context.Context, left *predecessor.Import, file string, kept map[string]string) error {
+	cfg, problems := config.Load(file)
+	if !hasErrors(problems) {
+		host := a.pluginHost()
+		defer host.Close()
+		problems = append(problems, a.pluginProblems(ctx, host, cfg)...)
+	}
+	v, bad := importViewOf(left, file, kept, problems), hasErrors(problems)
+	if a.json() {
+		if err := a.printJSON(v); err != nil {
+			return err
+		}
+	} else {
+		a.printImport(v, bad)
+	}
+	if bad {
+		return &exit{ExitUsage, nil}
+	}
+	return nil
+}
+
+func hasErrors(problems []config.Problem) bool {
+	return slices.ContainsFunc(problems, func(p config.Problem) bool { return !p.Warning })
+}
+
+func importViewOf(left *predecessor.Import, file string, kept map[string]string, problems []config.Problem) importView {
+	v := importView{Schema: 1, From: left.Kind + " in " + left.Folder, File: file}
+	for _, s := range left.Settings {
+		value := importValueView{Key: s.Path, Note: s.Note, Off: s.Off}
+		for _, o := range s.From {
+			value.From = append(value.From, o.String())
+		}
+		v.Values = append(v.Values, value)
+	}
+	for _, n := range left.Notes {
+		v.Notes = append(v.Notes, importNoteView{n.From.String(), n.Text, n.Left})
+	}
+	for _, s := range left.Secrets {
+		v.Secrets = append(v.Secrets, importSecretView{s.Name, kept[s.Name], s.System + " / " + s.Key, s.Optional})
+	}
+	for _, p := range problems {
+		v.Problems = append(v.Problems, importProblemView{p.Error(), p.Warning})
+	}
+	v.Next = nextCommands(file, v.Secrets)
+	return v
+}
+
+// nextCommands are what to run now: the secrets that are missing, then a look at everything, then at what would be done.
+func nextCommands(file string, secrets []importSecretView) []string {
+	with := ""
+	if file != configPaths[0] && file != configPaths[1] {
+		with = " --config " + file
+	}
+	var next []string
+	for _, s := range secrets {
+		if s.Found == "" && !s.Optional {
+			next = append(next, "var secret set "+s.Name)
+		}
+	}
+	return append(next, "var config check --online"+with, "var plan"+with, "var run"+with)
+}
+
+func (a *App) printImport(v importView, bad bool) {
+	for _, n := range v.Notes {
+		word := "note"
+		if n.Left {
+			word = "not carried over"
+		}
+		fmt.Fprintf(a.Err, "%s: %s\n", word, legible(n.From+": "+n.Text))
+	}
+	for _, p := range v.Problems {
+		fmt.Fprintln(a.Err, legible(p.Text))
+	}
+	for _, s := range v.Secrets {
+		a.printImportedSecret(s)
+	}
+	state := "it passes var config check"
+	if bad {
+		state = "IT IS NOT COMPLETE: see above"
+	}
+	fmt.Fprintf(a.Err, "wrote %s from %s; %s\nnext, while the predecessor is stopped (docs/move.md):\n", v.File, legible(v.From), state)
+	for _, command := range v.Next {
+		fmt.Fprintln(a.Out, "  "+legible(command))
+	}
+}
+
+func (a *App) printImportedSecret(s importSecretView) {
+	switch {
+	case s.Found != "":
+		fmt.Fprintf(a.Err, "secret %s: in %s\n", s.Name, s.Found)
+	case !s.Optional:
+		fmt.Fprintf(a.Err, "secret %s: needed; the predecessor kept it as %s\n", s.Name, legible(s.Former))
+	}
+}

@@ -1,0 +1,143 @@
+package predecessor
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/var-project/var/pkg/secret"
+)
+
+// Keyring is where the predecessor kept its secrets: the keyring of its Python, or the readable file of --plaintext.
+type Keyring struct {
+	// Program is the keyring command of its Python installation; empty: there is none.
+	Program string
+	// File is keyring_pass.cfg of keyrings.alt; it need not be there.
+	File string
+}
+
+// keyringWait is how long the keyring may take: it may have to be unlocked by somebody.
+const keyringWait = time.Minute
+
+// FindKeyring looks for both: the command in the virtual environment of the predecessor's folder, else in the path; the
+// file where keyrings.alt keeps it for the user.
+func FindKeyring(folder string, o Options, getenv func(string) string) Keyring {
+	var k Keyring
+	for _, environment := range []string{"venv", ".venv", "env"} {
+		path := filepath.Join(folder, environment, "bin", "keyring")
+		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && k.Program == "" {
+			k.Program = path
+		}
+	}
+	if path, err := o.find("keyring"); k.Program == "" && err == nil {
+		k.Program = path
+	}
+	data := getenv("XDG_DATA_HOME")
+	if data == "" {
+		data = filepath.Join(getenv("HOME"), ".local", "share")
+	}
+	k.File = filepath.Join(data, "python_keyring", "keyring_pass.cfg")
+	return k
+}
+
+// Get finds a secret under its two names; none there is an empty one.
+func (k Keyring) Get(ctx context.Context, system, key string) (secret.String, error) {
+	value, err := k.ask(ctx, system, key)
+	if err != nil || !value.Empty() {
+		return value, err
+	}
+	return k.fromFile(system, key)
+}
+
+// ask runs the command, which ends with 1 where it has nothing.
+func (k Keyring) ask(ctx context.Context, system, key string) (secret.String, error) {
+	if k.Program == "" || strings.HasPrefix(system, "-") || strings.HasPrefix(key, "-") {
+		return secret.String{}, nil
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, keyringWait, fmt.Errorf("no answer within %s", keyringWait))
+	defer cancel()
+	cmd := exec.CommandContext(ctx, k.Program, "get", system, key) //nolint:gosec // found beside the predecessor, run with consent
+	cmd.WaitDelay = time.Second
+	said, err := cmd.Output()
+	var ended *exec.ExitError
+	switch {
+	case ctx.Err() != nil:
+		return secret.String{}, fmt.Errorf("%s: %w", k.Program, context.Cause(ctx))
+	case errors.As(err, &ended) && ended.ExitCode() == 1:
+		return secret.String{}, nil
+	case err != nil:
+		return secret.String{}, fmt.Errorf("%s: %w", k.Program, err)
+	}
+	return secret.New(strings.TrimRight(string(said), "\r\n")), nil
+}
+
+// maxKeyring bounds the file, in bytes.
+const maxKeyring = 1 << 20
+
+// fromFile reads the file of keyrings.alt: sections are systems and options keys, both escaped, the options in lower case;
+// the values are base64 over several lines.
+func (k Keyring) fromFile(system, key string) (secret.String, error) {
+	text, err := contents(k.File, maxKeyring)
+	if errors.Is(err, fs.ErrNotExist) {
+		return secret.String{}, nil
+	}
+	if err != nil {
+		return secret.String{}, err
+	}
+	value, err := base64.StdEncoding.DecodeString(option(text, escaped(system), strings.ToLower(escaped(key))))
+	if err != nil {
+		return secret.String{}, fmt.Errorf("%s: the value of %s %s is not base64", k.File, system, key)
+	}
+	return secret.New(string(value)), nil
+}
+
+// option is the value of an option in the format of Python's configparser, its lines joined.
+func option(text []byte, section, name string) string {
+	var value strings.Builder
+	in, on := false, false
+	lines := bufio.NewScanner(bytes.NewReader(text))
+	lines.Buffer(nil, maxKeyring+1)
+	for lines.Scan() {
+		line := lines.Text()
+		trimmed := strings.TrimSpace(line)
+		switch {
+		case trimmed == "" || trimmed[0] == '#' || trimmed[0] == ';':
+		case line[0] == ' ' || line[0] == '\t':
+			if on {
+				value.WriteString(trimmed)
+			}
+		case trimmed[0] == '[':
+			in, on = trimmed == "["+section+"]", false
+		default:
+			option, first, _ := strings.Cut(trimmed, "=")
+			if on = in && strings.ToLower(strings.TrimSpace(option)) == name; on {
+				value.Reset()
+				value.WriteString(strings.TrimSpace(first))
+			}
+		}
+	}
+	return value.String()
+}
+
+// escaped is a name as keyrings.alt writes it: everything but letters and digits as _ and two hexadecimal digits.
+func escaped(name string) string {
+	var b strings.Builder
+	for _, c := range []byte(name) {
+		switch {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9':
+			b.WriteByte(c)
+		default:
+			fmt.Fprintf(&b, "_%02X", c)
+		}
+	}
+	return b.String()
+}
