@@ -340,6 +340,30 @@ func TestADeviceThatHangsDoesNotSilenceTheOthers(t *testing.T) {
 	}
 }
 
+func (hanging) Probe(ctx context.Context) []DeviceReport {
+	return ProbeOn(ctx, []device{"up", "hangs"}, func(ctx context.Context, d device) []Check {
+		if d == "hangs" {
+			<-ctx.Done()
+		}
+		return []Check{{Name: "read", Err: ctx.Err()}}
+	})
+}
+
+func TestAProbeTellsOfTheDevicesThatAnswerAlthoughOneHangs(t *testing.T) {
+	c := served(t, Batch(hanging{}))
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	stream, err := c.Probe(ctx, &wirepb.ProbeRequest{})
+	failed := map[string]bool{}
+	for _, m := range collected(t, stream, err) {
+		r := wire.FromReport(m)
+		failed[r.Device] = r.Checks[0].Err != nil
+	}
+	if diff := cmp.Diff(map[string]bool{"up": false, "hangs": true}, failed); diff != "" {
+		t.Errorf("failed (-want +got):\n%s", diff)
+	}
+}
+
 type broken struct{}
 
 func (broken) BlockAll(context.Context, []entity.Target) []Outcome { panic("all") }

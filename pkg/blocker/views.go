@@ -49,7 +49,9 @@ func (s *server) Probe(_ *wirepb.ProbeRequest, stream grpc.ServerStreamingServer
 	if err != nil {
 		return err
 	}
-	for _, report := range s.probe(stream.Context(), b) {
+	ctx, done := early(stream.Context())
+	defer done()
+	for _, report := range s.probe(ctx, b) {
 		m := wire.ToReport(report)
 		for _, f := range m.GetFindings() {
 			f.Detail = s.redactor.Text(f.GetDetail())

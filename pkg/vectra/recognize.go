@@ -19,7 +19,7 @@ type Identity struct {
 	API string
 }
 
-// ErrNoBrain: something answers at the URL, and not as a brain does.
+// ErrNoBrain says that something answers at the URL, and not as a brain does.
 var ErrNoBrain = errors.New("it does not answer as a brain does")
 
 // Recognize finds out of which family a brain is, logs in, and finds the newest version of the API that answers; cfg.API
