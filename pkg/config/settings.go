@@ -12,3 +12,8 @@ func (c *Config) CheckSettings(blocker string, d schema.Description) []Problem {
 func (c *Config) SettingsProblems(blocker string, wrong schema.Problems) []Problem {
 	return c.at("blocker."+blocker+".settings", wrong)
 }
+
+// Problem gives what was found wrong with a key its place in the file.
+func (c *Config) Problem(path, text string) Problem {
+	return c.at("", schema.Problems{{Path: path, Message: text}})[0]
+}
