@@ -56,7 +56,7 @@ func (s source) oneWay(undone, forever [][2]command, folder string, origin Origi
 }
 
 func (s source) commands(path string, pairs [][2]command, folder string, origin Origin) {
-	s.to.set(path+".plugin", "external-command", "client external_call; commands get PATH and no other variable, see settings.env", origin)
+	s.to.set(path+".plugin", "external-command", "commands get PATH and no other variable; settings.env has others", origin)
 	s.to.set(path+".settings.directory", folder, "the predecessor ran its commands here")
 	for _, pair := range pairs {
 		for _, c := range pair {

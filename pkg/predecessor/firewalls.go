@@ -28,7 +28,7 @@ func (s source) fortinet(c client, folder string) {
 		own.to.leave(from, "names no firewall, so there is no blocker: add it, var config set %s.plugin fortigate", path)
 		return
 	}
-	own.to.set(path+".plugin", "fortigate", "client fortinet", Origin{File: own.file, Name: "client fortinet"})
+	own.to.set(path+".plugin", "fortigate", "", Origin{File: own.file, Name: "client fortinet"})
 	own.groups(path + ".settings.")
 	own.devices(path, walls, from)
 }
@@ -134,6 +134,9 @@ func (w firewall) url() (string, error) {
 	return address(host)
 }
 
+// deviceNote is said of the names that devices get.
+const deviceNote = "made of its address; it is part of the names of its secrets"
+
 func (s source) devices(path string, walls []firewall, from Origin) {
 	taken := map[string]bool{}
 	for i, w := range walls {
@@ -144,7 +147,7 @@ func (s source) devices(path string, walls []firewall, from Origin) {
 		}
 		name := distinct(nameOf(url), taken)
 		device := fmt.Sprintf("%s.settings.device[%d]", path, i)
-		s.to.set(device+".name", name, "")
+		s.to.set(device+".name", name, deviceNote)
 		s.to.set(device+".url", url, "", from)
 		if w.vdom != "" {
 			s.to.set(device+".vdom", w.vdom, "", s.origin("VDOM", from))

@@ -47,7 +47,7 @@ func (s source) switchedOn(flag, what string, names ...string) {
 // unknown names what nothing is made of.
 func (s source) unknown() {
 	for _, name := range slices.Sorted(maps.Keys(s.values)) {
-		if !slices.Contains(knownNames, name) && !slices.Contains(notificationNames, name) {
+		if !s.used[name] && !slices.Contains(knownNames, name) && !slices.Contains(notificationNames, name) {
 			p, _ := s.peek(name)
 			s.to.leave(p.Origin, "is no parameter of the predecessor")
 		}

@@ -26,7 +26,9 @@ type module struct {
 	passed []passage
 	// touched are names that a statement which was passed over speaks of, with its line.
 	touched map[string]int
-	budget  int
+	// used are names that other values go by.
+	used   map[string]bool
+	budget int
 }
 
 // assigned is what a name stands for at the end of the file.
@@ -50,7 +52,7 @@ func parseModule(file string, text []byte) (*module, error) {
 	if err := plausible(text); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	m := &module{file: file, values: map[string]assigned{}, touched: map[string]int{}, budget: maxFile}
+	m := &module{file: file, values: map[string]assigned{}, touched: map[string]int{}, used: map[string]bool{}, budget: maxFile}
 	lines := strings.Split(strings.ReplaceAll(string(bytes.TrimPrefix(text, []byte("\ufeff"))), "\r\n", "\n"), "\n")
 	f, err := m.parse(lines)
 	if err != nil {

@@ -17,7 +17,7 @@ func (s source) pan(c client, folder string) {
 		own.to.leave(from, "names no firewall, so there is no blocker: add it, var config set %s.plugin paloalto", path)
 		return
 	}
-	own.to.set(path+".plugin", "paloalto", "client pan", Origin{File: own.file, Name: "client pan"})
+	own.to.set(path+".plugin", "paloalto", "", Origin{File: own.file, Name: "client pan"})
 	own.to.set(path+".kinds", []string{"host", "detection", "static"}, "the plugin can block accounts, too; the predecessor did not")
 	own.panTags(path + ".settings.")
 	taken, check := map[string]bool{}, own.get(own.checkName())
@@ -73,7 +73,7 @@ func (s source) panDevice(path string, i int, raw string, taken map[string]bool,
 	}
 	name := distinct(nameOf(url), taken)
 	device := fmt.Sprintf("%s.settings.device[%d]", path, i)
-	s.to.set(device+".name", name, "")
+	s.to.set(device+".name", name, deviceNote)
 	s.to.set(device+".url", url, "", from)
 	s.certificate(device, check.value, s.origin(s.checkName(), from))
 	secret := path + ".device." + name + "."

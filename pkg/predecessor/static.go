@@ -164,7 +164,7 @@ func (l *staticList) linger(state []string) {
 	for _, destination := range kept {
 		l.list(destination)
 	}
-	l.to.tell(Origin{File: stateName, Name: "state"}, "%d destinations are blocked and not listed any more; they are kept at the end of %s: take them out to release them",
+	l.to.tell(Origin{File: stateName, Name: "state"}, "destinations that are blocked and not listed any more: %d; they are kept at the end of %s, take them out there to release them",
 		len(kept), StaticName)
 }
 
@@ -176,7 +176,7 @@ func (l *staticList) permitted() {
 	slices.Sort(l.permit)
 	l.permit = slices.Compact(l.permit)
 	l.to.set("static.permit", l.permit, "not public, and blocked by the predecessor all the same", l.from)
-	l.to.tell(l.from, "%d listed destinations are not public: look through static.permit", len(l.permit))
+	l.to.tell(l.from, "destinations in the list that are not public: %d; look through static.permit", len(l.permit))
 }
 
 func (l *staticList) summarise() {

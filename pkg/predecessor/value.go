@@ -74,6 +74,7 @@ func (m *module) lookUp(name string) (any, error) {
 		return none{}, nil
 	}
 	v, ok := m.values[name]
+	m.used[name] = true
 	if !ok || m.touched[name] != 0 {
 		return nil, fmt.Errorf("goes by %s, which is not assigned a plain value before", name)
 	}

@@ -55,7 +55,7 @@ func (i *Import) header() string {
 			fmt.Fprintf(&b, "# Not carried over: %s\n", plain(n.String()))
 		}
 	}
-	return b.String() + "\n"
+	return b.String()
 }
 
 // comments are those of each setting by its place. What is off is told above the next value of its table, else above the

@@ -1,0 +1,6 @@
+HOST_BLOCK_CMD = ["/usr/local/sbin/isolate", "--quiet"]
+HOST_UNBLOCK_CMD = ["/usr/local/sbin/release"]
+ACCOUNT_BLOCK_CMD = ["sbin/lock-account"]
+ACCOUNT_UNBLOCK_CMD = []
+DETECTION_BLOCK_CMD = []
+DETECTION_UNBLOCK_CMD = ["/usr/local/sbin/uncut"]
