@@ -24,6 +24,7 @@ import (
 //	eventually PATTERN …      wait until "tags …" shows it, or "requests END" counts it
 //	notes BRAIN KIND ID       print its notes
 //	writes END                print how many requests changed something there since the last time
+//	logins END                print how many tokens, and refreshed ones, were asked for since the last time
 //	photograph FILE DIR…      write into FILE what the folders and all ends of the world hold
 //
 //	terminate                 send SIGTERM to what runs in the background; "wait" is the next line
@@ -39,7 +40,7 @@ func TestScript(t *testing.T) {
 		Setup:               func(e *testscript.Env) error { return furnish(e, bin) },
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"world": cmdWorld, "expand": cmdExpand, "var": cmdVar, "exits": cmdExits, "change": cmdChange, "down": cmdDown,
-			"up": cmdUp, "fault": cmdFault, "tags": cmdTags, "notes": cmdNotes, "eventually": cmdEventually, "writes": cmdWrites,
+			"up": cmdUp, "fault": cmdFault, "tags": cmdTags, "notes": cmdNotes, "eventually": cmdEventually, "writes": cmdWrites, "logins": cmdLogins,
 			"photograph": cmdPhotograph, "confidential": cmdConfidential, "heard": cmdHeard, "terminate": cmdTerminate, "written": cmdWritten,
 		},
 	})

@@ -178,18 +178,30 @@ func visible(ts *testscript.TestScript, what string, args []string) string {
 // cmdWrites counts the requests that change something, and begins to count anew.
 func cmdWrites(ts *testscript.TestScript, _ bool, args []string) {
 	wantArgs(ts, args, "END")
-	var counters struct {
-		Requests map[string]int `json:"requests"`
-	}
-	ts.Check(json.Unmarshal(ask(ts, http.MethodGet, "/ends/"+args[0]+"/requests", ""), &counters))
 	n := 0
-	for kind, count := range counters.Requests {
+	for kind, count := range countedRequests(ts, args[0]) {
 		if !harmless.MatchString(kind) {
 			n += count
 		}
 	}
 	fmt.Fprintln(ts.Stdout(), n)
-	ask(ts, http.MethodPost, "/ends/"+args[0]+"/reset", "")
+}
+
+// cmdLogins counts the tokens that were asked for, and begins to count anew: "1 token, 2 refresh".
+func cmdLogins(ts *testscript.TestScript, _ bool, args []string) {
+	wantArgs(ts, args, "END")
+	requests := countedRequests(ts, args[0])
+	fmt.Fprintf(ts.Stdout(), "%d token, %d refresh\n", requests["POST token"], requests["POST refresh"])
+}
+
+// countedRequests are those since the last time, by kind.
+func countedRequests(ts *testscript.TestScript, end string) map[string]int {
+	var counters struct {
+		Requests map[string]int `json:"requests"`
+	}
+	ts.Check(json.Unmarshal(ask(ts, http.MethodGet, "/ends/"+end+"/requests", ""), &counters))
+	ask(ts, http.MethodPost, "/ends/"+end+"/reset", "")
+	return counters.Requests
 }
 
 // harmless are the kinds of requests that read or log in.

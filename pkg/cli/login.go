@@ -33,7 +33,7 @@ func (s *system) tokens(brain string) vectra.Tokens {
 // Load reads what is kept. A keyring that fails is told of where it is needed: when the credentials are read from it,
 // or when a login is kept.
 func (k *keptLogin) Load(ctx context.Context) string {
-	text, _, err := k.secrets.Recall(ctx, k.name)
+	text, _, err := k.secrets.Kept(ctx, k.name)
 	if err != nil {
 		return ""
 	}

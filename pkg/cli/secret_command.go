@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/var-project/var/pkg/secret"
+	"github.com/var-project/var/pkg/secretstore"
 	"github.com/var-project/var/pkg/vectra"
 )
 
@@ -115,10 +116,10 @@ func (a *App) viewSecrets(ctx context.Context, all []need) (views []secretView, 
 // viewLogins are the logins that are kept for other runs.
 func (a *App) viewLogins(ctx context.Context, brains []string) (views []secretView) {
 	for _, brain := range brains {
-		text, origin, err := a.secretStore().Recall(ctx, loginName(brain))
-		if err == nil {
+		name := loginName(brain)
+		if text, there, err := a.secretStore().Kept(ctx, name); there && err == nil {
 			views = append(views, secretView{
-				Name: loginName(brain), Optional: true, Found: origin.String(), Until: vectra.LoginUntil(text.Reveal()),
+				Name: name, Optional: true, Found: secretstore.StoreKeyring, Until: vectra.LoginUntil(text.Reveal()),
 			})
 		}
 	}

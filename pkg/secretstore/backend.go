@@ -13,16 +13,19 @@ import (
 
 // choose takes readable files when they were asked for; the backend that VAR_KEYRING_BACKEND names; else
 // encrypted files where there is a pass phrase for them; else what the desktop has; else pass. The kernel's
-// keyring forgets when the machine starts anew, so it must be named.
+// keyring forgets when the machine starts anew, so it must be named. The name "none" wants no keyring.
 func (s *Store) choose() (*ring, error) {
 	if s.plain {
 		return s.openPlain()
+	}
+	name, _ := s.lookup("VAR_KEYRING_BACKEND")
+	if name == "none" {
+		return nil, ErrNoKeyring
 	}
 	phrase, hasPhrase, err := s.phrase()
 	if err != nil {
 		return nil, err
 	}
-	name, _ := s.lookup("VAR_KEYRING_BACKEND")
 	switch backend := keyring.BackendType(name); {
 	case backend == keyring.FileBackend && !hasPhrase:
 		return nil, errors.New("the keyring of encrypted files needs a pass phrase: VAR_KEYRING_PASSPHRASE_FILE, VAR_KEYRING_PASSPHRASE or a credential keyring-passphrase")

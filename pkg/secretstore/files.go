@@ -3,6 +3,7 @@ package secretstore
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -100,8 +101,12 @@ func (s *Store) phrase() (string, bool, error) {
 // fits reads the canary, if one was laid down.
 func (f folder) fits() error {
 	item, err := f.Get(canary)
-	if absent(err) {
+	var path *fs.PathError
+	switch {
+	case absent(err):
 		return nil
+	case errors.As(err, &path):
+		return err
 	}
 	if err != nil || string(item.Data) != canary {
 		return fmt.Errorf("the pass phrase is not the one that the keyring in %s was made with", f.dir)

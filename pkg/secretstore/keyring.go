@@ -67,19 +67,6 @@ func absent(err error) bool {
 	return errors.Is(err, keyring.ErrKeyNotFound) || errors.Is(err, fs.ErrNotExist)
 }
 
-// Recall reads the keyring alone, for what no person gives: var's own notes. ErrNotFound says that it is not there.
-func (s *Store) Recall(ctx context.Context, name string) (secret.String, Origin, error) {
-	if err := usable(ctx, name); err != nil {
-		return secret.String{}, Origin{}, err
-	}
-	missed := &NotFoundError{Name: name}
-	text, origin, err := s.fromKeyring(missed)
-	if err == nil && text == "" {
-		err = missed
-	}
-	return secret.New(text), origin, err
-}
-
 // Set puts a secret into the keyring in place of what is there, and says which keyring that is.
 func (s *Store) Set(ctx context.Context, name string, value secret.String) (Origin, error) {
 	if err := usable(ctx, name); err != nil {

@@ -104,15 +104,15 @@ func TestThereIsNoPassPhraseByDefault(t *testing.T) {
 	}
 }
 
-func TestRecallReadsTheKeyringAlone(t *testing.T) {
+func TestWhatIsKeptIsInTheKeyringAlone(t *testing.T) {
 	p := newPlace(t)
 	p.env["VAR_SECRET_BRAIN_HQ_LOGIN"] = "from environment"
-	if _, _, err := p.store().Recall(t.Context(), "brain.hq.login"); !errors.Is(err, ErrNotFound) {
-		t.Errorf("got %v", err)
+	if _, there, err := p.store().Kept(t.Context(), "brain.hq.login"); there || err != nil {
+		t.Errorf("it is there: %v, %v", there, err)
 	}
 	mustSet(t, p.store(), "brain.hq.login", "kept")
-	if got, _, err := p.store().Recall(t.Context(), "brain.hq.login"); err != nil || got.Reveal() != "kept" {
-		t.Errorf("got %q, %v", got.Reveal(), err)
+	if got, there, err := p.store().Kept(t.Context(), "brain.hq.login"); err != nil || !there || got.Reveal() != "kept" {
+		t.Errorf("got %q, %v, %v", got.Reveal(), there, err)
 	}
 }
 
@@ -143,5 +143,29 @@ func TestItemsOfOtherProgramsAreNotOurs(t *testing.T) {
 	}
 	if item, err := k.Get(token); err != nil || string(item.Data) != "theirs" {
 		t.Errorf("theirs is %q, %v", item.Data, err)
+	}
+}
+
+func TestNoKeyringIsUsedWhereNoneIsWanted(t *testing.T) {
+	p := newPlace(t)
+	mustSet(t, p.store(), token, "hunter2")
+	p.env["VAR_KEYRING_BACKEND"] = "none"
+	if _, _, err := p.store().Get(t.Context(), token); !errors.Is(err, ErrNotFound) {
+		t.Errorf("got %v", err)
+	}
+	if _, err := p.store().Set(t.Context(), token, secret.New("x")); !errors.Is(err, ErrNoKeyring) {
+		t.Errorf("set: %v", err)
+	}
+}
+
+func TestFolderThatCannotBeOneIsNotTakenForAWrongPassPhrase(t *testing.T) {
+	p := newPlace(t)
+	p.folder = filepath.Join(write(t, filepath.Join(t.TempDir(), "file"), "x", 0o600), "keyring")
+	_, _, get := p.store().Get(t.Context(), token)
+	_, set := p.store().Set(t.Context(), token, secret.New("x"))
+	for _, err := range []error{get, set} {
+		if err == nil || strings.Contains(err.Error(), "phrase") || !strings.Contains(err.Error(), p.folder) {
+			t.Errorf("got %v", err)
+		}
 	}
 }
