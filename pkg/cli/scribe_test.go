@@ -3,12 +3,14 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"sync"
 	"time"
 
 	"github.com/var-project/var/pkg/blocker"
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/secret"
 )
 
 // scribeSettings are those of a plugin that writes down what it was given.
@@ -16,6 +18,8 @@ type scribeSettings struct {
 	Book     string `toml:"book" required:"true" help:"Where it writes."`
 	Desk     string `toml:"desk" format:"url" help:"Where it would ring."`
 	Accounts bool   `toml:"accounts" help:"Write down accounts too, by their names."`
+	// Token is what a probe asks for: "right" has every right, "reader" may not write.
+	Token secret.String `toml:"token" optional:"true" help:"Who writes."`
 	blocker.TLS
 }
 
@@ -34,6 +38,7 @@ type book struct {
 type scribeBlocker struct {
 	path     string
 	accounts bool
+	token    secret.String
 	mu       sync.Mutex
 	book     book
 }
@@ -50,7 +55,7 @@ func scribe() blocker.Plugin[scribeSettings] {
 	return blocker.Plugin[scribeSettings]{
 		Name: "scribe", Version: "1.0.0", Help: "Writes down what it was given.", Label: "Scribe Client", Kinds: entity.Kinds(),
 		Open: func(_ context.Context, s scribeSettings, i blocker.Instance) (blocker.Blocker, error) {
-			b := &scribeBlocker{path: s.Book, accounts: s.Accounts, book: book{
+			b := &scribeBlocker{path: s.Book, accounts: s.Accounts, token: s.Token, book: book{
 				Name: i.Name, Owner: i.Owner, Parallel: i.Parallel, Rate: i.Rate, Timeout: i.Timeout, Kinds: i.Kinds, Env: os.Environ(),
 				Held: map[string]bool{}, Classes: map[string]entity.Class{},
 			}}
@@ -118,6 +123,20 @@ func (b *scribeBlocker) List(context.Context) ([]blocker.Inventory, error) {
 		inv.Entries = append(inv.Entries, blocker.Entry{Element: element, Class: b.book.Classes[element], Owner: b.book.Owner})
 	}
 	return []blocker.Inventory{inv}, nil
+}
+
+// Probe tells what the token may do.
+func (b *scribeBlocker) Probe(context.Context) []blocker.DeviceReport {
+	refused := func(may bool) error {
+		if may || b.token.Empty() {
+			return nil
+		}
+		return &blocker.Error{Class: blocker.Unauthorized, Err: errors.New("the token is not good for it")}
+	}
+	token := b.token.Reveal()
+	return []blocker.DeviceReport{{Device: "book", Checks: []blocker.Check{
+		{Name: "read", Err: refused(token == "right" || token == "reader")}, {Name: "write", Err: refused(token == "right")},
+	}}}
 }
 
 // Facts tell its only device.
