@@ -22,6 +22,9 @@ func (a *App) checkConfig(ctx context.Context, online bool) error {
 		return err
 	}
 	if online {
+		if err := a.askSecrets(ctx, cfg, nil, false); err != nil {
+			return err
+		}
 		if err := a.printOnline(a.checkOnline(ctx, cfg)); err != nil {
 			return err
 		}

@@ -16,6 +16,7 @@ func (a *App) configCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.checkConfig(cmd.Context(), online) },
 	}
 	check.Flags().BoolVar(&online, "online", false, "also try out each right at each brain, each device of each blocker, and the static list; changes nothing")
+	a.storeFlags(check)
 	cmd.AddCommand(a.importCommand(), check, &cobra.Command{
 		Use: "show", Short: "Show the configuration as it is in force, defaults included", Args: noArgs,
 		RunE: func(*cobra.Command, []string) error { return a.showConfig() },
