@@ -35,6 +35,7 @@ type meeting struct {
 	*system
 	name    string
 	brain   config.Brain
+	access  vectra.Config
 	console *vectra.Console
 	report  setup.BrainReport
 }
@@ -44,15 +45,16 @@ func (m *meeting) add(c setup.Check) {
 	m.report.Checks = append(m.report.Checks, c)
 }
 
-// begin reaches the brain and logs in.
+// begin reaches the brain and logs in. A login that an earlier run kept would tell nothing of the credentials.
 func (m *meeting) begin(ctx context.Context) {
-	access, err := m.access(m.name, m.brain)
-	if err != nil {
+	var err error
+	if m.access, err = m.system.access(m.name, m.brain); err != nil {
 		m.add(setup.Check{Name: "reach", Err: err})
 		return
 	}
+	m.access.Tokens = nil
 	var id vectra.Identity
-	m.console, id, err = vectra.Recognize(ctx, access)
+	m.console, id, err = vectra.Recognize(ctx, m.access)
 	if id.Family == "" {
 		m.add(setup.Check{Name: "reach", Err: err})
 		return
@@ -92,7 +94,7 @@ func (m *meeting) version() {
 		c.Err = fmt.Errorf("the brain speaks API %s at most, of the family %s", newest, m.report.Family)
 		c.Detail = fmt.Sprintf("write brain.%s.api = %q", m.name, newest)
 	default:
-		older, err := m.system.console(m.name, m.brain)
+		older, err := vectra.New(m.access)
 		if err == nil {
 			m.console.Close()
 			m.console = older
