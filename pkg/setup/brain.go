@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/var-project/var/pkg/entity"
 )
 
 // What can be done after something was tried and did not go well.
@@ -183,7 +185,11 @@ func (t *talk) tryBrain(ctx context.Context, name, words string) (BrainReport, e
 	if err := t.tell(words); err != nil {
 		return BrainReport{}, err
 	}
-	return find(ctx, t, func() BrainReport { return t.Trial.Brain(ctx, name, t.config().Brains[name], maps.Clone(t.given)) })
+	b := t.config().Brains[name]
+	if t.fresh[join("brain", name)] {
+		b.API = "" // nobody chose one: the newest that answers will be taken
+	}
+	return find(ctx, t, func() BrainReport { return t.Trial.Brain(ctx, name, b, maps.Clone(t.given)) })
 }
 
 // whatNow asks how to go on after something did not go well; as it is, unless the person wants it otherwise.
@@ -211,8 +217,11 @@ func (t *talk) tellChecks(all []Check) error {
 
 func (c Check) line() string {
 	words := []string{"  ok     ", c.Of, c.Name}
-	if c.Err != nil {
+	switch {
+	case c.Err != nil:
 		words[0] = "  FAILED "
+	case strings.HasPrefix(c.Detail, entity.NotChecked):
+		words[0] = "  -      "
 	}
 	text := strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), " ")
 	if c.Detail != "" {
