@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
 
 	"github.com/var-project/var/pkg/config"
 	"github.com/var-project/var/pkg/entity"
@@ -41,6 +42,8 @@ func matches(all []setup.Count) map[string]int {
 
 func TestRulesAreCountedByBrainWithoutWhatIsSpared(t *testing.T) {
 	s := newStage(t)
+	before := goleak.IgnoreCurrent()
+	defer goleak.VerifyNone(t, before)
 	got := matches(s.counted(`
 ` + s.cloudToo() + `
 hosts.no_block_group = "Good"
