@@ -88,9 +88,10 @@ format: $(LINT)
 	$(LINT) fmt ./...
 
 # Short leaves out the tests that only watch other processes: the race
-# detector sees nothing of those, and test runs them.
+# detector sees nothing of those, and test runs them. SQLite, which a machine
+# turned from C into Go, would take five times as long when it is watched too.
 race: build
-	$(GO) test -race -short -timeout=40m ./...
+	$(GO) test -race -gcflags=modernc.org/...=-race=false -short -timeout=40m ./...
 
 fuzz:
 	tools/fuzz.sh $(FUZZ)

@@ -38,7 +38,10 @@ func (willing) List(context.Context) ([]entity.Inventory, error) { return nil, n
 
 // Each commit is a flush of the disk. A batch of a thousand has two: before the device is touched, and after.
 func TestFiveThousandBlocksAreTenCommits(t *testing.T) {
-	const blocks, batches = 5000, 5
+	blocks, batches := 5000, int64(5)
+	if testing.Short() {
+		blocks, batches = 2000, 2
+	}
 	everywhere(t, func(t *testing.T, at place) {
 		j := at.open(t)
 		items := make([]plan.Item, blocks)

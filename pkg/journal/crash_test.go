@@ -56,8 +56,11 @@ func TestALookBesideAWriterSeesOneState(t *testing.T) {
 	at := onFile(t)
 	must(t, at.open(t).Close())
 	at.process(t, "churn")
-	before := 0
-	for range 100 {
+	before, looks := 0, 100
+	if testing.Short() {
+		looks = 10 // the race detector sees nothing of the other process, which makes the journal longer all the time
+	}
+	for range looks {
 		look, err := at.look(t, "")
 		must(t, err)
 		n := len(held(t, look))
