@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 
@@ -41,10 +42,11 @@ func (a *App) setUp(ctx context.Context, accessible bool) error {
 		return usage(err)
 	}
 	fmt.Fprintf(a.Out, "var config: %s\n", path)
-	result, err := setup.Run(ctx, d, setup.Options{
-		Prompter: a.prompter(in, out, accessible), Trial: a.newTrial(slog.New(slog.DiscardHandler)),
-		Keyring: storedSecrets{a.secretStore()}, BrainNeeds: setUpNeeds, Now: a.Now, KeepSecrets: !a.keeping.noStore,
-	})
+	q, err := a.questions(in, out, accessible)
+	if err != nil {
+		return err
+	}
+	result, err := a.converse(ctx, d, q)
 	switch {
 	case errors.Is(err, setup.ErrEnded):
 		return errors.New("nothing was written")
@@ -58,6 +60,15 @@ func (a *App) setUp(ctx context.Context, accessible bool) error {
 	}
 	a.config, a.vault = path, a.secretStore().With(result.Given)
 	return a.run(ctx, runOptions{dry: true})
+}
+
+// converse asks until all is answered, and then leaves the terminal to others.
+func (a *App) converse(ctx context.Context, d *config.Document, q questions) (_ setup.Result, err error) {
+	defer func() { err = errors.Join(err, q.Close()) }()
+	return setup.Run(ctx, d, setup.Options{
+		Prompter: q, Trial: a.newTrial(slog.New(slog.DiscardHandler)), Keyring: storedSecrets{a.secretStore()},
+		BrainNeeds: setUpNeeds, Now: a.Now, KeepSecrets: !a.keeping.noStore,
+	})
 }
 
 // setUpPath is the file that the answers belong into: the one that var would read, else one that is made here.
@@ -76,9 +87,15 @@ func (a *App) screen() (in, out *os.File, ok bool) {
 	return in, out, ok
 }
 
-func (a *App) prompter(in, out *os.File, accessible bool) setup.Prompter {
+// questions are asked, and end with Close.
+type questions interface {
+	setup.Prompter
+	io.Closer
+}
+
+func (a *App) questions(in, out *os.File, accessible bool) (questions, error) {
 	if accessible || truthy(a.Getenv("VAR_ACCESSIBLE")) || a.Getenv("TERM") == "dumb" {
-		return setup.NewLines(in, out)
+		return setup.NewLines(in, out), nil
 	}
 	return setup.NewScreen(in, out)
 }

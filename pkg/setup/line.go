@@ -35,6 +35,9 @@ const (
 // maxLine is the longest line that a terminal hands over whole; of a longer one it drops the rest without a word.
 const maxLine = 4094
 
+// Close is for who asks in either way.
+func (l *Lines) Close() error { return nil }
+
 // Keys says how lines are answered.
 func (l *Lines) Keys() string {
 	return "Enter alone takes what stands in [brackets]; - makes it empty; < goes back to the question before; Ctrl-C ends."

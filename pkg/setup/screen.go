@@ -12,10 +12,19 @@ import (
 )
 
 // Screen is a Prompter that draws its questions.
-type Screen struct{ in, out *os.File }
+type Screen struct {
+	keyboard *keyboard
+	out      *os.File
+}
 
-// NewScreen asks on a terminal.
-func NewScreen(in, out *os.File) *Screen { return &Screen{in, out} }
+// NewScreen asks on a terminal. Close it.
+func NewScreen(in, out *os.File) (*Screen, error) {
+	k, err := openKeyboard(in)
+	return &Screen{k, out}, err
+}
+
+// Close leaves the terminal to whoever reads next.
+func (s *Screen) Close() error { return s.keyboard.Close() }
 
 // Keys says how questions are answered.
 func (s *Screen) Keys() string {
@@ -30,18 +39,20 @@ func (s *Screen) Tell(text string) error {
 
 // Ask draws a question until it is answered well, and leaves a line with the answer.
 func (s *Screen) Ask(ctx context.Context, q Question) (string, error) {
-	f, answer := drawn(q)
+	ctx, hands := s.keyboard.hold(ctx)
+	defer hands.end()
+	field, answer := drawn(q)
 	back := false
-	form := huh.NewForm(huh.NewGroup(f)).WithProgramOptions(tea.WithoutSignalHandler(), tea.WithFilter(func(_ tea.Model, msg tea.Msg) tea.Msg {
+	form := huh.NewForm(huh.NewGroup(field)).WithProgramOptions(tea.WithoutSignalHandler(), tea.WithFilter(func(_ tea.Model, msg tea.Msg) tea.Msg {
 		if press, ok := msg.(tea.KeyPressMsg); ok && press.String() == "shift+tab" {
 			back = true
 			return tea.QuitMsg{}
 		}
 		return msg
-	})).WithInput(s.in).WithOutput(s.out)
+	})).WithInput(hands).WithOutput(s.out)
 	err := form.RunWithContext(ctx)
 	switch {
-	case context.Cause(ctx) != nil || errors.Is(err, huh.ErrUserAborted):
+	case ctx.Err() != nil || errors.Is(err, huh.ErrUserAborted):
 		return "", ErrEnded
 	case err != nil:
 		return "", fmt.Errorf("draw a question: %w", err)
