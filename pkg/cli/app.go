@@ -10,10 +10,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -31,6 +30,12 @@ type App struct {
 	Getenv   func(string) string
 	// Pause waits between passes and before a repetition; its error ends the waiting early.
 	Pause func(context.Context, time.Duration) error
+	// Random gives numbers from 0 up to 1.
+	Random func() float64
+	// Hurry is closed when a run that was told to end, by its context, is not to finish what is under way; nil: never.
+	Hurry <-chan struct{}
+	// Listen begins to hear what is asked of a loop from outside: a pass at once, and a reload. nil: nobody asks.
+	Listen func() (again, changed <-chan struct{}, stop func())
 	// Machine is where the program runs, as far as nothing there may be blocked.
 	Machine protect.Machine
 	// Terminal and Color tell of Out; ErrTerminal of Err.
@@ -50,15 +55,18 @@ type App struct {
 
 // Main runs the program and gives its exit code.
 func Main() int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	told, hurry, stop := obey(context.Background())
 	defer stop()
-	return newApp().Run(ctx, os.Args[1:])
+	a := newApp()
+	a.Hurry = hurry
+	return a.Run(told, os.Args[1:])
 }
 
 func newApp() *App {
 	terminal := term.IsTerminal(int(os.Stdout.Fd()))
 	return &App{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Now: time.Now, Getenv: os.Getenv, Pause: pause,
+		Random: rand.Float64, Listen: listen,
 		Machine:  protect.Here(),
 		Terminal: terminal, Color: terminal && os.Getenv("NO_COLOR") == "",
 		ErrTerminal: term.IsTerminal(int(os.Stderr.Fd())),

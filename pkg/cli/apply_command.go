@@ -20,7 +20,8 @@ func (a *App) applyCommand() *cobra.Command {
 		Use: "apply FILE", Short: "Carry out a plan of var plan -o, as far as the world is still the same", Args: oneArg,
 		Long: "apply reads every source again and decides anew. What is decided in the same way, with the same elements, is carried\n" +
 			"out, gates or not: a person has seen it. What is decided otherwise by now is refused, with why, and apply exits with 3.\n" +
-			"What is in force already is done already: apply may be repeated. Never-block, a pause and a panic hold.",
+			"What is in force already is done already: apply may be repeated. Never-block, a pause, a panic and the\n" +
+			"window hold, the last one unless it was planned with --ignore-window.",
 		Example: "  var plan -o plan.json && less plan.json && var apply plan.json --reason \"looked at with the SOC\"",
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.apply(cmd.Context(), args[0], reason) },
 	}
@@ -34,11 +35,12 @@ func (a *App) apply(ctx context.Context, path, reason string) (err error) {
 	if err != nil {
 		return err
 	}
-	sys, err := a.open(ctx, scope{only: entity.Kinds(), groom: f.Groom, wait: blockerWait})
+	sys, err := a.open(ctx, scope{only: entity.Kinds(), groom: f.Groom, ignoreWindow: f.IgnoreWindow, wait: blockerWait})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, sys.close()) }()
+	sys.endGently(ctx)
 	if owner := sys.journal.Owner(); f.Owner != "" && f.Owner != owner {
 		return usage(fmt.Errorf("%s was planned by the installation %q, this one is %q", path, f.Owner, owner))
 	}

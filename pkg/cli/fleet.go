@@ -39,12 +39,15 @@ type fleet struct {
 	// disabled are configured and switched off; labels are everybody's.
 	disabled []string
 	labels   []string
+	// configs and hosts are of those that run: how they are configured, and the hosts that their settings name.
+	configs map[string]config.Blocker
+	hosts   map[string][]schema.Host
 }
 
-// startFleet opens every enabled blocker, side by side. One that does not open does not stop
-// the others, unless it is for its settings: those are the operator's to mend first.
-func (a *App) startFleet(ctx context.Context, cfg *config.Config, sys *system) (*fleet, error) {
-	f := &fleet{host: a.pluginHost(), running: map[string]*pluginhost.Blocker{}, broken: map[string]dispatch.Enforcer{}}
+// startFleet opens every enabled blocker, side by side; one that is open already as it is configured goes on. One that
+// does not open does not stop the others, unless it is for its settings: those are the operator's to mend first.
+func (a *App) startFleet(ctx context.Context, cfg *config.Config, sys *system, open *fleet) (*fleet, error) {
+	f := newFleet(sys.host)
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	bad := false
@@ -54,13 +57,13 @@ func (a *App) startFleet(ctx context.Context, cfg *config.Config, sys *system) (
 			continue
 		}
 		wg.Go(func() {
-			running, err := sys.openInTime(ctx, f.host, name, b)
+			running, hosts, err := sys.openUnlessOpen(ctx, open, name, b)
 			mu.Lock()
 			defer mu.Unlock()
 			var wrong schema.Problems
 			switch {
 			case err == nil:
-				f.running[name] = running
+				f.running[name], f.configs[name], f.hosts[name] = running, b, hosts
 			case errors.As(err, &wrong) && sys.urgent == 0:
 				bad = a.tell(cfg.SettingsProblems(name, wrong)) || bad
 			default:
@@ -84,20 +87,21 @@ func (a *App) startFleet(ctx context.Context, cfg *config.Config, sys *system) (
 }
 
 // openInTime opens a blocker. When it is urgent, one that hangs is not waited for.
-func (s *system) openInTime(ctx context.Context, host *pluginhost.Host, name string, b config.Blocker) (*pluginhost.Blocker, error) {
+func (s *system) openInTime(ctx context.Context, name string, b config.Blocker) (*pluginhost.Blocker, []schema.Host, error) {
 	if s.urgent == 0 {
-		return s.openBlocker(ctx, host, name, b)
+		return s.openBlocker(ctx, name, b)
 	}
 	timed, cancel := context.WithTimeoutCause(ctx, s.urgent, fmt.Errorf("blocker %s did not open within %s", name, s.urgent))
 	defer cancel()
-	return s.openBlocker(timed, host, name, b)
+	return s.openBlocker(timed, name, b)
 }
 
-// openBlocker checks a blocker's settings with its plugin and opens it. Wrong settings are schema.Problems.
-func (s *system) openBlocker(ctx context.Context, host *pluginhost.Host, name string, b config.Blocker) (*pluginhost.Blocker, error) {
-	c, err := host.Prepare(ctx, s.pluginConfig(name, b, s.journal.Owner()))
+// openBlocker checks a blocker's settings with its plugin and opens it. Wrong settings are schema.Problems. It answers
+// with the hosts that the settings name too.
+func (s *system) openBlocker(ctx context.Context, name string, b config.Blocker) (*pluginhost.Blocker, []schema.Host, error) {
+	c, err := s.host.Prepare(ctx, s.pluginConfig(name, b, s.journal.Owner()))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	wrong, err := c.Check(ctx)
 	if err == nil && len(wrong) > 0 {
@@ -105,10 +109,12 @@ func (s *system) openBlocker(ctx context.Context, host *pluginhost.Host, name st
 	}
 	if err != nil {
 		c.Close()
-		return nil, err
+		return nil, nil, err
 	}
-	s.guard.reaches(name, schema.Hosts(c.Description().Settings, b.Settings))
-	return c.Open(ctx)
+	hosts := schema.Hosts(c.Description().Settings, b.Settings)
+	s.guard.reaches(name, hosts)
+	running, err := c.Open(ctx)
+	return running, hosts, err
 }
 
 // pluginConfig is a blocker as its plugin is to open it.
@@ -252,5 +258,3 @@ func probeViews(name string, reports []entity.DeviceReport) []checkView {
 	}
 	return views
 }
-
-func (f *fleet) close() { f.host.Close() }

@@ -33,7 +33,8 @@ func (s *stage) passes(n int, lines string) []time.Duration {
 	ctx, stop := context.WithCancel(s.t.Context())
 	defer stop()
 	var pauses []time.Duration
-	a := s.app()
+	a, at := s.app(), s.now()
+	a.Now = func() time.Time { return at } // so that passes take no time
 	a.Pause = func(ctx context.Context, d time.Duration) error {
 		if pauses = append(pauses, d); len(pauses) == n {
 			stop()

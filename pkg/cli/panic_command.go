@@ -63,7 +63,7 @@ func (a *App) panic(ctx context.Context, o panicOptions) (err error) {
 		return err
 	}
 	fmt.Fprintln(a.Err, "nothing is put on any device from now on, until \"var resume\"")
-	if sys.fleet, err = a.startFleet(ctx, sys.cfg, sys); err != nil {
+	if sys.fleet, err = a.startFleet(ctx, sys.cfg, sys, nil); err != nil {
 		return err
 	}
 	sys.rec = sys.reconciler()

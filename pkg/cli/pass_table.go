@@ -51,7 +51,7 @@ func passRows(r reconcile.Report, dryRun, all bool) [][]string {
 	var rows [][]string
 	told := toldBefore(r, dryRun)
 	for it := range viewItems(r) {
-		if !all && (told[it.HeldBack] || !noteworthy(it, dryRun)) {
+		if !all && (told[it.HeldBack] || it.Waits && !dryRun || !noteworthy(it, dryRun)) {
 			continue
 		}
 		rows = append(rows, []string{
@@ -143,7 +143,7 @@ func (a *App) printTroubles(r reconcile.Report) {
 		}
 	}
 	if r.Left() > 0 {
-		fmt.Fprintf(a.Err, "%s: %s left for the next pass: run.deadline is over\n", r.Source, leftText(r.Left()-r.Tags, r.Tags))
+		fmt.Fprintf(a.Err, "%s: %s %v\n", r.Source, leftText(r.Left()-r.Tags, r.Tags), r.WhyLeft())
 	}
 	for _, err := range []error{r.Leased, r.Fatal, r.Err} {
 		if err != nil {
@@ -167,7 +167,7 @@ func leftText(changes, tags int) string {
 // wayPast is what to do about a gate.
 const wayPast = `; look at "var plan", then "var run --force --reason TEXT", or "var plan -o FILE" and "var apply FILE"`
 
-// printHeldBack tells each gate, pause or panic once, however much it stopped, and the way past it.
+// printHeldBack tells each gate, pause, panic or window once, however much it stopped, and the way past it.
 func (a *App) printHeldBack(r reconcile.Report) {
 	counts := map[string]int{}
 	for it := range viewItems(r) {

@@ -22,8 +22,10 @@ type planFile struct {
 	Owner string    `json:"owner,omitempty"`
 	Made  time.Time `json:"made"`
 	// Groom: it was planned with grooming.
-	Groom   bool            `json:"groom,omitempty"`
-	Sources []plannedSource `json:"sources"`
+	Groom bool `json:"groom,omitempty"`
+	// IgnoreWindow: it was planned as if the window were open.
+	IgnoreWindow bool            `json:"ignore_window,omitempty"`
+	Sources      []plannedSource `json:"sources"`
 }
 
 type plannedSource struct {
@@ -43,7 +45,7 @@ type plannedItem struct {
 	Held     []string      `json:"held,omitempty"`
 	State    entity.State  `json:"state,omitempty"`
 	Leaves   []string      `json:"leaves,omitempty"`
-	// Gated is why a gate would hold it back.
+	// Gated is why a gate or the window would hold it back.
 	Gated string `json:"gated,omitempty"`
 }
 

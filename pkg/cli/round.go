@@ -34,6 +34,9 @@ func (s *system) pass(ctx context.Context, dry bool) []reconcile.Report {
 	options.Lists = s.rec.NewLists(compare)
 	options.Deadline = s.deadline(began)
 	reports := s.passes(ctx, sources, options, dry)
+	if ctx.Err() != nil {
+		return reports
+	}
 	if swept := s.sweep(ctx, options, dry); foundAnything(swept) {
 		reports = append(reports, swept)
 	}

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -27,6 +28,9 @@ type runOptions struct {
 	reason                string
 	file                  string
 	exitCode              bool
+	ignoreWindow          bool
+	// interval is instead of the configuration's; 0: that one.
+	interval time.Duration
 }
 
 // check refuses flags that do not go together.
@@ -40,12 +44,16 @@ func (o runOptions) check() error {
 		return needReason(o.reason)
 	case o.reason != "":
 		return usage(errors.New("--reason goes with --force"))
+	case o.interval != 0 && !o.loop:
+		return usage(errors.New("--interval goes with --loop"))
+	case o.interval != 0 && o.interval < time.Second:
+		return usage(fmt.Errorf("--interval %s: want at least 1s", o.interval))
 	}
 	return nil
 }
 
 func (o runOptions) scope() (scope, error) {
-	s := scope{brains: o.brains, groom: o.groom, dry: o.dry, only: entity.Kinds()}
+	s := scope{brains: o.brains, groom: o.groom, dry: o.dry, only: entity.Kinds(), ignoreWindow: o.ignoreWindow}
 	if len(o.only) == 0 {
 		return s, nil
 	}
@@ -64,6 +72,7 @@ func (o *runOptions) flags(cmd *cobra.Command) {
 	cmd.Flags().StringSliceVar(&o.only, "only", nil, "look only at these: hosts, accounts, detections, static")
 	cmd.Flags().StringSliceVar(&o.brains, "brain", nil, "look only at these brains, and not at the static list")
 	cmd.Flags().BoolVar(&o.groom, "groom", false, "block anew what has changed its address, then release the old one")
+	cmd.Flags().BoolVar(&o.ignoreWindow, "ignore-window", false, "block also outside the window of the configuration")
 }
 
 func (a *App) runCommand() *cobra.Command {
@@ -71,15 +80,20 @@ func (a *App) runCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "run", Short: "Make one pass over every source, or with --loop one after another", Args: noArgs,
 		Long: "run reads every source, decides, and brings the devices and what is wanted together. A gate holds back what is too\n" +
-			"much at once, shows it, and ends the run with 3; --force lets it through once, kept in the history with who and why.",
-		Example: "  var run\n  var run --loop\n  var run --only hosts,accounts\n  var run --force --reason \"the group was cleaned up, ticket 4711\"",
+			"much at once, shows it, and ends the run with 3; --force lets it through once, kept in the history with who and why.\n" +
+			"Outside the window new blocks wait, which is no trouble: the run ends with 0.\n\n" +
+			"Told to end (SIGTERM, SIGINT) it begins nothing more and gives what is under way run.stop_timeout to finish; what is\n" +
+			"blocked stays blocked. Told twice it ends at once. With --loop SIGHUP reads configuration, secrets and plugins anew\n" +
+			"between two passes, and goes on with the old ones where they are not in order; SIGUSR1 makes a pass now.",
+		Example: "  var run\n  var run --loop\n  var run --loop --interval 1m\n  var run --only hosts,accounts\n  var run --force --reason \"the group was cleaned up, ticket 4711\"",
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.run(cmd.Context(), o) },
 	}
 	o.flags(cmd)
 	a.storeFlags(cmd)
 	cmd.Flags().BoolVar(&o.force, "force", false, "let through what the gates hold back; neither never-block nor a pause nor a panic")
 	reasonFlag(cmd, &o.reason)
-	cmd.Flags().BoolVar(&o.loop, "loop", false, "go on until interrupted, with run.interval between passes")
+	cmd.Flags().BoolVar(&o.loop, "loop", false, "go on until told to end, a pass each run.interval")
+	cmd.Flags().DurationVar(&o.interval, "interval", 0, "time from one pass to the next with --loop, instead of run.interval")
 	cmd.Flags().BoolVar(&o.dry, "dry-run", false, "show what would be done and change nothing")
 	cmd.Flags().BoolVar(&o.dry, "alert", false, "the predecessor's name of --dry-run")
 	_ = cmd.Flags().MarkHidden("alert")
@@ -107,14 +121,15 @@ func (a *App) run(ctx context.Context, o runOptions) (err error) {
 	if err = errors.Join(err, o.check()); err != nil {
 		return err
 	}
+	if o.loop {
+		return a.loop(ctx, s, o)
+	}
 	sys, err := a.open(ctx, s)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, sys.close()) }()
-	if o.loop {
-		return sys.loop(ctx, o.dry)
-	}
+	sys.endGently(ctx)
 	if o.force {
 		by := a.by(o.reason)
 		sys.options.Force = &by
@@ -133,7 +148,9 @@ func (s *system) keepPlan(file string, reports []reconcile.Report) error {
 	if s.journal.Fresh() { // it was made for this look alone
 		owner = s.cfg.Owner
 	}
-	if err := writePlan(file, filePlan(reports, owner, s.rec.Policy.Groom, s.app.Now())); err != nil {
+	f := filePlan(reports, owner, s.rec.Policy.Groom, s.app.Now())
+	f.IgnoreWindow = s.ignoreWindow
+	if err := writePlan(file, f); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintf(s.app.Err, "plan: kept in %s; \"var apply %s\" carries it out\n", file, file)
@@ -201,24 +218,6 @@ func (s *system) verdict(ctx context.Context, reports []reconcile.Report, change
 		if codes[code] {
 			return &exit{code, nil}
 		}
-	}
-	return nil
-}
-
-// loop makes passes until the context ends, which is its proper end.
-func (s *system) loop(ctx context.Context, dry bool) error {
-	for first := true; ctx.Err() == nil; first = false {
-		if !first {
-			s.mend(ctx)
-			s.guard.refresh(ctx)
-		}
-		started := s.app.Now()
-		reports := s.round(ctx, dry)
-		if err := s.app.printPass(reports, dry, false); err != nil {
-			return err
-		}
-		s.log.Info("pass done", "seconds", s.app.Now().Sub(started).Seconds())
-		_ = s.app.Pause(ctx, s.cfg.Run.Interval) // an interrupted pause ends the loop
 	}
 	return nil
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/journal"
 	"github.com/var-project/var/pkg/plan"
+	"github.com/var-project/var/pkg/pluginhost"
 	"github.com/var-project/var/pkg/reconcile"
 	"github.com/var-project/var/pkg/secretstore"
 )
@@ -86,6 +87,13 @@ type system struct {
 	patience time.Duration
 	// misread: lines of the static list could not be read in this pass.
 	misread bool
+	// names are the brains that this run is about; none: all.
+	names []string
+	host  *pluginhost.Host
+	// ignoreWindow: blocks do not wait for the window.
+	ignoreWindow bool
+	// ending: what is under way when the run is told to end may finish; nil: it is cut off.
+	ending *ending
 }
 
 // scope is what one run looks at and how.
@@ -94,7 +102,8 @@ type scope struct {
 	brains []string
 	groom  bool
 	// dry: nothing is written anywhere.
-	dry bool
+	dry          bool
+	ignoreWindow bool
 	// wait is how long another process's pass over a source is waited for.
 	wait time.Duration
 	// patience is how long another process is waited for that works on a blocker; 0: blockerWait.
@@ -116,9 +125,9 @@ func (a *App) open(ctx context.Context, s scope) (_ *system, err error) {
 		return nil, err
 	}
 	sys := &system{
-		app: a, cfg: cfg, log: a.log(), secrets: a.secretStore(), only: s.only, dry: s.dry, groom: s.groom,
-		static: cfg.Static.Destinations != "" && len(s.brains) == 0 && slices.Contains(s.only, entity.KindStatic),
-		hand:   len(s.brains) == 0, sourceWait: s.wait, patience: cmp.Or(s.patience, blockerWait), urgent: s.urgent,
+		app: a, cfg: cfg, log: a.log(), secrets: a.secretStore(), only: s.only, dry: s.dry, groom: s.groom, names: s.brains,
+		host: a.pluginHost(), ignoreWindow: s.ignoreWindow,
+		hand: len(s.brains) == 0, sourceWait: s.wait, patience: cmp.Or(s.patience, blockerWait), urgent: s.urgent,
 	}
 	defer func() {
 		if err != nil {
@@ -128,18 +137,24 @@ func (a *App) open(ctx context.Context, s scope) (_ *system, err error) {
 	if sys.journal, err = a.openJournal(ctx, cfg, s.dry); err != nil {
 		return nil, err
 	}
-	sys.guard = sys.newGuard()
-	if sys.fleet, err = a.startFleet(ctx, cfg, sys); err != nil {
-		return nil, err
+	return sys, sys.assemble(ctx, nil)
+}
+
+// assemble opens what the configuration names. Of blockers that are open already those that it leaves as they are go on.
+func (s *system) assemble(ctx context.Context, open *fleet) (err error) {
+	s.static = s.cfg.Static.Destinations != "" && len(s.names) == 0 && slices.Contains(s.only, entity.KindStatic)
+	s.guard = s.newGuard()
+	if s.fleet, err = s.app.startFleet(ctx, s.cfg, s, open); err != nil {
+		return err
 	}
 	if s.urgent == 0 { // nothing is blocked then, and name servers may be down
-		sys.guard.refresh(ctx)
+		s.guard.refresh(ctx)
 	}
-	if sys.brains, err = sys.openBrains(s.brains); err != nil {
-		return nil, err
+	if s.brains, err = s.openBrains(s.names); err != nil {
+		return err
 	}
-	sys.rec = sys.reconciler()
-	return sys, nil
+	s.rec = s.reconciler()
+	return nil
 }
 
 func checkBrains(cfg *config.Config, names []string) error {
@@ -152,8 +167,12 @@ func checkBrains(cfg *config.Config, names []string) error {
 }
 
 // retries are few and short: what does not pass is left for the next pass.
-func (a *App) retries() dispatch.RetryPolicy {
-	return dispatch.RetryPolicy{Times: 2, Wait: time.Second, Longest: 30 * time.Second, Sleep: a.Pause}
+func (s *system) retries() dispatch.RetryPolicy {
+	sleep := s.app.Pause
+	if s.ending != nil {
+		sleep = s.ending.pause
+	}
+	return dispatch.RetryPolicy{Times: 2, Wait: time.Second, Longest: 30 * time.Second, Sleep: sleep}
 }
 
 func pause(ctx context.Context, d time.Duration) error {
@@ -175,15 +194,15 @@ func (s *system) reconciler() *reconcile.Reconciler {
 	enforcers := s.fleet.enforcers()
 	wrapped := make([]dispatch.Enforcer, len(enforcers))
 	for i, e := range enforcers {
-		wrapped[i] = dispatch.Retry(e, s.app.retries())
+		wrapped[i] = dispatch.Retry(e, s.retries())
 	}
-	shared := dispatch.Options{Leases: s.journal, LeaseWait: s.patience, Protect: s.protected}
 	infos, idle := sort(enforcers)
+	shared := dispatch.Options{Leases: s.journal, LeaseWait: s.patience, Protect: s.protected, Linger: s.lingering()}
 	return &reconcile.Reconciler{
 		Journal: s.journal, Dispatcher: dispatch.New(wrapped, s.journal, s.app.Now, s.log, shared), Enforcers: enforcers,
 		Policy: planPolicy(s.cfg, infos, append(idle, s.fleet.disabled...), s.groom), Labels: s.fleet.labels,
 		Sources: configuredSources(s.cfg), Owner: s.journal.Owner(), Version: Version,
-		Protect: s.protected, Stops: s.stops, Leases: s.journal, LeaseWait: s.sourceWait, Now: s.app.Now, Log: s.log,
+		Protect: s.protected, Stops: s.stops, Closed: s.closed, Linger: shared.Linger, Leases: s.journal, LeaseWait: s.sourceWait, Now: s.app.Now, Log: s.log,
 	}
 }
 
@@ -222,27 +241,21 @@ func sort(enforcers []dispatch.Enforcer) (infos []entity.Blocker, idle []string)
 	return infos, idle
 }
 
-// mend starts the blockers anew when one of them could not be started: what was in its way may be gone.
-// Where that fails, what runs goes on.
-func (s *system) mend(ctx context.Context) {
-	if !s.fleet.failed() {
-		return
+// lingering is for what is under way when the run is told to end; nil: it ends too.
+func (s *system) lingering() func(context.Context) context.Context {
+	if s.ending == nil {
+		return nil
 	}
-	f, err := s.app.startFleet(ctx, s.cfg, s)
-	if err != nil {
-		s.log.Warn("blockers not started anew", "error", err)
-		f.close()
-		return
-	}
-	s.fleet.close()
-	s.fleet = f
-	s.rec = s.reconciler()
+	return s.ending.linger
 }
 
 func (s *system) close() error {
 	var errs []error
-	if s.fleet != nil {
-		s.fleet.close()
+	if s.ending != nil {
+		errs = append(errs, s.ending.close())
+	}
+	if s.host != nil {
+		s.host.Close()
 	}
 	for _, b := range s.brains {
 		b.Close()

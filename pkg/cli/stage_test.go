@@ -32,7 +32,9 @@ type stage struct {
 	brain   *lab.Brain
 	machine protect.Machine
 	// ahead is how far the program's clock is.
-	ahead    time.Duration
+	ahead time.Duration
+	// chance is what is drawn by chance; from the start it is the middle, which is no jitter.
+	chance   float64
 	out, err bytes.Buffer
 }
 
@@ -49,7 +51,7 @@ func newStage(t *testing.T) *stage {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = w.Close() })
-	s := &stage{t: t, dir: t.TempDir()}
+	s := &stage{t: t, dir: t.TempDir(), chance: 0.5}
 	s.brain = newBrain("2.5")
 	s.hq, s.cloud = w.Add("hq", s.brain), w.Add("cloud", newBrain("3.4"))
 	s.write("ca.pem", string(w.CA()))
@@ -123,6 +125,7 @@ func (s *stage) app() *App {
 	s.err.Reset()
 	return &App{
 		In: strings.NewReader(""), Out: &s.out, Err: &s.err, Now: s.now, Getenv: os.Getenv, Pause: unhurried,
+		Random:  func() float64 { return s.chance },
 		Machine: s.machine,
 	}
 }

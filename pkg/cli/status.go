@@ -17,7 +17,9 @@ import (
 type statusView struct {
 	Schema int `json:"schema"`
 	// Stopped are a panic and a pause.
-	Stopped  []stopView    `json:"stopped,omitempty"`
+	Stopped []stopView `json:"stopped,omitempty"`
+	// Window is absent where it never closes.
+	Window   *windowView   `json:"window,omitempty"`
 	Holdings []holdingView `json:"holdings"`
 	// Devices are what was in force where, when it was last compared; Orders what persons decided.
 	Devices []deviceStatus `json:"devices,omitempty"`
@@ -75,7 +77,7 @@ func (a *App) viewStatus(ctx context.Context, cfg *config.Config, j *journal.Jou
 	if err != nil {
 		return statusView{}, err
 	}
-	v := statusView{Schema: 1, Holdings: make([]holdingView, len(held))}
+	v := statusView{Schema: 1, Window: viewWindow(cfg, a.Now()), Holdings: make([]holdingView, len(held))}
 	for i, h := range held {
 		v.Holdings[i] = viewHolding(h)
 	}
@@ -99,6 +101,9 @@ func (a *App) printStatus(v statusView) error {
 	}
 	for _, stop := range v.Stopped {
 		fmt.Fprintln(a.Err, stop.text)
+	}
+	if v.Window != nil {
+		fmt.Fprintln(a.Err, v.Window.text)
 	}
 	var rows [][]string
 	for _, h := range v.Holdings {

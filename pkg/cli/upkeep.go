@@ -11,6 +11,8 @@ import (
 
 // round is a pass over all sources with what goes before and after it.
 func (s *system) round(ctx context.Context, dry bool) []reconcile.Report {
+	s.ending.enter()
+	defer s.ending.leave()
 	s.tellStops(ctx)
 	reports := s.pass(ctx, dry)
 	if !dry {

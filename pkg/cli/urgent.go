@@ -25,6 +25,7 @@ func (a *App) openUrgent(ctx context.Context, o panicOptions) (*system, error) {
 	}
 	sys := &system{
 		app: a, cfg: cfg, log: a.log(), secrets: a.secretStore(), only: entity.Kinds(), urgent: o.deadline.Duration,
+		host: a.pluginHost(),
 	}
 	if o.from != "" {
 		sys.journal, err = a.openCopy(ctx, cfg, o)

@@ -58,8 +58,9 @@ type itemView struct {
 	Elements []string      `json:"elements,omitempty"`
 	Held     []string      `json:"held,omitempty"`
 	Leaves   []string      `json:"leaves,omitempty"`
-	// HeldBack is the gate, pause or panic for which nothing is done.
+	// HeldBack is the gate, pause, panic or window for which nothing is done. Waits: it is only until the window opens.
 	HeldBack string `json:"held_back,omitempty"`
+	Waits    bool   `json:"waits,omitempty"`
 	// Result is done, in part, pending, unsupported, absent, failed, or left for the next pass; empty when nothing was to be done.
 	Result string `json:"result,omitempty"`
 	Error  string `json:"error,omitempty"`
@@ -106,6 +107,7 @@ func viewItems(r reconcile.Report) iter.Seq[itemView] {
 	return func(yield func(itemView) bool) {
 		for i := range r.Plan.Items {
 			v := viewItem(r.Plan.Items[i])
+			v.Waits = r.Plan.Waits(r.Plan.Items[i])
 			if res := results[keyOf(r.Plan.Items[i])]; res != nil {
 				v.Result, v.Error = resultText(*res), errorText(res.Err)
 				v.HeldBack = cmp.Or(v.HeldBack, res.HeldBack)
@@ -143,7 +145,7 @@ func viewGates(gates []plan.Gate) []gateView {
 	return views
 }
 
-// heldBack is the result of what a gate, a pause or a panic stopped.
+// heldBack is the result of what a gate, a pause, a panic or the window stopped.
 const heldBack = "held back"
 
 // leftOver is the result of what was not begun before the deadline of the pass.

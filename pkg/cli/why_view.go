@@ -169,7 +169,9 @@ func (q *inquiry) explain(ctx context.Context, t entity.Target, left []entity.Le
 func (w *targetWhy) decided(l *look, ref entity.Ref) {
 	for _, it := range l.report.Plan.Items {
 		if it.Target.Ref == ref {
-			w.Decisions = append(w.Decisions, viewItem(it))
+			v := viewItem(it)
+			v.Waits = l.report.Plan.Waits(it)
+			w.Decisions = append(w.Decisions, v)
 		}
 	}
 	for _, g := range l.report.Plan.Gates {

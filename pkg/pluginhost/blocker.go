@@ -70,6 +70,9 @@ type Blocker struct {
 	current *session
 	closed  bool
 	deaths  deaths
+	// wanted are the secrets that the settings ask for, secrets those that the plugin was opened with.
+	wanted  []schema.Wanted
+	secrets map[string]secret.String
 
 	// reopened says that Unauthorized had the plugin opened anew, and that it has not worked since.
 	reopened atomic.Bool
@@ -133,14 +136,15 @@ func (b *Blocker) introduced(ctx context.Context) (*session, Description, error)
 
 // begin opens the blocker in a session of its plugin.
 func (b *Blocker) begin(ctx context.Context, s *session, d Description) error {
-	secrets := map[string]secret.String{}
+	b.wanted, b.secrets = schema.Secrets(d.Settings, b.config.Settings), map[string]secret.String{}
 	if b.config.Secrets != nil {
-		var err error
-		if secrets, err = b.config.Secrets(ctx, schema.Secrets(d.Settings, b.config.Settings)); err != nil {
+		secrets, err := b.config.Secrets(ctx, b.wanted)
+		if err != nil {
 			return err
 		}
+		b.secrets = secrets
 	}
-	return b.open(ctx, s, d, secrets)
+	return b.open(ctx, s, d, b.secrets)
 }
 
 func (b *Blocker) open(ctx context.Context, s *session, d Description, secrets map[string]secret.String) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"maps"
 	"os"
@@ -29,9 +30,11 @@ const startTimeout = 30 * time.Second
 // session is one running plugin process and the connection to it.
 type session struct {
 	process *process
-	plugin  *plugin.Client
-	client  wirepb.BlockerClient
-	log     *lines
+	// file is the program's when it was started.
+	file   fs.FileInfo
+	plugin *plugin.Client
+	client wirepb.BlockerClient
+	log    *lines
 	// calls are those in flight; closing waits for them.
 	calls sync.WaitGroup
 	once  sync.Once
@@ -51,7 +54,7 @@ func launch(ctx context.Context, from program, env map[string]string, log *slog.
 	}
 	out := newLines(ctx, log)
 	p := newProcess(from.path, dir, environment(env), out)
-	s := &session{process: p, log: out, plugin: plugin.NewClient(&plugin.ClientConfig{
+	s := &session{process: p, file: stat(from.path), log: out, plugin: plugin.NewClient(&plugin.ClientConfig{
 		HandshakeConfig:  wire.Handshake(),
 		VersionedPlugins: wire.Versions(nil),
 		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},

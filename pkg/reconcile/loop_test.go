@@ -50,7 +50,7 @@ func ask(c chan<- struct{}) func() {
 func (c *course) pass(ctx context.Context) error {
 	c.note("pass")
 	if took := c.takes[min(c.passes, len(c.takes)-1)]; took > 0 {
-		time.Sleep(took)
+		lapse(took)
 		c.note("done")
 	}
 	c.passes++
@@ -75,6 +75,9 @@ func (c *course) run(t *testing.T, long time.Duration, plan func()) (err error) 
 	})
 	return err
 }
+
+// lapse lets time pass in a world of its own.
+func lapse(d time.Duration) { <-time.After(d) }
 
 func pause(ctx context.Context, d time.Duration) error {
 	select {
@@ -150,7 +153,7 @@ func TestTheCourseOfALoop(t *testing.T) {
 		"told to end during a reload it makes no further pass": {
 			course: newCourse(5 * minute),
 			plan: func(c *course) {
-				c.reload = func(c *course) { c.stop(); time.Sleep(10 * minute) }
+				c.reload = func(c *course) { c.stop(); lapse(10 * minute) }
 				c.at(minute, ask(c.changed))
 			},
 			want: []string{"0s pass", "1m0s reload", "11m0s end"},

@@ -3,6 +3,7 @@ package reconcile
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -146,6 +147,16 @@ func (r Report) Left() int {
 		}
 	}
 	return n
+}
+
+// WhyLeft is why something was left for the next pass.
+func (r Report) WhyLeft() error {
+	for i := range r.Results {
+		if errors.Is(r.Results[i].Err, dispatch.ErrStopped) {
+			return dispatch.ErrStopped
+		}
+	}
+	return dispatch.ErrDeadline
 }
 
 // HeldBack reports that a gate or a person kept something from being done. What waits for the window does not count.

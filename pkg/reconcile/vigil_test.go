@@ -48,31 +48,31 @@ func TestASilentSourceIsToldOfOnceAndOnceWhenItIsBack(t *testing.T) {
 		for range 20 { // a pass every five minutes
 			v.Saw("branch", true, "")
 			v.Saw("hq", false, "401 unauthorized")
-			time.Sleep(5 * minute)
+			lapse(5 * minute)
 		}
 		v.Saw("hq", true, "")
 		v.Saw("hq", true, "")
 		v.Saw("branch", true, "")
-		time.Sleep(10 * minute)
+		lapse(10 * minute)
 		v.Saw("hq", false, "page 2: 500")
 		v.Saw("branch", true, "")
-		time.Sleep(6 * minute)
+		lapse(6 * minute)
 	})
 	same(t, "told", []string{"15m0s hq since -1h0m0s: 401 unauthorized", "1h40m0s hq complete again", "1h55m0s hq since 1h40m0s: page 2: 500"}, got)
 }
 
 // It is told at its moment, also while a pass hangs.
 func TestASilenceIsToldWhenItHasLastedNotAfterThePass(t *testing.T) {
-	got := watch(t, map[string]time.Time{"hq": {}, "static": {}}, func(*reconcile.Vigil) { time.Sleep(time.Hour) })
+	got := watch(t, map[string]time.Time{"hq": {}, "static": {}}, func(*reconcile.Vigil) { lapse(time.Hour) })
 	same(t, "told", []string{"15m0s hq never", "15m0s static never"}, got)
 }
 
 func TestAReloadKeepsWhatAVigilKnows(t *testing.T) {
 	got := watch(t, map[string]time.Time{"hq": {}, "old": {}}, func(v *reconcile.Vigil) {
-		time.Sleep(10 * time.Minute)
+		lapse(10 * time.Minute)
 		v.Watch(15*time.Minute, map[string]time.Time{"hq": {}, "new": {}})
 		v.Saw("old", false, "nobody asks")
-		time.Sleep(20 * time.Minute)
+		lapse(20 * time.Minute)
 	})
 	same(t, "told", []string{"15m0s hq never", "25m0s new never"}, got)
 }
@@ -80,7 +80,7 @@ func TestAReloadKeepsWhatAVigilKnows(t *testing.T) {
 func TestAVigilThatIsOverTellsNothing(t *testing.T) {
 	got := watch(t, map[string]time.Time{"hq": {}}, func(v *reconcile.Vigil) {
 		v.Close()
-		time.Sleep(time.Hour)
+		lapse(time.Hour)
 		v.Saw("hq", false, "")
 	})
 	same(t, "told", []string(nil), got)

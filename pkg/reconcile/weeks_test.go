@@ -34,7 +34,7 @@ func (w weeks) play(t *testing.T) (passes, blocking []time.Time) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithDeadline(t.Context(), w.date(zone, w.to).Add(-time.Second))
 		defer stop()
-		time.Sleep(time.Until(w.date(zone, w.from)))
+		lapse(time.Until(w.date(zone, w.from)))
 		pace := schedule.Pace{Interval: w.interval}
 		l := reconcile.Loop{
 			Pass: func(context.Context) error {

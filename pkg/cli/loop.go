@@ -1,0 +1,122 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/reconcile"
+	"github.com/var-project/var/pkg/schedule"
+)
+
+// looping is a run that makes passes until it is told to end.
+type looping struct {
+	*system
+	options runOptions
+	vigil   *reconcile.Vigil
+	// first: no pass was made yet.
+	first bool
+}
+
+// loop makes passes until the context ends, which is its proper end.
+func (a *App) loop(ctx context.Context, s scope, o runOptions) (err error) {
+	again, changed, deaf := a.listening()
+	defer deaf()
+	sys, err := a.open(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, sys.close()) }()
+	sys.endGently(ctx)
+	l := &looping{system: sys, options: o, first: true}
+	l.vigil = reconcile.NewVigil(a.Now, l.tellSilence)
+	defer l.vigil.Close()
+	l.watch(ctx)
+	loop := reconcile.Loop{
+		Pass: l.pass, Wait: l.wait, Now: a.Now, Pause: a.Pause, Again: again, Changed: changed,
+		Reload: func(ctx context.Context) { l.reload(ctx); l.watch(ctx) },
+	}
+	return loop.Run(ctx)
+}
+
+func (a *App) listening() (again, changed <-chan struct{}, stop func()) {
+	if a.Listen == nil {
+		return nil, nil, func() {}
+	}
+	return a.Listen()
+}
+
+func (l *looping) pass(ctx context.Context) error {
+	if !l.first {
+		l.mend(ctx)
+		l.guard.refresh(ctx)
+	}
+	l.first = false
+	started := l.app.Now()
+	reports := l.round(ctx, l.options.dry)
+	if err := l.app.printPass(reports, l.options.dry, false); err != nil {
+		return err
+	}
+	for _, r := range reports {
+		l.vigil.Saw(r.Source, l.complete(r), incomplete(r))
+	}
+	l.log.Info("pass done", "seconds", l.app.Now().Sub(started).Seconds())
+	return nil
+}
+
+// interval is the time from one pass to the next.
+func (l *looping) interval() time.Duration {
+	if l.options.interval > 0 {
+		return l.options.interval
+	}
+	return l.cfg.Run.Interval
+}
+
+func (l *looping) wait(started, now time.Time) time.Duration {
+	return schedule.Pace{Interval: l.interval(), Jitter: l.cfg.Run.Jitter, Random: l.app.Random}.Wait(started, now)
+}
+
+// tooLong is how many intervals a source may be without a complete pass before that is told.
+const tooLong = 3
+
+// watch has the vigil look after the sources of this run, where all of each is looked at.
+func (l *looping) watch(ctx context.Context) {
+	complete := map[string]time.Time{}
+	for _, src := range l.sources() {
+		if src.Name == entity.SourceHand || len(l.only) < len(entity.Kinds()) {
+			continue
+		}
+		at, err := lastComplete(ctx, l.journal, src.Name)
+		if err != nil {
+			l.log.Warn("journal does not tell of the last complete pass", "source", src.Name, "error", err)
+		}
+		complete[src.Name] = at
+	}
+	l.vigil.Watch(tooLong*l.interval(), complete)
+}
+
+// incomplete says what kept a pass from reading all of its source; empty: nothing.
+func incomplete(r reconcile.Report) string {
+	var why []string
+	for _, kind := range slices.Sorted(maps.Keys(r.Plan.Frozen)) {
+		if text := oneLine(r.Plan.Frozen[kind]); !slices.Contains(why, text) {
+			why = append(why, text)
+		}
+	}
+	if err := errors.Join(r.Leased, r.Fatal); err != nil {
+		why = append(why, oneLine(err.Error()))
+	}
+	return strings.Join(why, "; ")
+}
+
+func (l *looping) tellSilence(s reconcile.Silence) {
+	if s.Over {
+		l.log.Warn("source is read completely again", "source", s.Source, "before", stamp(s.Since))
+		return
+	}
+	l.log.Error("source without a complete pass for three intervals", "source", s.Source, "since", stamp(s.Since), "error", s.Why)
+}
