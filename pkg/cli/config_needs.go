@@ -25,7 +25,7 @@ func notNeeded(c *config.Config, check string) string {
 		return "detections.enabled is false and no rule asks for types of detections"
 	case check == "read entities" && !rated(c) && !some(func(r config.Rules) bool { return r.Urgency != nil }):
 		return "no rule asks for urgency"
-	case check == "read groups" && !grouped(c) && !some(func(r config.Rules) bool { return r.BlockGroup != "" }):
+	case check == "read groups" && len(namedGroups(c)) == 0:
 		return "no rule names a group"
 	}
 	return ""
@@ -33,9 +33,3 @@ func notNeeded(c *config.Config, check string) string {
 
 // rated reports that detections are blocked by the urgency of their host.
 func rated(c *config.Config) bool { return c.Detections.Enabled && c.Detections.HostUrgency != nil }
-
-// grouped reports that a no-block group counts: those of hosts and accounts count for detections too.
-func grouped(c *config.Config) bool {
-	counts := func(enabled bool, group string) bool { return group != "" && (enabled || c.Detections.Enabled) }
-	return counts(c.Hosts.Enabled, c.Hosts.NoBlockGroup) || counts(c.Accounts.Enabled, c.Accounts.NoBlockGroup)
-}

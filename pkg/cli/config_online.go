@@ -39,7 +39,7 @@ func (a *App) checkOnline(ctx context.Context, cfg *config.Config) []onlineView 
 	t := a.newTrial(a.log())
 	var tried []func() []onlineView
 	for _, name := range slices.Sorted(maps.Keys(cfg.Brains)) {
-		tried = append(tried, func() []onlineView { return brainViews(cfg, t.Brain(ctx, name, cfg.Brains[name], nil)) })
+		tried = append(tried, func() []onlineView { return t.brainViews(ctx, cfg, name) })
 	}
 	for _, name := range slices.Sorted(maps.Keys(cfg.Blockers)) {
 		tried = append(tried, func() []onlineView { return t.blockerViews(ctx, cfg, name) })
@@ -56,9 +56,13 @@ func (a *App) checkOnline(ctx context.Context, cfg *config.Config) []onlineView 
 	return slices.Concat(views...)
 }
 
-func brainViews(cfg *config.Config, r setup.BrainReport) []onlineView {
+func (t *trial) brainViews(ctx context.Context, cfg *config.Config, name string) []onlineView {
+	checks := t.Brain(ctx, name, cfg.Brains[name], nil).Checks
+	if readable(checks) {
+		checks = append(checks, t.groups(ctx, cfg, name)...)
+	}
 	var views []onlineView
-	for _, c := range r.Checks {
+	for _, c := range checks {
 		v := viewOfCheck(c)
 		v.Brain = c.Of
 		if why := notNeeded(cfg, c.Name); why != "" && c.Err != nil {
@@ -67,6 +71,18 @@ func brainViews(cfg *config.Config, r setup.BrainReport) []onlineView {
 		views = append(views, v)
 	}
 	return views
+}
+
+// readable reports that groups can be read, and in the version that is configured.
+func readable(checks []setup.Check) bool {
+	good := false
+	for _, c := range checks {
+		if strings.HasPrefix(c.Name, "api ") && c.Err != nil {
+			return false
+		}
+		good = good || c.Name == "read groups" && c.Err == nil
+	}
+	return good
 }
 
 func (t *trial) blockerViews(ctx context.Context, cfg *config.Config, name string) []onlineView {
