@@ -46,6 +46,7 @@ func (s source) static(folder string) {
 	s.to.Static = l.text.Bytes()
 	s.to.set("static.destinations", StaticName, "brought over into a file of its own, beside this one", p.Origin)
 	l.permitted()
+	l.pass()
 	l.summarise()
 }
 
@@ -177,6 +178,16 @@ func (l *staticList) permitted() {
 	l.permit = slices.Compact(l.permit)
 	l.to.set("static.permit", l.permit, "not public, and blocked by the predecessor all the same", l.from)
 	l.to.tell(l.from, "destinations in the list that are not public: %d; look through static.permit", len(l.permit))
+}
+
+// gate is how many targets of one kind a pass blocks unless it is told otherwise.
+const gate = 50
+
+// pass lets all of a long list through the gate: the first pass puts each under our own mark.
+func (l *staticList) pass() {
+	if n := len(l.listed); n > gate {
+		l.to.set("gate.static.max_blocks", n, "the first pass takes over as many; take this away afterwards", l.from)
+	}
 }
 
 func (l *staticList) summarise() {
