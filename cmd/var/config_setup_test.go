@@ -1,117 +1,10 @@
 package main_test
 
 import (
-	"bytes"
-	"encoding/json"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/var-project/var/pkg/lab"
 )
-
-// site is a world to be set up for: its ends, a folder for the configuration, and a keyring of its own.
-type site struct {
-	*testing.T
-	world *lab.World
-	about lab.Description
-	// dir is where the configuration is, ring where the keyring is.
-	dir, ring, bin string
-}
-
-func newSite(t *testing.T) *site {
-	t.Helper()
-	s := &site{T: t, bin: programs(t), dir: t.TempDir(), ring: filepath.Join(t.TempDir(), "ring")}
-	place := t.TempDir()
-	var err error
-	if s.world, err = lab.Up(place, lab.UpOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.world.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	raw, err := os.ReadFile(filepath.Join(place, lab.DescriptionFile))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(raw, &s.about); err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-// env is the environment of whoever works here.
-func (s *site) env() []string {
-	return []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + s.dir, "VAR_KEYRING_PASSPHRASE=open sesame", "VAR_KEYRING_DIR=" + s.ring,
-	}
-}
-
-func (s *site) file() string { return filepath.Join(s.dir, "config.toml") }
-
-// var runs the program, without a terminal.
-func (s *site) command(args ...string) ended {
-	s.Helper()
-	return start(s.T, s.env(), filepath.Join(s.bin, "var"), append(args, "--config", s.file())...).wait(s.T)
-}
-
-// photograph is everything that the configuration's folder and the keyring hold, byte for byte.
-func (s *site) photograph() string {
-	s.Helper()
-	var picture bytes.Buffer
-	_ = listFolder(&picture, s.dir) // a folder that is not there is told in the picture
-	_ = listFolder(&picture, s.ring)
-	return picture.String()
-}
-
-// config writes a configuration and keeps the secrets of the world that are named in the keyring.
-func (s *site) config(text string, secrets ...string) {
-	s.Helper()
-	if err := os.WriteFile(s.file(), []byte(text), 0o600); err != nil {
-		s.Fatal(err)
-	}
-	for _, name := range secrets {
-		cmd := exec.CommandContext(s.Context(), filepath.Join(s.bin, "var"), "secret", "set", name)
-		cmd.Env, cmd.Stdin = s.env(), strings.NewReader(s.about.Secrets[name]+"\n")
-		if out, err := cmd.CombinedOutput(); err != nil {
-			s.Fatalf("var secret set %s: %v: %s", name, err, out)
-		}
-	}
-}
-
-// way is one of the two ways to be asked.
-type manner struct {
-	name, terminal string
-	drawn          bool
-}
-
-var manners = []manner{{"drawn", "screen-256color", true}, {"lines", "dumb", false}}
-
-// both has each way looked at.
-func both(t *testing.T, look func(*testing.T, *site, *person)) {
-	t.Helper()
-	for _, w := range manners {
-		t.Run(w.name, func(t *testing.T) {
-			s := newSite(t)
-			look(t, s, s.person(w))
-		})
-	}
-}
-
-// person is somebody at a terminal of this kind.
-func (s *site) person(w manner) *person {
-	return &person{terminal: newTerminal(s.T, w.terminal, s.env()...), drawn: w.drawn, answers: map[string][]answer{}}
-}
-
-// setUp starts var config.
-func (s *site) setUp(p *person, args ...string) {
-	p.asked = nil
-	p.run(filepath.Join(s.bin, "var"), append([]string{"config", "--config", s.file()}, args...)...)
-}
 
 // firstAnswers are what somebody says who begins with nothing.
 func (s *site) firstAnswers() map[string][]answer {
@@ -148,7 +41,7 @@ func TestFromNothingToAFirstRun(t *testing.T) {
 		p.reply("var plan")
 		screen := p.end(0)
 		for _, want := range []string{
-			"hq is a QUX brain", "ok      hq log in", "ok      hq read hosts", "ok      fw1 write Internal-Block",
+			"hq is a QUX brain", "ok     hq log in", "ok     hq read hosts", "ok     fw1 write Internal-Block",
 			"hosts.score at hq: would block 1 host now; max_blocks is 50", "window: blocking is allowed at any time",
 			`+score = { threat = 80, certainty = 80 }`, "brain.hq.client_secret: kept in keyring file", "plan: block 6",
 		} {
@@ -163,6 +56,104 @@ func TestFromNothingToAFirstRun(t *testing.T) {
 		}
 		if e := s.command("run"); e.code != 0 || !strings.Contains(e.said(), "done 6") && !strings.Contains(e.said(), "block 6") {
 			t.Error(e)
+		}
+	})
+}
+
+// commented is a configuration that somebody has written words into.
+func (s *site) commented() string {
+	return `# Ours since 2019. Ask the firewall team before you touch it.
+state = "sqlite://` + filepath.Join(s.dir, "var.db") + `"   # on the fast disk
+
+[brain.hq]   # the old one
+url = "` + s.about.Ends["hq"].URL + `"
+ca_file = "` + s.about.CA + `"
+
+# Rules that the board has agreed to.
+[hosts]
+score = { threat = 80, match = "and", certainty = 80 } # ticket 4711
+detection_types = [
+	"Hidden HTTPS Tunnel", # the loud one
+]
+
+[blocker.desk]
+plugin = "example"
+[[blocker.desk.settings.device]]
+name = "a"
+file = "` + filepath.Join(s.dir, "a.json") + `" # not the last word
+`
+}
+
+// TestWordsInTheFileSurvive changes two answers of a file with comments.
+func TestWordsInTheFileSurvive(t *testing.T) {
+	both(t, func(t *testing.T, s *site, p *person) {
+		before := s.commented()
+		s.config(before, "brain.hq.client_id", "brain.hq.client_secret")
+		ring := s.photographOf(s.ring)
+		p.answers = map[string][]answer{
+			"what next":             {pick("hosts:"), pick("run:"), pick("write it")},
+			"hosts.score.threat":    {typed("85")},
+			"hosts.detection_types": {typed("Hidden HTTPS Tunnel, Port Scan")},
+			"run.interval":          {typed("10m")},
+			"var plan":              {say("no")},
+		}
+		s.setUp(p)
+		p.answerUntil("var plan")
+		p.reply("var plan")
+		p.end(0)
+		after := s.read(s.file())
+		for _, words := range []string{
+			"# Ours since 2019. Ask the firewall team before you touch it.\n", "   # on the fast disk\n", "[brain.hq]   # the old one\n",
+			"# Rules that the board has agreed to.\n[hosts]\nscore = { threat = 85, match = \"and\", certainty = 80 } # ticket 4711\n",
+			"# not the last word\n", "[run]\ninterval = \"10m\"\n", `"Port Scan"`,
+		} {
+			if !strings.Contains(after, words) {
+				t.Errorf("lost: %s in\n%s", words, after)
+			}
+		}
+		if got := s.photographOf(s.ring); got != ring {
+			t.Errorf("the keyring has changed: %s, was %s", got, ring)
+		}
+		if e := s.command("config", "check"); e.code != 0 {
+			t.Error(e)
+		}
+	})
+}
+
+// TestTroubleIsNamedAndCanBeMended goes from a wrong secret over a missing right to a device that is down, and away.
+func TestTroubleIsNamedAndCanBeMended(t *testing.T) {
+	both(t, func(t *testing.T, s *site, p *person) {
+		s.config(s.commented(), "brain.hq.client_id")
+		before := s.photograph()
+		s.change("hq", "rights", `{"lacks": ["read groups"]}`)
+		s.world.End("fw1").Down(true)
+		p.answers = s.firstAnswers()
+		p.answers["what next"] = []answer{pick("brains:"), pick("blockers:"), pick("leave")}
+		p.answers["brains"] = []answer{pick("look at hq")}
+		p.answers["brain.hq.url"], p.answers["brain.hq.ca_file"] = nil, nil
+		p.answers["brain.hq.client_secret"] = append([]answer{typed("s3cr3t-that-is-wrong")}, p.answers["brain.hq.client_secret"]...)
+		p.answers["brain.hq"] = []answer{pick("type the credentials again"), pick("try again"), {}}
+		s.setUp(p)
+		p.answerUntil("brain.hq")
+		p.see("FAILED hq log in")
+		p.reply("brain.hq")
+		p.answerUntil("brain.hq")
+		if screen := p.see("ok     hq log in"); !strings.Contains(screen, "FAILED hq read groups: ") || !strings.Contains(screen, "Manage - Groups, read") {
+			t.Errorf("the right that is missing is not named in\n%s", screen)
+		}
+		s.change("hq", "rights", `{"lacks": []}`)
+		p.reply("brain.hq")
+		p.see("ok     hq read groups")
+		p.answerUntil("blocker.edge")
+		p.see("FAILED fw1 device")
+		p.reply("blocker.edge")
+		p.answerUntil("what next")
+		p.reply("what next")
+		if screen := p.end(0); !strings.Contains(screen, "nothing was written") || strings.Contains(screen, "s3cr3t-that-is-wrong") {
+			t.Errorf("it ended with\n%s", screen)
+		}
+		if after := s.photograph(); after != before {
+			t.Errorf("left behind: %s, was %s", after, before)
 		}
 	})
 }

@@ -186,8 +186,8 @@ func (t *talk) tryBrain(ctx context.Context, name, words string) (BrainReport, e
 		return BrainReport{}, err
 	}
 	b := t.config().Brains[name]
-	if t.fresh[join("brain", name)] {
-		b.API = "" // nobody chose one: the newest that answers will be taken
+	if _, chosen := t.draft.Get(join(join("brain", name), "api")); !chosen && t.fresh[join("brain", name)] {
+		b.API = "" // the newest that answers will be taken
 	}
 	return find(ctx, t, func() BrainReport { return t.Trial.Brain(ctx, name, b, maps.Clone(t.given)) })
 }
@@ -216,12 +216,12 @@ func (t *talk) tellChecks(all []Check) error {
 }
 
 func (c Check) line() string {
-	words := []string{"  ok     ", c.Of, c.Name}
+	words := []string{"  ok    ", c.Of, c.Name}
 	switch {
 	case c.Err != nil:
-		words[0] = "  FAILED "
+		words[0] = "  FAILED"
 	case strings.HasPrefix(c.Detail, entity.NotChecked):
-		words[0] = "  -      "
+		words[0] = "  -     "
 	}
 	text := strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), " ")
 	if c.Detail != "" {

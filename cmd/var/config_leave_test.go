@@ -1,0 +1,106 @@
+package main_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// setUpParts are the sections of the questions, by how the last question offers them, with what is chosen in each.
+var setUpParts = map[string]map[string][]answer{
+	"brains:":      {"brains": {pick("look at hq")}},
+	"blockers:":    {"blockers": {pick("look at desk")}, "blocker.desk.settings.device": {pick("look at a")}},
+	"hosts:":       nil,
+	"accounts:":    nil,
+	"detections:":  nil,
+	"static:":      nil,
+	"gate:":        nil,
+	"never_block:": nil,
+	"window:":      nil,
+	"run:":         nil,
+}
+
+// TestInterruptedAtAnyQuestionNothingIsLeftBehind presses Ctrl-C at each question of each section, in both ways to ask.
+func TestInterruptedAtAnyQuestionNothingIsLeftBehind(t *testing.T) {
+	programs(t)
+	known := newTown(t)
+	for _, w := range manners {
+		for part, chosen := range setUpParts {
+			t.Run(w.name+" "+strings.Trim(part, ":"), func(t *testing.T) {
+				t.Parallel()
+				s := newSite(t, known)
+				s.config(s.commented(), "brain.hq.client_id", "brain.hq.client_secret")
+				s.interruptEach(s.person(w), part, chosen)
+			})
+		}
+	}
+}
+
+// interruptEach goes once over a section, and then as often as it has questions to one of them and no further.
+func (s *site) interruptEach(p *person, part string, chosen map[string][]answer) {
+	before := s.photograph()
+	s.begin(p, part, chosen)
+	p.reply(p.question())
+	p.answerUntil("what next")
+	questions := slices.Clone(p.asked)
+	s.interrupt(p, "what next", before)
+	for n := range questions {
+		s.begin(p, part, chosen)
+		p.answerTo(n)
+		s.interrupt(p, questions[n], before)
+	}
+}
+
+// begin starts anew and chooses a section.
+func (s *site) begin(p *person, part string, chosen map[string][]answer) {
+	p.answers = map[string][]answer{"what next": {pick(part)}}
+	for key, all := range chosen {
+		p.answers[key] = all
+	}
+	s.setUp(p)
+}
+
+func (s *site) interrupt(p *person, key, before string) {
+	s.Helper()
+	if now := p.question(); now != key {
+		s.Fatalf("%s is asked, want %s", now, key)
+	}
+	p.press("C-c")
+	if screen := p.end(1); !strings.Contains(screen, "var: nothing was written") {
+		s.Errorf("interrupted at %s it said\n%s", key, screen)
+	}
+	if after := s.photograph(); after != before {
+		s.Errorf("interrupted at %s it left %s, there was %s", key, after, before)
+	}
+}
+
+// TestTheEndOfTheInputIsNoAnswer ends the input where Enter alone would write.
+func TestTheEndOfTheInputIsNoAnswer(t *testing.T) {
+	s := newSite(t, newTown(t))
+	s.config(s.commented(), "brain.hq.client_id", "brain.hq.client_secret")
+	before := s.photograph()
+	p := s.person(manners[1])
+	p.answers = map[string][]answer{"what next": {pick("run:")}, "run.interval": {typed("10m")}}
+	s.setUp(p)
+	p.answerUntil("run.more")
+	p.answerUntil("what next")
+	p.see(`+interval = "10m"`)
+	p.press("C-d")
+	if screen := p.end(1); !strings.Contains(screen, "var: nothing was written") {
+		t.Errorf("it ended with\n%s", screen)
+	}
+	if after := s.photograph(); after != before {
+		t.Errorf("left behind: %s, was %s", after, before)
+	}
+}
+
+// TestWithoutATerminalNobodyIsAsked has no terminal at either end.
+func TestWithoutATerminalNobodyIsAsked(t *testing.T) {
+	s := &site{T: t, bin: programs(t), dir: t.TempDir()}
+	e := s.command("config")
+	for _, cure := range []string{"var config set KEY VALUE", "var config import FILE"} {
+		if e.code != 2 || !strings.Contains(e.err, cure) {
+			t.Error(e)
+		}
+	}
+}
