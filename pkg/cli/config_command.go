@@ -20,7 +20,7 @@ func (a *App) configCommand() *cobra.Command {
 	cmd.AddCommand(a.importCommand(), check, &cobra.Command{
 		Use: "show", Short: "Show the configuration as it is in force, defaults included", Args: noArgs,
 		RunE: func(*cobra.Command, []string) error { return a.showConfig() },
-	}, a.configSetCommand(), a.configUnsetCommand())
+	}, a.configSetCommand(), a.configUnsetCommand(), a.configRenameCommand(), a.configSchemaCommand())
 	return cmd
 }
 

@@ -136,13 +136,17 @@ func (e *editor) problems(ctx context.Context) []config.Problem {
 	return append(problems, e.app.pluginProblems(ctx, e.host, cfg)...)
 }
 
+// news are the problems that were not there before.
+func (e *editor) news(after []config.Problem) []config.Problem {
+	return slices.DeleteFunc(slices.Clone(after), func(p config.Problem) bool {
+		return p.Warning || slices.ContainsFunc(e.before, func(old config.Problem) bool { return old.Path == p.Path && old.Text == p.Text })
+	})
+}
+
 // save writes the document unless something is wrong with it that was not before.
 func (e *editor) save(ctx context.Context) error {
 	after := e.problems(ctx)
-	news := slices.DeleteFunc(slices.Clone(after), func(p config.Problem) bool {
-		return p.Warning || slices.ContainsFunc(e.before, func(old config.Problem) bool { return old.Path == p.Path && old.Text == p.Text })
-	})
-	if len(news) > 0 {
+	if news := e.news(after); len(news) > 0 {
 		e.app.tell(news)
 		return usage(errors.New("nothing was written"))
 	}

@@ -51,6 +51,10 @@ func (a *App) listening() (again, changed <-chan struct{}, stop func()) {
 }
 
 func (l *looping) pass(ctx context.Context) error {
+	if errors.Is(l.named.hold(ctx, l.journal), errRenamed) {
+		l.reload(ctx)
+		l.watch(ctx)
+	}
 	if !l.first {
 		l.mend(ctx)
 		l.guard.refresh(ctx)

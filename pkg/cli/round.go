@@ -14,6 +14,9 @@ import (
 // pass goes over every source at the same time, and then over what nobody holds.
 func (s *system) pass(ctx context.Context, dry bool) []reconcile.Report {
 	began := s.app.Now()
+	if err := s.named.hold(ctx, s.journal); err != nil {
+		return []reconcile.Report{{Source: "configuration", Fatal: err}}
+	}
 	s.warn()
 	p := s.app.startProgress()
 	defer p.stop()

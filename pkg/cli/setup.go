@@ -90,6 +90,8 @@ type system struct {
 	// names are the brains that this run is about; none: all.
 	names []string
 	host  *pluginhost.Host
+	// named are the renames that the configuration goes by.
+	named renames
 	// ignoreWindow: blocks do not wait for the window.
 	ignoreWindow bool
 	// ending: what is under way when the run is told to end may finish; nil: it is cut off.
@@ -142,6 +144,9 @@ func (a *App) open(ctx context.Context, s scope) (_ *system, err error) {
 
 // assemble opens what the configuration names. Of blockers that are open already those that it leaves as they are go on.
 func (s *system) assemble(ctx context.Context, open *fleet) (err error) {
+	if s.named, err = namesNow(ctx, s.journal, s.urgent > 0); err != nil {
+		return err
+	}
 	s.static = s.cfg.Static.Destinations != "" && len(s.names) == 0 && slices.Contains(s.only, entity.KindStatic)
 	s.guard = s.newGuard()
 	if s.fleet, err = s.app.startFleet(ctx, s.cfg, s, open); err != nil {
