@@ -98,7 +98,10 @@ func address(raw string) (string, error) {
 	}
 	text = "https://" + strings.TrimRight(text, "/")
 	u, err := url.Parse(text)
-	if err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.ContainsAny(u.Host, "<> ") {
+	if err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.ContainsAny(u.Host, "<> ") {
+		if strings.Contains(raw, "@") { // what stands before it may be a password
+			raw = "…" + raw[strings.LastIndexByte(raw, '@'):]
+		}
 		return "", fmt.Errorf("%s is no address: want https:// and a host", shown(raw))
 	}
 	return text, nil

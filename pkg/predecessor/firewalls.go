@@ -125,6 +125,9 @@ func (w firewall) url() (string, error) {
 		return address(w.host)
 	}
 	host := w.host
+	if strings.ContainsAny(host, "/?#@ ") {
+		return "", fmt.Errorf("%s is no address: want a host or an IP address", shown(host))
+	}
 	if a, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil && a.Is6() {
 		host = "[" + a.String() + "]"
 	}

@@ -3,6 +3,7 @@ package predecessor
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -68,4 +69,37 @@ func weigh(t *testing.T, v any, depth int) int {
 		t.Fatalf("a value is a %T", v)
 	}
 	return size
+}
+
+// FuzzImport has whatever is not refused become a document, in which nothing stands that nobody meant.
+func FuzzImport(f *testing.F) {
+	for _, name := range samples {
+		text, err := os.ReadFile(filepath.Join("testdata", name, "config.py"))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		m, err := parseModule("config.py", text)
+		if err != nil {
+			return
+		}
+		i := &importer{}
+		source{m, i}.response("testdata/qux")
+		left, err := i.result()
+		if err != nil {
+			return
+		}
+		d, err := left.Document("config.toml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, problems := d.Config()
+		for _, p := range problems {
+			if strings.Contains(p.Error(), "unknown key") {
+				t.Fatal(p)
+			}
+		}
+	})
 }

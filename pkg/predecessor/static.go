@@ -154,7 +154,7 @@ func (l *staticList) linger(state []string) {
 		switch destination, err := l.accept(prefix); {
 		case err != nil:
 			l.to.leave(Origin{stateName, n + 1, shown(line)}, "%v; take it off the firewalls by hand", err)
-		case !l.listed[destination]:
+		case !l.listed[destination] && !slices.Contains(kept, destination):
 			kept = append(kept, destination)
 		}
 	}
