@@ -7,12 +7,13 @@ import (
 
 	"github.com/var-project/var/pkg/config"
 	"github.com/var-project/var/pkg/schema"
+	"github.com/var-project/var/pkg/secret"
 )
 
 // enroll has plugins obtain secrets that are still missing, once, and stores them: from then on they
 // are found. Where they cannot be stored the plugin goes on with what it has.
 func (f *fleet) enroll(ctx context.Context, cfg *config.Config, sys *system) {
-	if sys.dry || sys.app.keeping.noStore {
+	if sys.dry {
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.running)) {
@@ -25,11 +26,20 @@ func (f *fleet) enroll(ctx context.Context, cfg *config.Config, sys *system) {
 			sys.log.Warn("secrets not obtained", "blocker", name, "error", err)
 		}
 		for key, value := range found {
-			full := "blocker." + name + "." + key
-			if _, err := sys.secrets.Set(ctx, full, value); err != nil {
-				sys.log.Warn("secret obtained and not stored: store it where this run looks, or it is asked for again", "secret", full, "error", err)
-			}
+			sys.keepObtained(ctx, "blocker."+name+"."+key, value)
 		}
+	}
+}
+
+// keepObtained stores a secret, or has this process alone know it where nothing is to be stored.
+func (s *system) keepObtained(ctx context.Context, name string, value secret.String) {
+	if s.app.keeping.noStore {
+		s.app.vault = s.secrets.With(map[string]secret.String{name: value})
+		s.secrets = s.app.vault
+		return
+	}
+	if _, err := s.secrets.Set(ctx, name, value); err != nil {
+		s.log.Warn("secret obtained and not stored: store it where this run looks, or it is asked for again", "secret", name, "error", err)
 	}
 }
 

@@ -43,32 +43,59 @@ func (a *App) askSecret(ctx context.Context, n need, dry bool) error {
 	if !missing && !a.keeping.update {
 		return nil
 	}
-	question := n.name
-	if n.help != "" {
-		question += " (" + n.help + ")"
-	}
-	if !missing {
-		question += ", nothing leaves it as it is"
-	}
-	value, err := a.askHidden(ctx, question+": ")
-	if err != nil || value.Empty() {
+	value, err := a.askHidden(ctx, n.question(missing))
+	switch {
+	case err != nil || value.Empty():
 		return err
+	case n.optional && value.Reveal() == dropped:
+		return a.dropSecret(ctx, n, dry)
 	}
 	a.keepSecret(ctx, n, value, dry)
 	return nil
 }
 
-// keepSecret puts a secret into the keyring where that is wanted and possible; in any case this process knows it.
+// dropped is the answer that takes an optional secret away, such as a key that is to be obtained anew.
+const dropped = "-"
+
+func (n need) question(missing bool) string {
+	question := n.name
+	if n.help != "" {
+		question += " (" + n.help + ")"
+	}
+	switch {
+	case missing:
+		return question + ": "
+	case n.optional:
+		return question + ", nothing leaves it as it is, " + dropped + " drops it: "
+	}
+	return question + ", nothing leaves it as it is: "
+}
+
+// keepSecret puts a secret into the keyring where that is wanted and possible; else this process alone knows it.
 func (a *App) keepSecret(ctx context.Context, n need, value secret.String, dry bool) {
 	if !dry && !a.keeping.noStore {
 		origin, err := a.secretStore().Set(ctx, n.name, value)
 		if err == nil {
 			a.tellKept(ctx, n, origin)
-		} else {
-			fmt.Fprintf(a.Err, "%s: used now and not kept: %v\n", n.name, err)
+			return
 		}
+		fmt.Fprintf(a.Err, "%s: used now and not kept: %v\n", n.name, err)
 	}
 	a.vault = a.secretStore().With(map[string]secret.String{n.name: value})
+}
+
+// dropSecret takes a secret out of the keyring.
+func (a *App) dropSecret(ctx context.Context, n need, dry bool) error {
+	if dry || a.keeping.noStore {
+		return usage(fmt.Errorf("%s: nothing is taken out of the keyring in a run that keeps nothing: var secret delete %s", n.name, n.name))
+	}
+	err := a.secretStore().Delete(ctx, n.name)
+	if err == nil {
+		fmt.Fprintf(a.Err, "%s: not kept any more\n", n.name)
+	} else if errors.Is(err, secretstore.ErrNotFound) {
+		err = nil
+	}
+	return err
 }
 
 // tellKept says where a secret is, and what goes before it there.

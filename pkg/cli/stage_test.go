@@ -61,6 +61,7 @@ func newStage(t *testing.T) *stage {
 		s.write("brain."+brain+".token", brainToken)
 	}
 	t.Setenv("CREDENTIALS_DIRECTORY", s.dir)
+	t.Setenv("VAR_KEYRING_BACKEND", "none")
 	s.hire()
 	return s
 }
