@@ -15,16 +15,16 @@ import (
 type Config struct {
 	State      string             `toml:"state" default:"sqlite:///var/lib/var/var.db" help:"Where var remembers what it did: sqlite:// and the absolute path of a file, or postgres:// and the address of a database."`
 	Owner      string             `toml:"owner" help:"Marks what this installation puts on devices. Empty: made once and kept in the state."`
-	Run        Run                `toml:"run"`
-	Window     Window             `toml:"window"`
-	Brains     map[string]Brain   `toml:"brain"`
-	Hosts      Hosts              `toml:"hosts"`
-	Accounts   Accounts           `toml:"accounts"`
-	Detections Detections         `toml:"detections"`
-	Static     Static             `toml:"static"`
-	Gate       Gates              `toml:"gate"`
-	NeverBlock NeverBlock         `toml:"never_block"`
-	Blockers   map[string]Blocker `toml:"blocker"`
+	Run        Run                `toml:"run" help:"How passes are made."`
+	Window     Window             `toml:"window" help:"When new blocks are allowed. What is held stays held outside of it, is kept in repair, and is released."`
+	Brains     map[string]Brain   `toml:"brain" help:"One table for each Vectra brain. Its name is its identity: it stands in the state and in the names of its secrets."`
+	Hosts      Hosts              `toml:"hosts" help:"Which hosts are blocked."`
+	Accounts   Accounts           `toml:"accounts" help:"Which accounts are blocked."`
+	Detections Detections         `toml:"detections" help:"Of which detections the destinations are blocked."`
+	Static     Static             `toml:"static" help:"A list of destinations that are blocked whatever brains say."`
+	Gate       Gates              `toml:"gate" help:"Limits on what one pass may do to the targets of one kind of one source. Beyond them it does nothing of that kind in that direction, and the run ends with 3. Releases by a release tag, a no-block group, never-block or a person do not count."`
+	NeverBlock NeverBlock         `toml:"never_block" help:"What nothing may ever block, whoever asks. This machine, its gateways and name servers, the brains, the firewalls and the session you are logged in from are found by themselves."`
+	Blockers   map[string]Blocker `toml:"blocker" help:"One table for each use of a plugin. Its name is its identity: it stands in the state, in the names of its secrets, and in its marks on devices."`
 
 	file  string
 	lines map[string]int

@@ -1,6 +1,7 @@
 // Command reference writes docs/reference from what the built programs say
-// of themselves: the help of every command and the description of every
-// plugin. So the pages cannot tell anything else than the program does.
+// of themselves: the help of every command, the keys of the configuration and
+// the description of every plugin. So the pages cannot tell anything else than
+// the program does.
 //
 //	reference -bin bin -out docs/reference fortigate paloalto ...
 package main
@@ -53,7 +54,11 @@ func allPages(ctx context.Context, p program, plugins []string) (map[string]stri
 	if err != nil {
 		return nil, err
 	}
-	pages := map[string]string{"commands.md": commands}
+	configuration, err := configurationPage()
+	if err != nil {
+		return nil, err
+	}
+	pages := map[string]string{"commands.md": commands, "configuration.md": configuration}
 	for _, name := range plugins {
 		if pages["plugin-"+name+".md"], err = pluginPage(ctx, p, name); err != nil {
 			return nil, err

@@ -42,6 +42,14 @@ func TestPagesShowEveryCommandAndPluginAndNothingElse(t *testing.T) {
 	if page := read(t, out, "plugin-edge.md"); !strings.Contains(page, "url  management address") {
 		t.Errorf("plugin-edge.md does not say what the plugin says:\n%s", page)
 	}
+	configuration := read(t, out, "configuration.md")
+	for _, want := range []string{
+		"## `[brain.NAME]`\n", "| `owner` |", "| `interval` | a duration such as \"30s\", 1s to 24h | `5m` |", "`brain.NAME.client_secret`",
+	} {
+		if !strings.Contains(configuration, want) {
+			t.Errorf("configuration.md lacks %q:\n%s", want, configuration)
+		}
+	}
 	if _, err := os.Stat(filepath.Join(out, "plugin-gone.md")); !os.IsNotExist(err) {
 		t.Errorf("the page of a plugin that is gone is still there (%v)", err)
 	}
