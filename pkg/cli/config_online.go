@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -10,16 +11,19 @@ import (
 
 	"github.com/var-project/var/pkg/config"
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/journal"
 	"github.com/var-project/var/pkg/setup"
 )
 
-// onlineView is one thing that was tried out: at a brain, a device of a blocker, or the static list.
+// onlineView is one thing that was tried out: at a brain, a device of a blocker, the static list, or the state.
 type onlineView struct {
 	Brain   string `json:"brain,omitempty"`
 	Blocker string `json:"blocker,omitempty"`
 	Device  string `json:"device,omitempty"`
 	Static  string `json:"static,omitempty"`
-	Check   string `json:"check"`
+	// Database is where the state is.
+	Database string `json:"database,omitempty"`
+	Check    string `json:"check"`
 	// OK is false when it failed and is needed.
 	OK     bool   `json:"ok"`
 	State  string `json:"state"`
@@ -47,6 +51,7 @@ func (a *App) checkOnline(ctx context.Context, cfg *config.Config) []onlineView 
 	if cfg.Static.Destinations != "" {
 		tried = append(tried, func() []onlineView { return []onlineView{staticView(cfg)} })
 	}
+	tried = append(tried, func() []onlineView { return []onlineView{a.stateView(ctx, cfg)} })
 	views := make([][]onlineView, len(tried))
 	var wg sync.WaitGroup
 	for i, try := range tried {
@@ -122,6 +127,25 @@ func staticView(cfg *config.Config) onlineView {
 	return v
 }
 
+// stateView opens the state without writing anything.
+func (a *App) stateView(ctx context.Context, cfg *config.Config) onlineView {
+	ctx, cancel := within(ctx, trialTime)
+	defer cancel()
+	c := setup.Check{Name: "open"}
+	j, err := a.lookAtState(ctx, cfg)
+	switch {
+	case errors.Is(err, journal.ErrAbsent):
+		c.Detail = entity.NotChecked + "it is not there yet, the first run makes it"
+	case err != nil:
+		c.Err = err
+	default:
+		c.Err = j.Close()
+	}
+	v := viewOfCheck(c)
+	v.Database = cfg.State
+	return v
+}
+
 // viewOfCheck tells what came of a check, and of one that failed what to do.
 func viewOfCheck(c setup.Check) onlineView {
 	v := onlineView{Check: c.Name, OK: c.Err == nil, State: stateOK, Detail: c.Detail}
@@ -142,8 +166,10 @@ func (v onlineView) part() string {
 		return "brain " + v.Brain
 	case v.Blocker != "":
 		return "blocker " + v.Blocker
+	case v.Static != "":
+		return "static"
 	}
-	return "static"
+	return "state"
 }
 
 // printOnline shows what was tried out; one that failed makes the exit code.
