@@ -198,8 +198,19 @@ func thresholds() lab.Estate {
 
 // dealt are the tags of one host, account or detection after the other. None but the exact ones count.
 var dealt = [][]string{
-	{}, {"vectra_host_block", "vectra_account_block", "block"}, {"not_vectra_host_block"}, {}, {"isolate", "let-go", "cut"}, {},
-	{"vectra_host_block", "vectra_host_unblock", "block", "unblock"}, {"Isolate"}, {"vectra_account_block", "vectra_account_unblock"}, {"SOC"}, {"cut"}, {}, {},
+	{},
+	{"vectra_host_block", "vectra_account_block", "block"},
+	{"not_vectra_host_block"},
+	{},
+	{"isolate", "let-go", "cut"},
+	{},
+	{"vectra_host_block", "vectra_host_unblock", "block", "unblock"},
+	{"Isolate"},
+	{"vectra_account_block", "vectra_account_unblock"},
+	{"SOC"},
+	{"cut"},
+	{},
+	{},
 }
 
 func deal(e *lab.Estate, id, threat, certainty int) {

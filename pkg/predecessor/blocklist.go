@@ -117,7 +117,7 @@ func (s jsonSource) hosts() {
 	c := condition{s.number("threat_gte"), s.number("certainty_gte"), false}
 	from := []Origin{s.origin("threat_gte"), s.origin("certainty_gte")}
 	if c.never() || c.always() {
-		s.to.off("hosts.score", "", "off", from...)
+		s.to.off("hosts.score", "off", from...)
 	} else {
 		s.to.set("hosts.score", c.table(), "", from...)
 	}

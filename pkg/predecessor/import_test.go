@@ -159,8 +159,10 @@ func TestWhatCannotBeCarriedOverIsRefusedWithItsPlace(t *testing.T) {
 		{"BLOCK_HOST_DETECTION_TYPES = [5]", "a list of texts"},
 		{"BLOCK_HOST_URGENCY = \"90\"", "a whole number or None"},
 		{"COGNITO_URL = [\"https://x.portal.vectra.ai\"]\nBLOCK_HOST_URGENCY = 0", "is reached by everything"},
-		{"COGNITO_URL = [\"https://x.portal.vectra.ai\", \"https://b\"]\nBLOCK_HOST_URGENCY = 101\nBLOCK_HOST_THREAT_CERTAINTY = (80, \"and\", 70)",
-			"import them one after the other"},
+		{
+			"COGNITO_URL = [\"https://x.portal.vectra.ai\", \"https://b\"]\nBLOCK_HOST_URGENCY = 101\nBLOCK_HOST_THREAT_CERTAINTY = (80, \"and\", 70)",
+			"import them one after the other",
+		},
 		{"COGNITO_URL = [\"https://user:secret@b\"]", "is no address"},
 		{"AUTH = \"BASIC\"", "want \"OAUTH\" or \"TOKEN\""},
 		{"BLOCK_DAYS = [\"someday\"]", "is no day"},

@@ -110,8 +110,8 @@ func (i *importer) set(path string, value any, note string, from ...Origin) {
 }
 
 // off adds a value that is told and not obeyed.
-func (i *importer) off(path string, value any, note string, from ...Origin) {
-	i.Settings = append(i.Settings, Setting{Path: path, Value: value, From: from, Note: note, Off: true})
+func (i *importer) off(path, note string, from ...Origin) {
+	i.Settings = append(i.Settings, Setting{Path: path, From: from, Note: note, Off: true})
 }
 
 // tell notes what was carried over in another way than it seems.

@@ -40,10 +40,7 @@ func (s source) rules(n names, explicit bool, f families) {
 	if s.same(n.block, n.noBlock) {
 		s.to.refuse(s.get(n.block).Origin, "is the group of %s as well: the predecessor blocks none of its members; set one of them to None", n.noBlock)
 	}
-	c, ok := s.score(n.table+".score", n.score, n.matchScore)
-	if ok {
-		s.urgency(n, c, f)
-	}
+	s.urgency(n, s.score(n.table+".score", n.score, n.matchScore), f)
 	s.types(n)
 }
 
@@ -97,7 +94,7 @@ func (s source) urgency(n names, score condition, f families) {
 	u, whole := p.value.(int64)
 	switch {
 	case !p.there:
-		s.to.off(path, "", orMissing(p, "threat and certainty count on RUX, too"), p.Origin)
+		s.to.off(path, orMissing(p, "threat and certainty count on RUX, too"), p.Origin)
 	case !whole:
 		s.wrong(p, "a whole number or None")
 	case f.rux && u <= 0:
@@ -108,10 +105,10 @@ func (s source) urgency(n names, score condition, f families) {
 		s.to.refuse(p.Origin, "%d turns scores off on RUX brains, while %s counts on QUX: import them one after the other, "+
 			"with the brains of one kind in COGNITO_URL", u, n.score)
 	case f.rux:
-		s.to.off(path, "", fmt.Sprintf("%d is off", u), p.Origin)
+		s.to.off(path, fmt.Sprintf("%d is off", u), p.Origin)
 		s.silence(n.table + ".score")
 	default:
-		s.to.off(path, "", fmt.Sprintf("%d, without effect on QUX", u), p.Origin)
+		s.to.off(path, fmt.Sprintf("%d, without effect on QUX", u), p.Origin)
 	}
 }
 
@@ -131,7 +128,7 @@ func (s source) types(n names) {
 	s.to.set(n.table+".detection_types", types, "", p.Origin)
 	path := n.table + ".detection_types_score"
 	if len(types) == 0 {
-		s.to.off(path, "", "without effect: there are no types", s.get(n.typesScore).Origin)
+		s.to.off(path, "without effect: there are no types", s.get(n.typesScore).Origin)
 		return
 	}
 	c, q, ok := s.condition(n.typesScore, n.matchType)
@@ -139,7 +136,7 @@ func (s source) types(n names) {
 	case !ok:
 		s.to.refuse(q.Origin, "has no value, with which the predecessor ends with an error: write (-1, \"and\", -1) to have none needed")
 	case c.always():
-		s.to.off(path, "", python(q.value)+" is exceeded by all", q.Origin)
+		s.to.off(path, python(q.value)+" is exceeded by all", q.Origin)
 	case c.never():
 		s.to.set(path, c.table(), "the predecessor wants these scores to be exceeded, which none can: nothing is selected by type", q.Origin)
 		s.to.tell(q.Origin, "%s can never be exceeded, so %s selects nothing, there and here; to have it work: var config set %s.threat 50",

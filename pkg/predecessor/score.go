@@ -93,8 +93,8 @@ func least(v any, above bool) (int, bool) {
 	return int(math.Ceil(n)), true
 }
 
-// score writes a condition that selects by itself.
-func (s source) score(path, name string, how match) (condition, bool) {
+// score writes a condition that selects by itself, and says what it is.
+func (s source) score(path, name string, how match) condition {
 	c, p, ok := s.condition(name, how)
 	word := ""
 	if parts := items(p.value); ok {
@@ -102,10 +102,10 @@ func (s source) score(path, name string, how match) (condition, bool) {
 	}
 	switch {
 	case !ok:
-		s.to.off(path, "", orMissing(p, "no condition on scores"), p.Origin)
-		return condition{unreachable, unreachable, false}, true
+		s.to.off(path, orMissing(p, "no condition on scores"), p.Origin)
+		return condition{unreachable, unreachable, false}
 	case c.never():
-		s.to.off(path, "", fmt.Sprintf("%s is off: a brain never gives more than %d", python(p.value), highest), p.Origin)
+		s.to.off(path, fmt.Sprintf("%s is off: a brain never gives more than %d", python(p.value), highest), p.Origin)
 	case c.always():
 		s.to.refuse(p.Origin, "%s is reached by everything there is: var has no such rule; raise it first", python(p.value))
 	case word == "AND":
@@ -114,7 +114,7 @@ func (s source) score(path, name string, how match) (condition, bool) {
 	default:
 		s.to.set(path, c.table(), "", p.Origin)
 	}
-	return c, true
+	return c
 }
 
 // orMissing says why there is nothing.

@@ -61,7 +61,7 @@ func (s source) siblingTags(table string, given map[string][]string, block, unbl
 
 func (s source) siblingScore(scores []string) {
 	if len(scores) != 2 {
-		s.to.off("hosts.score", "", "no scores", flagged("block_host_tc"))
+		s.to.off("hosts.score", "no scores", flagged("block_host_tc"))
 		return
 	}
 	threat, one := strconv.Atoi(scores[0])
@@ -71,7 +71,7 @@ func (s source) siblingScore(scores []string) {
 	case one != nil || two != nil:
 		s.to.refuse(flagged("block_host_tc"), "wants two whole numbers, threat and certainty")
 	case c.never():
-		s.to.off("hosts.score", "", "no brain gives such a score", flagged("block_host_tc"))
+		s.to.off("hosts.score", "no brain gives such a score", flagged("block_host_tc"))
 	case c.always():
 		s.to.refuse(flagged("block_host_tc"), "%d %d is reached by every host: var has no such rule; raise it first", threat, certainty)
 	default:

@@ -69,7 +69,7 @@ func (i *Import) comments() [][]string {
 			waiting[t] = append(waiting[t], "off: "+set.Path+": "+set.comment())
 			continue
 		}
-		comments[n] = append(waiting[t], set.comment())
+		comments[n] = slices.Concat(waiting[t], []string{set.comment()})
 		waiting[t] = nil
 		if set.Value != nil {
 			last[t] = n
