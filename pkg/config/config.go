@@ -51,8 +51,8 @@ type Brain struct {
 
 // Run says how passes are made.
 type Run struct {
-	Interval        time.Duration `toml:"interval" default:"5m" min:"1s" max:"24h" help:"Pause between passes with --loop."`
-	Jitter          int           `toml:"jitter" default:"10" min:"0" max:"50" help:"Percent of the interval by which each pause is shorter or longer by chance, so that many installations do not ask at the same moment."`
+	Interval        time.Duration `toml:"interval" default:"5m" min:"1s" max:"24h" help:"Time from the start of one pass to the start of the next with --loop."`
+	Jitter          int           `toml:"jitter" default:"10" min:"0" max:"50" help:"Percent of the interval by which a pass comes earlier or later by chance, so that many installations do not ask at the same moment."`
 	StopTimeout     time.Duration `toml:"stop_timeout" default:"30s" min:"0s" max:"1h" help:"How long what is in flight may go on after SIGTERM or SIGINT; then it is cut off, and the next pass recovers it."`
 	Deadline        time.Duration `toml:"deadline" default:"30m" min:"0s" max:"24h" help:"Longest time in which a pass begins something; what is not begun by then is left for the next pass. 0: none."`
 	ExplicitUnblock bool          `toml:"explicit_unblock" default:"false" help:"A block ends only by the release tag, a no-block group or a person, not when no rule matches any more."`

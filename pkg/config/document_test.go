@@ -2,8 +2,10 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -239,6 +241,33 @@ func TestSaveKeepsTheModeAndFollowsALink(t *testing.T) {
 	if names, _ := os.ReadDir(filepath.Dir(path)); len(names) != 1 {
 		t.Errorf("left behind: %v", names)
 	}
+}
+
+// As root the file can be anybody's; for everybody else it is their own, and stays so.
+func TestSaveKeepsTheOwner(t *testing.T) {
+	path := stored(t, "a = 1\n")
+	uid := os.Getuid()
+	if uid == 0 {
+		uid = 12345
+	}
+	if err := os.Chown(path, uid, -1); err != nil {
+		t.Fatal(err)
+	}
+	before, _ := os.Stat(path)
+	d := opened(t, path)
+	if err := errors.Join(d.Set("a", 2), d.Save()); err != nil {
+		t.Fatal(err)
+	}
+	after, err := os.Stat(path)
+	if err != nil || owner(after) != owner(before) || os.SameFile(before, after) {
+		t.Errorf("%v: it was %s's and is %s's", err, owner(before), owner(after))
+	}
+}
+
+// owner is what a system tells of a file besides its times.
+func owner(info os.FileInfo) string {
+	of := reflect.Indirect(reflect.ValueOf(info.Sys()))
+	return fmt.Sprint(of.FieldByName("Uid"), of.FieldByName("Gid"))
 }
 
 func TestSaveMakesAFileForItsOwnerAlone(t *testing.T) {
