@@ -47,7 +47,7 @@ func (a *App) configPath() (string, error) {
 			return path, nil
 		}
 	}
-	return "", fmt.Errorf("no configuration: neither %s nor %s exists; begin with config.example.toml, or name a file with --config",
+	return "", fmt.Errorf("no configuration: neither %s nor %s exists; make one with \"var config\", or name a file with --config",
 		configPaths[0], configPaths[1])
 }
 
