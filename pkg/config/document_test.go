@@ -109,6 +109,7 @@ func TestRemoveTakesOutWhatIsNamed(t *testing.T) {
 	}{
 		"a key with its comment behind":   {"a = 1 # a\nb = 2\n", "a", "b = 2\n"},
 		"a table with all below it":       {"x = 1\n\n[a]\n# c\nb = 1\n[a.c]\nd = 1\n\n# z\n[z]\n", "a", "x = 1\n\n# z\n[z]\n"},
+		"comments between its parts":      {"# a\n[a]\nb = 1\n\n# inner\n[a.c]\nd = 1\n\n# z\n[z]\n", "a", "# a\n# z\n[z]\n"},
 		"the last table":                  {"[a]\n\n[b]\nc = 1\n", "b", "[a]\n"},
 		"dotted keys":                     {"a.b = 1\na.c = 2\nd = 3\n", "a", "d = 3\n"},
 		"from an inline table":            {"a = { b = 1, c = 2, d = 3 }\n", "a.c", "a = { b = 1, d = 3 }\n"},

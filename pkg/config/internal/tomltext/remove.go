@@ -38,22 +38,30 @@ func (t *Text) without(at Path) (*Text, error) {
 	}
 }
 
-// cuts are the sections and lines that are a path or below it.
+// cuts are the sections and lines that are a path or below it. Comments between two such sections go with them.
 func (t *Text) cuts(at Path) []splice {
 	var cuts []splice
+	end := -1 // of the section before, when it is cut
 	for _, s := range t.sections() {
-		if s.head != nil && s.path.begins(at) {
-			cut := t.withBlank(s)
-			if last := len(cuts) - 1; last >= 0 {
-				cut.start = max(cut.start, cuts[last].end)
-			}
-			cuts = append(cuts, splice{span: cut})
+		if s.head == nil || !s.path.begins(at) {
+			cuts, end = append(cuts, t.pairCuts(s, at)...), -1
 			continue
 		}
-		for _, n := range s.nodes {
-			if n.kind == pair && n.path.begins(at) {
-				cuts = append(cuts, splice{span: span{t.lineBegin(n.start), t.nextLine(n.end)}})
-			}
+		cut := t.withBlank(s)
+		if end >= 0 {
+			cut.start = end
+		}
+		cuts, end = append(cuts, splice{span: cut}), cut.end
+	}
+	return cuts
+}
+
+// pairCuts are the lines of a section that are a path or below it.
+func (t *Text) pairCuts(s section, at Path) []splice {
+	var cuts []splice
+	for _, n := range s.nodes {
+		if n.kind == pair && n.path.begins(at) {
+			cuts = append(cuts, splice{span: span{t.lineBegin(n.start), t.nextLine(n.end)}})
 		}
 	}
 	return cuts
