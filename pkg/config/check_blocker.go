@@ -84,8 +84,7 @@ func (k *checker) variable(path, name string) {
 // devices checks the names of the tables in settings, which are the identities of devices.
 func (k *checker) devices(path string, settings map[string]any) {
 	for _, key := range slices.Sorted(maps.Keys(settings)) {
-		tables, _ := settings[key].([]map[string]any)
-		for i, t := range tables {
+		for i, t := range tablesOf(settings[key]) {
 			if name, ok := t["name"].(string); ok {
 				k.name(join(index(join(path, key), i), "name"), name)
 			}

@@ -32,3 +32,18 @@ func editedValue(v any, edit func(map[string]any)) any {
 	}
 	return v
 }
+
+// tablesOf are the tables of an array, whether it is written as [[…]] or inline; what is none is nil there.
+func tablesOf(v any) []map[string]any {
+	switch v := v.(type) {
+	case []map[string]any:
+		return v
+	case []any:
+		all := make([]map[string]any, len(v))
+		for i, one := range v {
+			all[i], _ = one.(map[string]any)
+		}
+		return all
+	}
+	return nil
+}
