@@ -191,6 +191,7 @@ func (a *App) printHeldBack(r reconcile.Report) {
 func summary(reports []reconcile.Report, dryRun bool) string {
 	counts := map[string]int{}
 	for _, r := range reports {
+		counts[string(entity.ActionKeep)] += r.Plan.Kept
 		for i := range r.Plan.Items {
 			it := &r.Plan.Items[i]
 			counts[string(it.Action)]++

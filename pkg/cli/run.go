@@ -118,6 +118,7 @@ func (a *App) planCommand() *cobra.Command {
 
 func (a *App) run(ctx context.Context, o runOptions) (err error) {
 	s, err := o.scope()
+	s.brief = !o.all && o.file == "" && !a.json()
 	if err = errors.Join(err, o.check()); err != nil {
 		return err
 	}

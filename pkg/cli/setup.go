@@ -76,6 +76,8 @@ type system struct {
 	static, hand bool
 	// dry: nothing is written anywhere.
 	dry, groom bool
+	// brief: nobody looks at what is merely kept.
+	brief bool
 	// urgent: what is wrong with one blocker keeps no other from being opened, and none is waited for longer than
 	// this; 0: it is not urgent.
 	urgent time.Duration
@@ -104,7 +106,9 @@ type scope struct {
 	brains []string
 	groom  bool
 	// dry: nothing is written anywhere.
-	dry          bool
+	dry bool
+	// brief: nobody looks at what is merely kept.
+	brief        bool
 	ignoreWindow bool
 	// wait is how long another process's pass over a source is waited for.
 	wait time.Duration
@@ -127,7 +131,7 @@ func (a *App) open(ctx context.Context, s scope) (_ *system, err error) {
 		return nil, err
 	}
 	sys := &system{
-		app: a, cfg: cfg, log: a.log(), secrets: a.secretStore(), only: s.only, dry: s.dry, groom: s.groom, names: s.brains,
+		app: a, cfg: cfg, log: a.log(), secrets: a.secretStore(), only: s.only, dry: s.dry, groom: s.groom, brief: s.brief, names: s.brains,
 		host: a.pluginHost(), ignoreWindow: s.ignoreWindow,
 		hand: len(s.brains) == 0, sourceWait: s.wait, patience: cmp.Or(s.patience, blockerWait), urgent: s.urgent,
 	}
@@ -202,10 +206,12 @@ func (s *system) reconciler() *reconcile.Reconciler {
 		wrapped[i] = dispatch.Retry(e, s.retries())
 	}
 	infos, idle := sort(enforcers)
+	pol := planPolicy(s.cfg, infos, append(idle, s.fleet.disabled...), s.groom)
+	pol.Brief = s.brief
 	shared := dispatch.Options{Leases: s.journal, LeaseWait: s.patience, Protect: s.protected, Linger: s.lingering()}
 	return &reconcile.Reconciler{
 		Journal: s.journal, Dispatcher: dispatch.New(wrapped, s.journal, s.app.Now, s.log, shared), Enforcers: enforcers,
-		Policy: planPolicy(s.cfg, infos, append(idle, s.fleet.disabled...), s.groom), Labels: s.fleet.labels,
+		Policy: pol, Labels: s.fleet.labels,
 		Sources: configuredSources(s.cfg), Owner: s.journal.Owner(), Version: Version,
 		Protect: s.protected, Stops: s.stops, Closed: s.closed, Linger: shared.Linger, Leases: s.journal, LeaseWait: s.sourceWait, Now: s.app.Now, Log: s.log,
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"runtime/debug"
 	"slices"
 
 	"github.com/var-project/var/pkg/entity"
@@ -23,7 +24,26 @@ func (s *system) thrifty(ctx context.Context, b *brain) selection.Console {
 	if err != nil {
 		return b.Console
 	}
+	s.collectSooner(len(held))
 	return thrifty{b.Console, b.name, held}
+}
+
+// much is so much held that most of the memory is what stays.
+const (
+	much   = 20_000
+	sooner = 25
+)
+
+// collectSooner has less garbage pile up where much is held: by default it may be as much as what stays. What a pass
+// makes of it is little, so that it costs few collections more. Who sets GOGC knows better.
+func (s *system) collectSooner(held int) {
+	switch {
+	case s.app.Getenv("GOGC") != "":
+	case held > much:
+		debug.SetGCPercent(sooner)
+	default:
+		debug.SetGCPercent(100)
+	}
 }
 
 func (c thrifty) Hosts(ctx context.Context, q entity.Query, fold func(entity.Target) error) error {

@@ -1,6 +1,10 @@
 package plan
 
-import "github.com/var-project/var/pkg/entity"
+import (
+	"slices"
+
+	"github.com/var-project/var/pkg/entity"
+)
 
 // Item is one decision: what to do about one target on one blocker, and why. What it points to, and its slices, belong to
 // the inputs of the plan and are shared with other items: who wants to change something there changes a copy.
@@ -50,6 +54,12 @@ func (i Item) Was() *entity.Target {
 // Changes reports that the item asks something of a device or of the record, and is not held back.
 func (i Item) Changes() bool {
 	return i.Gated == "" && i.Action != entity.ActionKeep && i.Action != entity.ActionSpare
+}
+
+// quiet reports that the item leaves in place what is wanted and is there.
+func (i Item) quiet() bool {
+	return i.Action == entity.ActionKeep && i.State() == entity.Complete &&
+		!slices.ContainsFunc(i.Reasons, func(r Reason) bool { return !r.Rule.Blocks() })
 }
 
 // Stranded reports that the item's blocker, source or one of its devices is not configured any more, or the

@@ -18,6 +18,8 @@ type Strip struct {
 type Plan struct {
 	Source string
 	Items  []Item
+	// Kept is how many items that keep something as it should be are left out: see Policy.Brief.
+	Kept   int
 	Strips []Strip
 	Frozen map[entity.Kind]string
 	// Gates are the limits that were exceeded, Lifted those that would have been without force.
@@ -59,24 +61,28 @@ var order = map[entity.Action]int{
 // what it was made from; none of that may change as long as the plan is used.
 func Compute(obs Observation, held []entity.Holding, pol Policy, now time.Time) Plan {
 	d := newDecider(obs, held, pol, now)
-	p := Plan{Source: obs.Source, Frozen: obs.Frozen, Strips: d.strips(), Items: d.items()}
+	p := Plan{Source: obs.Source, Frozen: obs.Frozen, Strips: d.strips()}
+	p.Items, p.Kept = d.items()
 	d.restrain(&p)
 	arrange(p.Items)
 	leave(p.Items, held)
 	return p
 }
 
-// items are the decisions about all targets, in their order.
-func (d *decider) items() []Item {
-	items := make([]Item, 0, d.most())
+// items are the decisions about all targets, in their order, and how many of them were only counted.
+func (d *decider) items() (items []Item, kept int) {
+	items = make([]Item, 0, d.most())
 	for s := range d.subjects {
 		d.on(s, func(b *blocker, h *entity.Holding) {
-			if item, ok := d.decide(s, b, h); ok {
+			switch item, ok := d.decide(s, b, h); {
+			case ok && d.pol.Brief && item.quiet():
+				kept++
+			case ok:
 				items = append(items, item)
 			}
 		})
 	}
-	return items
+	return items, kept
 }
 
 // arrange brings items into the order of work, those of one action in the order in which they are, without a copy of all.

@@ -30,6 +30,8 @@ type Policy struct {
 	Changed string
 	Stops   Stops
 	Closed  Closed
+	// Brief: what is held as it should be is counted and is no item of the plan.
+	Brief bool
 }
 
 // Closed is the window while it is closed: what it holds back is done once it opens. The zero value holds back nothing.

@@ -93,11 +93,11 @@ func (d *decider) on(s *subject, do func(*blocker, *entity.Holding)) {
 	}
 }
 
-// most is about how many items there are at most: so much room is made at once.
+// most is about how many items there are at most: so much room is made at once. What is complete is mostly kept.
 func (d *decider) most() (n int) {
 	for s := range d.subjects {
 		d.on(s, func(b *blocker, h *entity.Holding) {
-			if h != nil || len(s.matches) > 0 && s.unread == nil && b.Can(s.ref.Kind) {
+			if h != nil && (!d.pol.Brief || h.State != entity.Complete) || h == nil && len(s.matches) > 0 && s.unread == nil && b.Can(s.ref.Kind) {
 				n++
 			}
 		})
