@@ -1,6 +1,7 @@
-# make demo and make test need Go, git and make, nothing else. What check
-# and generate need besides is built into .tools/ from tools/*/go.mod, at the
-# versions pinned there. check also needs a C compiler, for the race detector.
+# make demo needs Go, git and make, nothing else; make test also programs of the
+# machine, which .ci/run names and installs. What check and generate need besides
+# is built into .tools/ from tools/*/go.mod, at the versions pinned there. check
+# also needs a C compiler, for the race detector.
 
 MODULE  := github.com/var-project/var
 VERSION := $(or $(shell git describe --tags --always --dirty 2>/dev/null),unknown)
