@@ -63,6 +63,9 @@ func TestWhatAMissingRightFreezes(t *testing.T) {
 		{"write tags", nil, nil, []string{"hq", "cloud"}},
 		{"write notes", nil, nil, []string{"hq", "cloud"}},
 	}
+	if testing.Short() {
+		tests = tests[:1]
+	}
 	for _, tt := range tests {
 		t.Run(tt.lacks, func(t *testing.T) {
 			s := newStage(t)

@@ -176,7 +176,7 @@ func (s *stage) planned(lines string) map[string]int {
 func TestCountsAreWhatAPlanThenBlocksAndSpares(t *testing.T) {
 	rounds := 25
 	if testing.Short() {
-		rounds = 3
+		rounds = 1
 	}
 	s := newStage(t)
 	total := 0
