@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"errors"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,13 +22,15 @@ import (
 //	down END, up END          take an end off the network, bring it back
 //	fault END RULES           have an end misbehave; RULES is JSON
 //	tags BRAIN KIND ID        print the tags of an entity, a line each
-//	eventually PATTERN …      wait until "tags …" shows it, or "requests END" counts it
+//	eventually PATTERN …      wait until "tags …" or "notes …" shows it, "requests END" counts it, or it stands in "file NAME"
 //	notes BRAIN KIND ID       print its notes
 //	writes END                print how many requests changed something there since the last time
 //	logins END                print how many tokens, and refreshed ones, were asked for since the last time
 //	photograph FILE DIR…      write into FILE what the folders and all ends of the world hold
 //
 //	terminate                 send SIGTERM to what runs in the background; "wait" is the next line
+//	tell SIGNAL               send HUP, USR1 or TERM to what runs in the background
+//	hold FILE, ! hold FILE    make the example plugin wait before it changes a file, and let it go on
 //	written FILE              wait until a program in the background has written a file
 //	confidential TEXT…        name further secrets; "heard FILE…" wants that none is in these
 //
@@ -38,12 +41,18 @@ func TestScript(t *testing.T) {
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		Setup:               func(e *testscript.Env) error { return furnish(e, bin) },
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+		Cmds: withUnix(map[string]func(*testscript.TestScript, bool, []string){
 			"world": cmdWorld, "expand": cmdExpand, "var": cmdVar, "exits": cmdExits, "change": cmdChange, "down": cmdDown,
 			"up": cmdUp, "fault": cmdFault, "tags": cmdTags, "notes": cmdNotes, "eventually": cmdEventually, "writes": cmdWrites, "logins": cmdLogins,
 			"photograph": cmdPhotograph, "confidential": cmdConfidential, "heard": cmdHeard, "terminate": cmdTerminate, "written": cmdWritten,
-		},
+		}),
 	})
+}
+
+// withUnix adds what only a Unix has.
+func withUnix(cmds map[string]func(*testscript.TestScript, bool, []string)) map[string]func(*testscript.TestScript, bool, []string) {
+	maps.Copy(cmds, unixCommands())
+	return cmds
 }
 
 // furnish gives a script a home of its own and nothing of the caller's.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -19,6 +20,8 @@ import (
 type place struct {
 	world   *lab.World
 	secrets []string
+	// held are the locks that keep the example plugin from changing a file.
+	held map[string]*os.File
 }
 
 type placeKey struct{}
@@ -154,11 +157,11 @@ func cmdNotes(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// cmdEventually is "eventually PATTERN tags BRAIN KIND ID" or "eventually PATTERN requests END": it
+// cmdEventually is "eventually PATTERN tags BRAIN KIND ID", "… requests END" or "… file NAME": it
 // waits for a program in the background.
 func cmdEventually(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) < 3 {
-		ts.Fatalf("usage: eventually PATTERN tags BRAIN KIND ID, or requests END")
+		ts.Fatalf("usage: eventually PATTERN tags BRAIN KIND ID, notes BRAIN KIND ID, requests END, or file NAME")
 	}
 	pattern, err := regexp.Compile("(?m)" + args[0])
 	ts.Check(err)
@@ -169,8 +172,18 @@ func cmdEventually(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func visible(ts *testscript.TestScript, what string, args []string) string {
-	if what == "requests" {
+	switch what {
+	case "requests":
 		return string(ask(ts, http.MethodGet, "/ends/"+args[0]+"/requests", ""))
+	case "file":
+		text, _ := os.ReadFile(ts.MkAbs(args[0])) // it may not be there yet
+		return string(text)
+	case "notes":
+		var all []string
+		for _, n := range lookUp(ts, args).Notes {
+			all = append(all, n.Note)
+		}
+		return strings.Join(all, "\n")
 	}
 	return strings.Join(lookUp(ts, args).Tags, "\n")
 }

@@ -26,6 +26,9 @@ type looping struct {
 func (a *App) loop(ctx context.Context, s scope, o runOptions) (err error) {
 	again, changed, deaf := a.listening()
 	defer deaf()
+	if a.config, err = a.configPath(); err != nil { // a reload reads the same file, or none
+		return usage(err)
+	}
 	sys, err := a.open(ctx, s)
 	if err != nil {
 		return err
@@ -68,7 +71,7 @@ func (l *looping) pass(ctx context.Context) error {
 	for _, r := range reports {
 		l.vigil.Saw(r.Source, l.complete(r), incomplete(r))
 	}
-	l.log.Info("pass done", "seconds", l.app.Now().Sub(started).Seconds())
+	l.log.Info("pass done", "seconds", l.app.Now().Sub(started).Seconds(), figures())
 	return nil
 }
 
