@@ -176,7 +176,7 @@ func leasedExit(err error) error {
 }
 
 func (r *renaming) announce(ctx context.Context) error {
-	return r.remember(ctx, renames{Done: r.was.Done, Pending: r.title.String()})
+	return r.remember(ctx, renames{Done: r.was.Done, Pending: r.title.String(), Given: r.was.Given})
 }
 
 func (r *renaming) renameSecrets(ctx context.Context) error {
@@ -191,7 +191,7 @@ func (r *renaming) renameJournal(ctx context.Context) error {
 
 // conclude lets passes go on; those that run already read the file anew.
 func (r *renaming) conclude(ctx context.Context) error {
-	return r.remember(ctx, renames{Done: r.was.Done + 1})
+	return r.remember(ctx, r.was.with(r.former, r.name))
 }
 
 func (r *renaming) remember(ctx context.Context, now renames) error {

@@ -115,6 +115,31 @@ func (s *stage) unchanged(config string, former string) {
 	}
 }
 
+// Another machine that shares the state has a file of its own.
+func TestAFileThatHasNotFollowedARenameIsNotObeyed(t *testing.T) {
+	for _, names := range [][2]string{{"brain.hq", "brain.eu"}, {"blocker.desk", "blocker.table"}} {
+		s, config := office(t)
+		other := s.write("other.toml", s.base(""))
+		s.plays(ExitDone, config, "config", "rename", names[0], names[1])
+		s.plays(ExitUsage, other, "run")
+		if want := `give "var config rename ` + names[0] + " " + names[1] + `" for this file, too`; !strings.Contains(s.err.String(), want) {
+			t.Errorf("want %q: %s", want, &s.err)
+		}
+		s.plays(ExitDone, other, "config", "rename", names[0], names[1])
+		s.unchanged(other, names[0])
+		s.plays(ExitDone, other, "config", "rename", names[1], names[0])
+		s.unchanged(other, names[1])
+	}
+}
+
+func TestNamesOfNowFollowEachOther(t *testing.T) {
+	r := renames{}.with("brain.a", "brain.b").with("brain.b", "brain.c").with("brain.x", "brain.a")
+	want := map[string]string{"brain.b": "brain.c", "brain.x": "brain.a"}
+	if r.Done != 3 || !maps.Equal(r.Given, want) {
+		t.Errorf("got %+v", r)
+	}
+}
+
 func TestARenameWaitsForWhoIsAtWork(t *testing.T) {
 	s, config := office(t)
 	a := s.readable()

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/var-project/var/pkg/config"
+	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/journal"
 	"github.com/var-project/var/pkg/reconcile"
 )
@@ -107,4 +108,16 @@ func (t title) inJournal() journal.Renaming {
 		}
 	}
 	return r
+}
+
+// isIn says whether a configuration has a brain or blocker of a name. Devices are their plugins' matter.
+func (t title) isIn(cfg *config.Config, name string) bool {
+	_, brain := cfg.Brains[name]
+	_, blocker := cfg.Blockers[name]
+	return t.group == "brain" && brain || t.group == "blocker" && blocker
+}
+
+// holds says whether something is held under the new name.
+func (t title) holds(h entity.Holding) bool {
+	return t.group == "brain" && h.Target.Source == t.new || t.group == "blocker" && h.Blocker == t.new
 }

@@ -5,6 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/var-project/var/pkg/config"
+	"github.com/var-project/var/pkg/entity"
 )
 
 // renamesKey is where the journal remembers renames.
@@ -14,6 +19,22 @@ const renamesKey = "renames"
 type renames struct {
 	Done    int    `json:"done"`
 	Pending string `json:"pending,omitempty"`
+	// Given are the names of now by their former ones: another machine that shares the journal may still have those.
+	Given map[string]string `json:"given,omitempty"`
+}
+
+// with is another rename that is done.
+func (r renames) with(former, name string) renames {
+	given := map[string]string{former: name}
+	for was, is := range r.Given {
+		if is == former {
+			is = name
+		}
+		if was != name {
+			given[was] = is
+		}
+	}
+	return renames{Done: r.Done + 1, Given: given}
 }
 
 func (r renames) text() (string, error) {
@@ -38,14 +59,41 @@ func recallRenames(ctx context.Context, j recaller) (renames, error) {
 	return r, err
 }
 
-// namesNow are the renames that a configuration which is read now goes by. While one is unfinished there is none to go
-// by, except for what is urgent.
-func namesNow(ctx context.Context, j recaller, urgent bool) (renames, error) {
+// memory is a journal, as far as names are concerned.
+type memory interface {
+	recaller
+	Holdings(ctx context.Context) ([]entity.Holding, error)
+}
+
+// namesNow are the renames that a configuration which is read now goes by. While one is unfinished, and for a file that
+// has a former name, there is none to go by, except for what is urgent.
+func namesNow(ctx context.Context, j memory, cfg *config.Config, urgent bool) (renames, error) {
 	now, err := recallRenames(ctx, j)
-	if err == nil && now.Pending != "" && !urgent {
-		err = usage(now.unfinished())
+	switch {
+	case err != nil || urgent:
+		return now, err
+	case now.Pending != "":
+		return now, usage(now.unfinished())
 	}
-	return now, err
+	return now, now.missed(ctx, j, cfg)
+}
+
+// missed says which rename the configuration has not followed: something is held under a name that it lacks.
+func (r renames) missed(ctx context.Context, j memory, cfg *config.Config) error {
+	for _, former := range slices.Sorted(maps.Keys(r.Given)) {
+		t, err := parseRename(former, r.Given[former])
+		if err != nil || !t.isIn(cfg, t.old) || t.isIn(cfg, t.new) {
+			continue
+		}
+		held, err := j.Holdings(ctx)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(held, t.holds) {
+			return usage(fmt.Errorf("%s is %s in the state now: give \"var config rename %s\" for this file, too", t.former, t.name, t))
+		}
+	}
+	return nil
 }
 
 // errRenamed says that a configuration was read before a rename.
@@ -54,7 +102,7 @@ var errRenamed = errors.New(`names were changed by "var config rename" since thi
 // hold is errRenamed when names were changed since.
 func (r renames) hold(ctx context.Context, j recaller) error {
 	now, err := recallRenames(ctx, j)
-	if err == nil && now != r {
+	if err == nil && (now.Done != r.Done || now.Pending != r.Pending) {
 		err = errRenamed
 	}
 	return err

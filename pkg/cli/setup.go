@@ -148,7 +148,7 @@ func (a *App) open(ctx context.Context, s scope) (_ *system, err error) {
 
 // assemble opens what the configuration names. Of blockers that are open already those that it leaves as they are go on.
 func (s *system) assemble(ctx context.Context, open *fleet) (err error) {
-	if s.named, err = namesNow(ctx, s.journal, s.urgent > 0); err != nil {
+	if s.named, err = namesNow(ctx, s.journal, s.cfg, s.urgent > 0); err != nil {
 		return err
 	}
 	s.static = s.cfg.Static.Destinations != "" && len(s.names) == 0 && slices.Contains(s.only, entity.KindStatic)
