@@ -64,7 +64,7 @@ func (t *terminal) run(program string, args ...string) {
 	t.Helper()
 	t.tmux("clear-history")
 	words := append([]string{"respawn-pane", "-k", "env", "-i", "LANG=C.UTF-8", "TERM=" + t.kind()}, t.env...)
-	const script = `"$@"; echo "ended with $?; $(stty -a | grep -oE -e '-?(echo|icanon|isig) ' | tr -d '\n')"`
+	const script = `trap : INT; "$@"; echo "ended with $?; $(stty -a | grep -oE -e '-?(echo|icanon|isig) ' | tr -d '\n')"`
 	words = append(append(words, "sh", "-c", script, "sh", program), args...)
 	t.tmux(words...)
 }

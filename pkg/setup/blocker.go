@@ -17,16 +17,19 @@ func (t *talk) blockers(ctx context.Context) error {
 		return err
 	}
 	for {
-		names := slices.Sorted(maps.Keys(t.config().Blockers))
-		choice, err := t.menu(ctx, "blockers", "What can block: one for each use of a plugin. A name stays: var config rename changes it everywhere.",
-			names, len(names) == 0)
-		if err == nil && choice == another {
-			choice, err = t.newBlocker(ctx, names)
-		}
-		if err != nil || choice == goOn {
+		names := t.named("blocker")
+		choice, err := t.menu(ctx, menu{blockerTables, "What can block: one for each use of a plugin. " + namesStay, names, len(names) == 0 && len(t.usable()) > 0})
+		switch name, out := strings.CutPrefix(choice, takeOut); {
+		case err != nil || choice == goOn:
 			return err
+		case out:
+			err = t.remove(join("blocker", name), freshly(blockerTables, name), join("blocker", name))
+		case choice == another:
+			err = t.newBlocker(ctx, names)
+		default:
+			err = t.blocker(ctx, name)
 		}
-		if err := t.blocker(ctx, choice); err != nil {
+		if err != nil {
 			return err
 		}
 	}
@@ -41,15 +44,15 @@ func (t *talk) lookForPlugins(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if len(t.usable()) == 0 {
-		return t.tell("no plugin was found that can be used: var plugin list says where they are looked for")
-	}
 	for _, p := range t.plugins {
 		if p.Err != nil {
 			if err := t.tell(fmt.Sprintf("plugin %s cannot be used: %s", p.Name, oneLine(p.Err.Error()))); err != nil {
 				return err
 			}
 		}
+	}
+	if len(t.usable()) == 0 {
+		return t.tell("no plugin was found that can be used: var plugin list says where they are looked for")
 	}
 	return nil
 }
@@ -59,26 +62,30 @@ func (t *talk) usable() []Plugin {
 }
 
 // newBlocker asks for the plugin and the name of a blocker. Without a plugin there is none to be made.
-func (t *talk) newBlocker(ctx context.Context, taken []string) (string, error) {
+func (t *talk) newBlocker(ctx context.Context, taken []string) error {
 	var options []Option
 	for _, p := range t.usable() {
 		label := fmt.Sprintf("%s %s: %s", p.Name, p.Version, p.Help)
 		options = append(options, Option{p.Name, oneLine(label)})
 	}
 	if len(options) == 0 {
-		return goOn, t.tell("nothing can be added without a plugin")
+		return t.tell("nothing can be added without a plugin")
 	}
 	plugin, err := t.ask(ctx, Question{
 		Key: "blocker.NAME.plugin", Help: "What is to block?", Form: One, Default: options[0].Value, Options: options,
 	})
 	if err != nil {
-		return "", err
+		return err
 	}
 	name, err := t.newName(ctx, "blocker", "Name of the blocker, which stands in the state and in lists.", plugin, taken)
 	if err != nil {
-		return "", err
+		return err
 	}
-	return name, t.draft.Set(join(join("blocker", name), "plugin"), plugin)
+	t.fresh[freshly(blockerTables, name)] = true
+	if err := t.draft.Set(join(join("blocker", name), "plugin"), plugin); err != nil {
+		return err
+	}
+	return t.blocker(ctx, name)
 }
 
 // blocker asks for the settings of one blocker and has the plugin try them, until that goes well or is left so.

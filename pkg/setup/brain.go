@@ -21,34 +21,51 @@ const (
 // brains goes over the brains for as long as the person wants to see or to add one.
 func (t *talk) brains(ctx context.Context) error {
 	for {
-		names := slices.Sorted(maps.Keys(t.config().Brains))
-		choice, err := t.menu(ctx, "brains", "Vectra brains, each under a name of its own. A name stays: var config rename changes it everywhere.",
-			names, len(names) == 0)
-		if err == nil && choice == another {
-			choice, err = t.newName(ctx, "brain", "Name of the brain, which stands in the state and in lists.", "hq", names)
-		}
-		if err != nil || choice == goOn {
+		names := t.named("brain")
+		choice, err := t.menu(ctx, menu{brainTables, "Vectra brains, each under a name of its own. " + namesStay, names, len(names) == 0})
+		switch name, out := strings.CutPrefix(choice, takeOut); {
+		case err != nil || choice == goOn:
 			return err
+		case out:
+			err = t.remove(join("brain", name), freshly(brainTables, name), join("brain", name))
+		case choice == another:
+			err = t.newBrain(ctx, names)
+		default:
+			err = t.brain(ctx, name)
 		}
-		if err := t.brain(ctx, choice); err != nil {
+		if err != nil {
 			return err
 		}
 	}
 }
 
+// What the menus of brains and blockers are called.
+const (
+	brainTables   = "brains"
+	blockerTables = "blockers"
+	namesStay     = "A name stays: var config rename changes it everywhere."
+)
+
+func (t *talk) newBrain(ctx context.Context, taken []string) error {
+	name, err := t.newName(ctx, "brain", "Name of the brain, which stands in the state and in lists.", "hq", taken)
+	if err != nil {
+		return err
+	}
+	t.fresh[freshly(brainTables, name)] = true
+	return t.brain(ctx, name)
+}
+
 // newName asks what a new brain or blocker is to be called.
 func (t *talk) newName(ctx context.Context, what, help, usual string, taken []string) (string, error) {
-	if slices.Contains(taken, usual) {
+	if alike(usual, taken) != "" {
 		usual = ""
 	}
-	name, err := t.ask(ctx, Question{Key: what + ".NAME", Help: help, Default: usual, Check: func(name string) error {
-		if slices.Contains(taken, name) {
-			return fmt.Errorf("%s %s is there already", what, name)
+	return t.ask(ctx, Question{Key: what + ".NAME", Help: help, Default: usual, Check: func(name string) error {
+		if other := alike(name, taken); other != "" {
+			return fmt.Errorf("%s %q cannot be told from %q", what, name, other)
 		}
 		return t.nameable(what, name)
 	}})
-	t.fresh[what+"."+name] = true
-	return name, err
 }
 
 // nameable says what the file would have against a name.
@@ -57,7 +74,11 @@ func (t *talk) nameable(what, name string) error {
 		return fmt.Errorf("%q cannot be a name: write lower-case letters, digits, hyphens and underscores", name)
 	}
 	draft := t.draft.Clone()
-	if err := draft.Set(join(join(what, name), "url"), ""); err != nil {
+	example := map[string]any{"url": "https://brain.example.net"}
+	if what == "blocker" {
+		example = map[string]any{"plugin": "example"}
+	}
+	if err := draft.Set(join(what, name), example); err != nil {
 		return err
 	}
 	for _, p := range t.reading(draft).problems {
@@ -137,7 +158,7 @@ func (t *talk) recognised(ctx context.Context, name string, p place, report Brai
 
 // version has a new brain spoken to in the newest version that it answers. One that was there before keeps its own.
 func (t *talk) version(p place, report BrainReport, now string) error {
-	if report.API == "" || report.API == now || !t.fresh[p.path] {
+	if report.API == "" || report.API == now || !t.fresh[freshly(brainTables, strings.TrimPrefix(p.path, "brain."))] {
 		return nil
 	}
 	return t.draft.Set(join(p.path, "api"), report.API)
@@ -186,7 +207,7 @@ func (t *talk) tryBrain(ctx context.Context, name, words string) (BrainReport, e
 		return BrainReport{}, err
 	}
 	b := t.config().Brains[name]
-	if _, chosen := t.draft.Get(join(join("brain", name), "api")); !chosen && t.fresh[join("brain", name)] {
+	if _, chosen := t.draft.Get(join(join("brain", name), "api")); !chosen && t.fresh[freshly(brainTables, name)] {
 		b.API = "" // the newest that answers will be taken
 	}
 	return find(ctx, t, func() BrainReport { return t.Trial.Brain(ctx, name, b, maps.Clone(t.given)) })

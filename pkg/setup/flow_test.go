@@ -15,6 +15,14 @@ const firstFile = `[brain.hq]
 url = "https://brain.example.net"
 `
 
+// wholeFile is all that is needed.
+const wholeFile = firstFile + `[blocker.wall]
+plugin = "wall"
+[[blocker.wall.settings.device]]
+name = "fw1"
+url = "https://fw1.example.net"
+`
+
 func TestAFirstConfigurationIsWrittenAndGood(t *testing.T) {
 	s, p := on(t, ""), newcomer()
 	result, err := s.meet(p)

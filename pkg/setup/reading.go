@@ -2,6 +2,8 @@ package setup
 
 import (
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/var-project/var/pkg/config"
@@ -40,4 +42,11 @@ func (t *talk) fault(d *config.Document, path string) error {
 		}
 	}
 	return nil
+}
+
+// named are the tables below one, also those of which something is wrong: "brain" gives the names of all brains.
+func (t *talk) named(table string) []string {
+	v, _ := t.draft.Get(table)
+	tables, _ := v.(map[string]any)
+	return slices.Sorted(maps.Keys(tables))
 }

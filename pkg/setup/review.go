@@ -25,16 +25,18 @@ func (t *talk) review(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	usual := toAll
-	switch ways := t.ways(); {
-	case t.failed, len(ways) == 0 && t.seen:
-		usual = toLeave
+	ways := t.ways()
+	usual := toLeave
+	switch {
+	case t.failed:
 	case good && len(ways) > 0:
 		usual = toWrite
+	case !t.seen:
+		usual = toAll
 	}
 	var options []Option
 	if good {
-		options = t.ways()
+		options = ways
 	}
 	options = append(options, Option{toAll, "go over everything, from the first question to the last"})
 	for _, s := range sections() {

@@ -3,34 +3,43 @@ package setup
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/var-project/var/pkg/schema"
+	"github.com/var-project/var/pkg/secret"
 )
 
 // identity is the key that tells the tables of an array apart.
 const identity = "name"
 
-// Answers of menus that are no names: names begin with a letter or a digit.
+// Answers of menus that are no names: names begin with a letter or a digit. What is to be taken out has its name behind.
 const (
 	another = "+another"
 	goOn    = "+on"
+	takeOut = "-"
 )
 
 // tables goes over the tables of an array, for as long as the person wants to see or to add one.
 func (t *talk) tables(ctx context.Context, p place) error {
 	for {
 		names := t.tableNames(p)
-		choice, err := t.menu(ctx, p.path, p.Help, names, len(names) == 0 && wanted(p.Field))
+		choice, err := t.menu(ctx, menu{p.path, p.Help, names, len(names) == 0 && wanted(p.Field)})
 		if err != nil || choice == goOn {
 			return err
 		}
-		at := len(names)
-		for i, name := range names {
-			if name == choice {
-				at = i
-			}
+		name, out := strings.CutPrefix(choice, takeOut)
+		at := slices.Index(names, name)
+		switch {
+		case out:
+			err = t.remove(row(p.path, at), freshly(p.path, name), join(p.secrets, name))
+		case at >= 0:
+			err = t.row(ctx, p, at)
+		default:
+			err = t.newRow(ctx, p, names)
 		}
-		if err := t.row(ctx, p, at, at == len(names)); err != nil {
+		if err != nil {
 			return err
 		}
 	}
@@ -39,18 +48,44 @@ func (t *talk) tables(ctx context.Context, p place) error {
 // wanted says that there must be at least one.
 func wanted(f schema.Field) bool { return f.Required || f.Min != "" && f.Min != "0" }
 
+// row is the path of one table of an array.
+func row(path string, at int) string { return fmt.Sprintf("%s[%d]", path, at) }
+
+// freshly is under what a talk remembers that it has made something.
+func freshly(what, name string) string { return what + " " + name }
+
 // menu offers what is there by its names, one more, and to go on.
-func (t *talk) menu(ctx context.Context, key, help string, names []string, needed bool) (string, error) {
+type menu struct {
+	key, help string
+	names     []string
+	// needed: going on without any is no use.
+	needed bool
+}
+
+func (t *talk) menu(ctx context.Context, m menu) (string, error) {
 	var options []Option
-	for _, name := range names {
+	for _, name := range m.names {
 		options = append(options, Option{name, "look at " + name})
 	}
 	usual := goOn
-	if needed {
+	if m.needed {
 		usual = another
 	}
-	options = append(options, Option{another, "add one"}, Option{goOn, "go on"})
-	return t.ask(ctx, Question{Key: key, Help: help, Form: One, Default: usual, Options: options})
+	options = append(options, Option{another, "add one"})
+	for _, name := range m.names {
+		if t.fresh[freshly(m.key, name)] {
+			options = append(options, Option{takeOut + name, "take out " + name + ", which you have just added"})
+		}
+	}
+	options = append(options, Option{goOn, "go on"})
+	return t.ask(ctx, Question{Key: m.key, Help: m.help, Form: One, Default: usual, Options: options})
+}
+
+// remove takes out what this talk has added, and the secrets that were given for it.
+func (t *talk) remove(path, known, secrets string) error {
+	delete(t.fresh, known)
+	maps.DeleteFunc(t.given, func(name string, _ secret.String) bool { return strings.HasPrefix(name, secrets+".") })
+	return t.draft.Remove(path)
 }
 
 // tableNames are what the tables of an array are called; one without a name goes by its number.
@@ -70,17 +105,33 @@ func (t *talk) tableNames(p place) []string {
 	}
 }
 
-// row asks for the keys of one table of an array. What it is called is asked for a new one alone: names are
-// identities.
-func (t *talk) row(ctx context.Context, p place, i int, fresh bool) error {
-	at := place{path: fmt.Sprintf("%s[%d]", p.path, i), secrets: p.secrets, Field: p.Field}
-	name := at.below(fieldOf(p.Fields, identity))
-	if fresh && name.Type != "" {
-		if err := t.key(ctx, name); err != nil {
-			return err
-		}
+// newRow asks what a new table of an array is called, and then for its other keys.
+func (t *talk) newRow(ctx context.Context, p place, taken []string) error {
+	name := place{path: row(p.path, len(taken)), Field: p.Field}.below(fieldOf(p.Fields, identity))
+	if name.Type == "" {
+		return t.row(ctx, p, len(taken))
 	}
-	if called, _ := t.draft.Get(name.path); called != nil {
+	q := Question{Key: name.path, Help: name.Help, Check: func(answer string) error {
+		if other := alike(answer, taken); other != "" {
+			return fmt.Errorf("%q cannot be told from %q", answer, other)
+		}
+		return t.check(name, "")(answer)
+	}}
+	answer, err := t.ask(ctx, q)
+	if err != nil {
+		return err
+	}
+	t.fresh[freshly(p.path, answer)] = true
+	if err := put(t.draft, name, answer); err != nil {
+		return err
+	}
+	return t.row(ctx, p, len(taken))
+}
+
+// row asks for the keys of one table of an array, except what it is called: names are identities.
+func (t *talk) row(ctx context.Context, p place, i int) error {
+	at := place{path: row(p.path, i), secrets: p.secrets, Field: p.Field}
+	if called, _ := t.draft.Get(join(at.path, identity)); called != nil {
 		at.secrets = join(p.secrets, fmt.Sprint(called))
 	}
 	for _, f := range p.Fields {
@@ -92,4 +143,14 @@ func (t *talk) row(ctx context.Context, p place, i int, fresh bool) error {
 		}
 	}
 	return nil
+}
+
+// alike is the name among these whose secrets would be in the same variable; empty when there is none.
+func alike(name string, taken []string) string {
+	fold := func(s string) string { return strings.ToLower(strings.ReplaceAll(s, "-", "_")) }
+	at := slices.IndexFunc(taken, func(other string) bool { return fold(other) == fold(name) })
+	if at < 0 {
+		return ""
+	}
+	return taken[at]
 }

@@ -1,0 +1,93 @@
+package setup_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/var-project/var/pkg/config"
+	"github.com/var-project/var/pkg/setup"
+)
+
+// TestWhatWasAddedByMistakeCanBeTakenOut adds a brain, a blocker and a device too many, each with a secret.
+func TestWhatWasAddedByMistakeCanBeTakenOut(t *testing.T) {
+	s, p := on(t, ""), newcomer()
+	p.answers["brains"] = []string{"+another", "+another", "-oops", "+on"}
+	p.answers["brain.NAME"] = []string{"hq", "oops"}
+	p.answers["brain.oops.url"], p.answers["brain.oops.client_id"] = []string{"https://oops.example.net"}, []string{"o"}
+	p.answers["blockers"] = []string{"+another", "+another", "-oops", "+on"}
+	p.answers["blocker.NAME"] = []string{"wall", "oops"}
+	p.answers["blocker.oops.settings.device"] = []string{"+on"}
+	p.answers["blocker.wall.settings.device"] = []string{"+another", "+another", "-fw1", "+on"}
+	p.answers["blocker.wall.settings.device[1].name"], p.answers["blocker.wall.settings.device[1].url"] = []string{"fw2"}, []string{"https://fw2.example.net"}
+	result, err := s.meet(p)
+	if err != nil || !result.Written || strings.Contains(s.text(t), "oops") || strings.Contains(s.text(t), "fw1") {
+		t.Fatalf("%v, written: %v\n%s", err, result.Written, s.text(t))
+	}
+	for name := range s.ring.values {
+		if strings.Contains(name, "oops") || strings.Contains(name, "fw1") {
+			t.Errorf("%s was kept", name)
+		}
+	}
+	if cfg, problems := config.Load(s.path); problems != nil || len(cfg.Brains) != 1 || len(cfg.Blockers) != 1 {
+		t.Errorf("%v in %s", problems, s.text(t))
+	}
+}
+
+// TestWhatWasThereBeforeCannotBeTakenOut: something may be held for it.
+func TestWhatWasThereBeforeCannotBeTakenOut(t *testing.T) {
+	s, p := on(t, wholeFile), curious()
+	if _, err := s.meet(p); err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range p.asked {
+		for _, o := range q.Options {
+			if strings.HasPrefix(o.Label, "take out") {
+				t.Errorf("%s offers to %s", q.Key, o.Label)
+			}
+		}
+	}
+}
+
+// TestNamesThatShareAVariableAreRefused: the secrets of both would be in the same place.
+func TestNamesThatShareAVariableAreRefused(t *testing.T) {
+	s, p := on(t, strings.Replace(wholeFile, "brain.hq", "brain.the-one", 1)), newcomer()
+	p.answers["brains"], p.answers["brain.NAME"] = []string{"+another", "+on"}, []string{"the_one", "other"}
+	p.answers["brain.other.url"] = []string{"https://other.example.net"}
+	p.answers["blocker.wall.settings.device"] = []string{"+another", "+on"}
+	p.answers["blocker.wall.settings.device[1].name"] = []string{"FW1", "fw2"}
+	p.answers["blocker.wall.settings.device[1].url"] = []string{"https://fw2.example.net"}
+	p.answers["blockers"] = []string{"wall", "+on"}
+	p.answers["what next"] = []string{"all", "write"}
+	if result, err := s.meet(p); err != nil || !result.Written {
+		t.Fatalf("%v, written: %v; said %q", err, result.Written, p.said)
+	}
+	for _, words := range []string{`brain "the_one" cannot be told from "the-one"`, `"FW1" cannot be told from "fw1"`} {
+		if !p.heard(words) {
+			t.Errorf("never said %q: %q", words, p.said)
+		}
+	}
+}
+
+// TestABrainThatIsWrongCanBeMended looks at one whose address is none.
+func TestABrainThatIsWrongCanBeMended(t *testing.T) {
+	s := on(t, strings.Replace(wholeFile, "https://brain.example.net", "brain", 1))
+	p := &person{answers: map[string][]string{
+		"what next": {"brains", "write"}, "brains": {"hq", "+on"}, "brain.hq.url": {"https://brain.example.net"},
+	}}
+	result, err := s.meet(p)
+	if err != nil || !result.Written || s.text(t) != wholeFile {
+		t.Errorf("%v, written: %v; said %q", err, result.Written, p.said)
+	}
+}
+
+// TestWithoutPluginsNothingCanBlock is said, and nobody is caught in the menu.
+func TestWithoutPluginsNothingCanBlock(t *testing.T) {
+	s, p := on(t, ""), newcomer()
+	s.bench.plugins = []setup.Plugin{{Name: "broken", Err: errors.New("no such file")}}
+	p.answers["blockers"] = []string{"+another", "+on"}
+	result, err := s.meet(p)
+	if err != nil || result.Written || !p.heard("plugin broken cannot be used: no such file") || !p.heard("nothing can be added without a plugin") {
+		t.Errorf("%v, written: %v; said %q", err, result.Written, p.said)
+	}
+}
