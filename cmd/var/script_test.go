@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -33,6 +34,8 @@ import (
 //	hold FILE, ! hold FILE    make the example plugin wait before it changes a file, and let it go on
 //	written FILE              wait until a program in the background has written a file
 //	confidential TEXT…        name further secrets; "heard FILE…" wants that none is in these
+//
+// $IN_THREE_DAYS is the name of a day on which no script runs.
 //
 // Whatever var says is searched for every secret, those of the world included.
 func TestScript(t *testing.T) {
@@ -62,6 +65,7 @@ func furnish(e *testscript.Env, bin string) error {
 	e.Setenv("XDG_CONFIG_HOME", filepath.Join(home, ".config"))
 	e.Setenv("PATH", bin+string(filepath.ListSeparator)+os.Getenv("PATH"))
 	e.Setenv("BIN", bin)
+	e.Setenv("IN_THREE_DAYS", time.Now().UTC().AddDate(0, 0, 3).Weekday().String())
 	e.Setenv("LAB", filepath.Join(e.WorkDir, "lab"))
 	e.Values[placeKey{}] = &place{}
 	return os.MkdirAll(home, 0o700)
