@@ -195,7 +195,7 @@ func TestATrialOfABrainThatIsNoneSaysWhatItMet(t *testing.T) {
 				t.Fatal(err)
 			}
 			b := s.at(s.hq)
-			b.Timeout = time.Second
+			b.Timeout = 2 * time.Second
 			got := faults(s.trial().Brain(t.Context(), "hq", b, nil).Checks)
 			if len(got) != 1 || !strings.Contains(got[tt.check], tt.says) {
 				t.Errorf("%v, want %s: … %s", got, tt.check, tt.says)
