@@ -115,10 +115,12 @@ func (s *system) sources() []reconcile.Source {
 
 // observeStatic reads the static list. A line that cannot be read may be one that was blocked: as long as there
 // is one, nothing that is held is taken for unlisted, and the pass does not end well.
-func (s *system) observeStatic(_ context.Context, held []entity.Ref) plan.Observation {
+func (s *system) observeStatic(ctx context.Context, held []entity.Ref) plan.Observation {
 	list, err := config.ReadStatic(s.cfg.Static.Destinations, s.cfg.Static.Networks())
 	if s.misread = s.app.tell(list.Problems); s.misread {
 		held = nil
 	}
-	return selection.Static(list.Destinations, err, held)
+	obs := selection.Static(list.Destinations, err, held)
+	s.bearReceipts(ctx, &obs)
+	return obs
 }

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -40,7 +42,6 @@ func (a *App) importCommand() *cobra.Command {
 }
 
 func (a *App) importConfig(ctx context.Context, path string, o importOptions) error {
-	lists := filepath.Join(filepath.Dir(o.out), predecessor.StaticName)
 	if err := absent(o.out, "--out"); err != nil {
 		return err
 	}
@@ -53,15 +54,16 @@ func (a *App) importConfig(ctx context.Context, path string, o importOptions) er
 	if err != nil {
 		return err
 	}
-	if left.Static != nil {
-		if err := absent(lists, "a folder of its own with --out"); err != nil {
+	lists := listsOf(left, filepath.Dir(o.out))
+	for _, path := range slices.Sorted(maps.Keys(lists)) {
+		if err := absent(path, "a folder of its own with --out"); err != nil {
 			return err
 		}
 	}
 	if err := a.agree(ctx, left, o); err != nil {
 		return err
 	}
-	if err := writeImport(doc, lists, left.Static); err != nil {
+	if err := writeImport(doc, lists); err != nil {
 		return err
 	}
 	kept, troubles := a.bringSecrets(ctx, left, o, options)
@@ -92,17 +94,33 @@ func (a *App) tellRefusal(err error) error {
 	return usage(errors.New("nothing was written: mend these in the predecessor's files, or in a copy of them, and start again"))
 }
 
-// writeImport writes both files or none.
-func writeImport(doc *config.Document, lists string, static []byte) error {
-	if static == nil {
-		return doc.Save()
+// listsOf are the files that lie beside the configuration, by their paths.
+func listsOf(left *predecessor.Import, folder string) map[string][]byte {
+	lists := map[string][]byte{}
+	for name, text := range map[string][]byte{predecessor.StaticName: left.Static, predecessor.TakenOverName: left.TakenOver} {
+		if text != nil {
+			lists[filepath.Join(folder, name)] = text
+		}
 	}
-	if err := writeNew(lists, static); err != nil {
-		return err
+	return lists
+}
+
+// writeImport writes all files or none.
+func writeImport(doc *config.Document, lists map[string][]byte) (err error) {
+	var written []string
+	for path, text := range lists {
+		if err = writeNew(path, text); err != nil {
+			break
+		}
+		written = append(written, path)
 	}
-	err := doc.Save()
+	if err == nil {
+		err = doc.Save()
+	}
 	if err != nil {
-		err = errors.Join(err, os.Remove(lists))
+		for _, path := range written {
+			err = errors.Join(err, os.Remove(path))
+		}
 	}
 	return err
 }

@@ -23,6 +23,7 @@ func runKeys() map[string]func(*testing.T) {
 		"run.keep_history":     testKeepHistory,
 		"static.destinations":  testDestinations,
 		"static.permit":        testPermit,
+		"static.taken_over":    testTakenOver,
 	}
 }
 
@@ -138,6 +139,40 @@ func testPermit(t *testing.T) {
 	}
 	s.want(ExitDone, "static.destinations = \"list.txt\"\nstatic.permit = [\"10.99.0.0/16\"]", "run", "--only", "static")
 	s.holds("10.99.0.7", true)
+}
+
+// testTakenOver has one of two listed destinations taken over: it is held and not blocked anew. Once that is done the
+// file counts no more: what a person releases afterwards is not taken over again.
+func testTakenOver(t *testing.T) {
+	s := newStage(t)
+	s.write("list.txt", "185.199.112.7\n185.199.112.8\n")
+	s.write("taken.txt", "185.199.112.7\n185.199.112.9\n")
+	lines := "static.destinations = \"list.txt\"\nstatic.taken_over = \"taken.txt\""
+	s.want(ExitDone, lines, "plan", "--only", "static", "--all")
+	for _, want := range []string{"repair\tstatic\t185.199.112.7", "block\tstatic\t185.199.112.8"} {
+		if !strings.Contains(s.out.String(), want) {
+			t.Errorf("the plan does not say %q: %s", want, &s.out)
+		}
+	}
+	if strings.Contains(s.out.String(), "112.9") {
+		t.Errorf("what is not listed is taken over: %s", &s.out)
+	}
+	s.want(ExitDone, lines, "run")
+	if strings.Contains(s.out.String(), "block\tstatic\t185.199.112.7") {
+		t.Errorf("what is held already is blocked anew: %s", &s.out)
+	}
+	s.holds("185.199.112.7", true)
+	s.holds("185.199.112.8", true)
+	s.write("list.txt", "185.199.112.8\n")
+	s.want(ExitDone, lines, "run")
+	if !strings.Contains(s.out.String(), "release\tstatic\t185.199.112.7") {
+		t.Errorf("what was taken over is not released: %s", &s.out)
+	}
+	s.write("list.txt", "185.199.112.7\n185.199.112.8\n")
+	s.want(ExitDone, lines, "plan", "--only", "static")
+	if !strings.Contains(s.out.String(), "block\tstatic\t185.199.112.7") {
+		t.Errorf("what was released is taken over again: %s", &s.out)
+	}
 }
 
 // testCompare takes off the device what is held there.

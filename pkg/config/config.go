@@ -156,6 +156,7 @@ type Detections struct {
 type Static struct {
 	Destinations string   `toml:"destinations" help:"File with one address, network or domain per line. Empty: off."`
 	Permit       []string `toml:"permit" help:"Networks that may be listed although they are not public."`
+	TakenOver    string   `toml:"taken_over" help:"File that tells which of them a predecessor had blocked: the first pass takes these over, rather than block them anew. Empty: none."`
 }
 
 // Blocker is one configured instance of a plugin.

@@ -130,6 +130,7 @@ func keyTests() map[string]keyTest {
 		"static.permit": {
 			[]string{"10.1.2.3/8"}, func(c *Config) any { return c.Static.Networks()[0].String() }, netip.MustParsePrefix("10.0.0.0/8").String(),
 		},
+		"static.taken_over":            {"taken.txt", func(c *Config) any { return c.Static.TakenOver }, "/etc/var/taken.txt"},
 		"run.compare":                  {7, func(c *Config) any { return c.Run.Compare }, 7},
 		"run.keep_history":             {"24h", func(c *Config) any { return c.Run.KeepHistory }, 24 * time.Hour},
 		"hosts.spare_key_assets":       {true, func(c *Config) any { return c.Hosts.SpareKeyAssets }, true},

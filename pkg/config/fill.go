@@ -35,6 +35,7 @@ func (c *Config) fill() {
 	listed(&c.Hosts.DetectionTypes, &c.Accounts.DetectionTypes, &c.Detections.Types, &c.Static.Permit,
 		&c.NeverBlock.Targets, &c.Window.Days)
 	c.Static.Destinations = c.absolute(c.Static.Destinations)
+	c.Static.TakenOver = c.absolute(c.Static.TakenOver)
 	for _, s := range []*Score{
 		c.Hosts.Score, c.Hosts.DetectionTypesScore, c.Accounts.Score, c.Accounts.DetectionTypesScore, c.Detections.HostScore,
 	} {

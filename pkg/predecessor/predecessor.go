@@ -73,6 +73,8 @@ type Import struct {
 	Notes    []Note
 	// Static is the text of the new static destination list; empty when there is none.
 	Static []byte
+	// TakenOver is the text of the file that tells which of these were blocked; empty when none was.
+	TakenOver []byte
 	// Folder is where the predecessor lived.
 	Folder string
 }

@@ -15,8 +15,10 @@ import (
 )
 
 const (
-	// StaticName is how the new static destination list is called; it lies beside the configuration.
-	StaticName = "static-destinations.txt"
+	// StaticName and TakenOverName are how the new static destination list, and what of it was blocked, are called; they lie
+	// beside the configuration.
+	StaticName    = "static-destinations.txt"
+	TakenOverName = "static-taken-over.txt"
 	// stateName is where the predecessor remembers the lines that it has dealt with.
 	stateName = ".current_blocked_static_destination_ips"
 	maxStatic = 16 << 20
@@ -46,7 +48,7 @@ func (s source) static(folder string) {
 	s.to.Static = l.text.Bytes()
 	s.to.set("static.destinations", StaticName, "brought over into a file of its own, beside this one", p.Origin)
 	l.permitted()
-	l.pass()
+	l.takeOver(state)
 	l.summarise()
 }
 
@@ -180,14 +182,23 @@ func (l *staticList) permitted() {
 	l.to.tell(l.from, "destinations in the list that are not public: %d; look through static.permit", len(l.permit))
 }
 
-// gate is how many targets of one kind a pass blocks unless it is told otherwise.
-const gate = 50
-
-// pass lets all of a long list through the gate: the first pass puts each under our own mark.
-func (l *staticList) pass() {
-	if n := len(l.listed); n > gate {
-		l.to.set("gate.static.max_blocks", n, "the first pass takes over as many; take this away afterwards", l.from)
+// takeOver names what the predecessor has blocked, so that the first pass does not block it anew.
+func (l *staticList) takeOver(state []string) {
+	var held []string
+	for _, line := range state {
+		if prefix, ok := pythonNetwork(strings.TrimSpace(line)); ok {
+			if destination, _ := l.accept(prefix); l.listed[destination] {
+				held = append(held, destination)
+			}
+		}
 	}
+	if len(held) == 0 {
+		return
+	}
+	slices.Sort(held)
+	l.to.TakenOver = []byte(strings.Join(slices.Compact(held), "\n") + "\n")
+	l.to.set("static.taken_over", TakenOverName, "what it had blocked is held by the first pass; take this and the file away afterwards",
+		Origin{File: stateName, Name: "state"})
 }
 
 func (l *staticList) summarise() {

@@ -107,14 +107,16 @@ func TestAnEmptyListIsAnEmptyList(t *testing.T) {
 	}
 }
 
-func TestALongListPassesTheGate(t *testing.T) {
-	var lines strings.Builder
-	for n := range 60 {
-		lines.WriteString("185.199.112." + string(rune('0'+n/10)) + string(rune('0'+n%10)) + "\n")
+func TestWhatIsBlockedIsTakenOver(t *testing.T) {
+	i := staticImport(t, map[string]string{
+		"list.txt": "185.199.112.7\n185.199.112.8\n185.199.113.0/24\n0.0.0.0/0\n",
+		stateName:  "185.199.113.0/255.255.255.0\n185.199.112.7\n185.199.112.7\n0.0.0.0/0\n",
+	})
+	if got := string(i.TakenOver); got != "185.199.112.7\n185.199.113.0/24\n" || values(i)["static.taken_over"] != TakenOverName {
+		t.Errorf("got %q as %v", got, values(i)["static.taken_over"])
 	}
-	i := staticImport(t, map[string]string{"list.txt": strings.ReplaceAll(lines.String(), "112.0", "112.")})
-	if got := values(i)["gate.static.max_blocks"]; got != 60 {
-		t.Errorf("max_blocks is %v, want 60", got)
+	if fresh := staticImport(t, map[string]string{"list.txt": "185.199.112.7\n"}); fresh.TakenOver != nil || values(fresh)["static.taken_over"] != nil {
+		t.Error("something is taken over though nothing was blocked")
 	}
 }
 

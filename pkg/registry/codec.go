@@ -105,6 +105,9 @@ func Encode(k entity.Kind, receipts map[string][]string) []string {
 	return entity.Union(tags, []string{Marker(k)})
 }
 
+// Receipt is the tag that tells of one element.
+func Receipt(label, element string) string { return receiptTag(label, element) }
+
 func receiptTags(label string, elements []string) []string {
 	var tags []string
 	for _, e := range entity.Union(elements) {

@@ -183,3 +183,10 @@ func TestStraysAreTheLabelsThatNoBlockerHas(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestAReceiptIsReadBack(t *testing.T) {
+	tag := registry.Receipt("Fortinet Client", "2a00:1450::/32")
+	if diff := cmp.Diff(map[string][]string{"Fortinet Client": {"2a00:1450::/32"}}, registry.Decode(entity.KindStatic, []string{tag}).Receipts); diff != "" {
+		t.Errorf("%s: -want +got:\n%s", tag, diff)
+	}
+}
