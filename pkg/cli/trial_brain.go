@@ -61,11 +61,7 @@ func (m *meeting) begin(ctx context.Context) {
 	}
 	m.report.Family, m.report.API = families[id.Family].short, id.API
 	m.add(setup.Check{Name: "reach", Detail: families[id.Family].long + m.unverified()})
-	login := setup.Check{Name: "log in", Detail: m.credentials(), Err: err}
-	if err != nil && entity.ClassOf(err) == entity.Unauthorized {
-		login.Detail = "store what is right: var secret set " + strings.Join(m.brain.Secrets(m.name), ", var secret set ")
-	}
-	m.add(login)
+	m.add(setup.Check{Name: "log in", Detail: m.credentials(err), Err: err})
 }
 
 func (m *meeting) unverified() string {
@@ -75,8 +71,14 @@ func (m *meeting) unverified() string {
 	return ""
 }
 
-func (m *meeting) credentials() string {
-	if m.brain.Auth == "token" {
+// credentials are what logged in, or what to do about those that could not.
+func (m *meeting) credentials(err error) string {
+	switch {
+	case err != nil && entity.ClassOf(err) == entity.Unauthorized:
+		return "store what is right: var secret set " + strings.Join(m.brain.Secrets(m.name), ", var secret set ")
+	case err != nil:
+		return ""
+	case m.brain.Auth == "token":
 		return "as a user, by token"
 	}
 	return "as an API client"
