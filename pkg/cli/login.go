@@ -23,11 +23,8 @@ type keptLogin struct {
 
 var _ vectra.Tokens = (*keptLogin)(nil)
 
-// loginName is the keyring's item with the login of a brain.
-func loginName(brain string) string { return "brain." + brain + ".login" }
-
 func (s *system) tokens(brain string) vectra.Tokens {
-	return &keptLogin{secrets: s.secrets, name: loginName(brain), log: s.log, readOnly: s.dry || s.app.keeping.noStore}
+	return &keptLogin{secrets: s.secrets, name: secretstore.Login(brain), log: s.log, readOnly: s.dry || s.app.keeping.noStore}
 }
 
 // Load reads what is kept. A keyring that fails is told of where it is needed: when the credentials are read from it,

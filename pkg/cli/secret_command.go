@@ -116,7 +116,7 @@ func (a *App) viewSecrets(ctx context.Context, all []need) (views []secretView, 
 // viewLogins are the logins that are kept for other runs.
 func (a *App) viewLogins(ctx context.Context, brains []string) (views []secretView) {
 	for _, brain := range brains {
-		name := loginName(brain)
+		name := secretstore.Login(brain)
 		if text, there, err := a.secretStore().Kept(ctx, name); there && err == nil {
 			views = append(views, secretView{
 				Name: name, Optional: true, Found: secretstore.StoreKeyring, Until: vectra.LoginUntil(text.Reveal()),

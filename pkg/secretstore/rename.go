@@ -3,15 +3,21 @@ package secretstore
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/var-project/var/pkg/secret"
 )
 
+// Login is what the login of a brain is kept as: no secret that somebody gave, but one that can be had anew.
+func Login(brain string) string { return "brain." + brain + ".login" }
+
+var loginPattern = regexp.MustCompile(`^brain\.[^.]+\.login$`)
+
 // Rename moves the secrets of the keyring that belong to one thing, such as "brain.hq", to its new
 // name. What was interrupted is finished by another Rename. Where both names hold a secret, and not
-// the same, nothing is moved: one of them would be lost. Other places than the keyring are not ours
-// to rename in.
+// the same, nothing is moved: one of them would be lost. A login is dropped. Other places than the
+// keyring are not ours to rename in.
 func (s *Store) Rename(ctx context.Context, oldPrefix, newPrefix string) error {
 	names, err := s.List(ctx)
 	if err != nil {
@@ -24,12 +30,17 @@ func (s *Store) Rename(ctx context.Context, oldPrefix, newPrefix string) error {
 		}
 	}
 	for from, to := range moves {
-		if err := s.differ(from, to); err != nil {
+		if err := s.differ(from, to); err != nil && !loginPattern.MatchString(from) {
 			return err
 		}
 	}
 	for from, to := range moves {
-		if err := s.move(ctx, from, to); err != nil {
+		if loginPattern.MatchString(from) {
+			err = s.Delete(ctx, from)
+		} else {
+			err = s.move(ctx, from, to)
+		}
+		if err != nil {
 			return err
 		}
 	}

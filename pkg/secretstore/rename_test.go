@@ -56,6 +56,22 @@ func TestRenameLosesNoSecret(t *testing.T) {
 	}
 }
 
+func TestRenameDropsTheLoginWhichCanBeHadAnew(t *testing.T) {
+	s := newPlace(t).store()
+	for _, name := range []string{Login("hq"), "brain.hq.token", "blocker.edge.device.a.login"} {
+		mustSet(t, s, name, "old")
+	}
+	mustSet(t, s, Login("main"), "what a run got between a crash and now")
+	for old, name := range map[string]string{"brain.hq": "brain.main", "blocker.edge": "blocker.dc"} {
+		if err := s.Rename(t.Context(), old, name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if names, _ := s.List(t.Context()); !slices.Equal(names, []string{"blocker.dc.device.a.login", Login("main"), "brain.main.token"}) {
+		t.Errorf("there are %q", names)
+	}
+}
+
 func TestRenameWithoutAKeyringIsDone(t *testing.T) {
 	p := newPlace(t)
 	delete(p.env, "VAR_KEYRING_PASSPHRASE")
