@@ -16,7 +16,7 @@ func mutants() []mutant {
 	var all []mutant
 	for _, part := range [][]mutant{
 		planMutants, trustMutants, protectMutants, selectionMutants, registryMutants, dispatchMutants, reconcileMutants, vectraMutants,
-		destinationMutants, fortigateMutants, paloaltoMutants, externalMutants, journalMutants,
+		destinationMutants, fortigateMutants, paloaltoMutants, externalMutants, journalMutants, configMutants,
 	} {
 		all = append(all, part...)
 	}
