@@ -12,6 +12,7 @@ import (
 	"github.com/BurntSushi/toml"
 	"github.com/google/jsonschema-go/jsonschema"
 
+	"github.com/var-project/var/pkg/config/internal/tomltext"
 	"github.com/var-project/var/pkg/schema"
 )
 
@@ -92,7 +93,7 @@ func TestTheSchemaRefusesWhatIsWrong(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := toml.Decode(string(text), new(map[string]any)); err != nil {
+		if _, err := tomltext.Parse(text); err != nil {
 			continue
 		}
 		if err := r.Validate(asJSON(t, string(text))); (err == nil) != slices.Contains(beyond, name) {
