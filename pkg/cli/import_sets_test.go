@@ -139,7 +139,8 @@ func (s *stage) imported(name, version, url string) *config.Config {
 	return cfg
 }
 
-// wouldBlock is what a first pass with this configuration blocks, of hosts, accounts and detections.
+// wouldBlock is what a first pass with this configuration blocks, of hosts, accounts and detections. Where that is blocked already,
+// there must be nothing left to do.
 func (s *stage) wouldBlock(cfg *config.Config) []string {
 	s.t.Helper()
 	a := s.app()
@@ -162,14 +163,33 @@ func (s *stage) wouldBlock(cfg *config.Config) []string {
 		if len(p.Frozen) > 0 {
 			s.t.Fatal(p.Frozen)
 		}
+		refs, held := heldAfter(p)
 		for _, it := range p.Items {
 			if it.Action == entity.ActionBlock {
 				blocks = append(blocks, blockKey(it.Target))
 			}
 		}
+		for _, it := range plan.Compute(src.Observe(s.t.Context(), refs), held, policy, a.Now()).Items {
+			if it.Action == entity.ActionRelease || it.Action == entity.ActionBlock {
+				s.t.Errorf("with all of it blocked, there is still to %s %s", it.Action, blockKey(it.Target))
+			}
+		}
 	}
 	slices.Sort(blocks)
 	return blocks
+}
+
+// heldAfter is what is held once a plan is carried out, as where the predecessor has blocked all of it.
+func heldAfter(p plan.Plan) (refs []entity.Ref, held []entity.Holding) {
+	for _, it := range p.Items {
+		if it.Action == entity.ActionBlock {
+			refs = append(refs, it.Target.Ref)
+			held = append(held, entity.Holding{
+				Target: *it.Target, Blocker: "edge", Label: "Any", State: entity.Complete, Receipt: entity.Receipt{Elements: []string{it.Target.ID}, Adopted: true},
+			})
+		}
+	}
+	return refs, held
 }
 
 func blockKey(t *entity.Target) string {
