@@ -154,6 +154,7 @@ func TestRulesAreCounted(t *testing.T) {
 	s.bench.counts = []setup.Count{
 		{Brain: "hq", Kind: entity.KindHost, Rule: "hosts.score", Matches: 14},
 		{Brain: "hq", Kind: entity.KindHost, Rule: "hosts.block_tag", Matches: 51},
+		{Brain: "hq", Kind: entity.KindHost, Rule: "hosts.urgency", Matches: 50},
 		{Brain: "hq", Kind: entity.KindHost, Rule: "hosts.no_block_group", Matches: 1},
 		{Brain: "hq", Kind: entity.KindAccount, Rule: "accounts.score", Err: errors.New("down")},
 	}
@@ -165,6 +166,7 @@ func TestRulesAreCounted(t *testing.T) {
 	for _, words := range []string{
 		"hosts.score at hq: would block 14 hosts now; max_blocks is 50",
 		"hosts.block_tag at hq: would block 51 hosts now; max_blocks is 50: all of them would be held back",
+		"hosts.urgency at hq: would block 50 hosts now; max_blocks is 50\n",
 		"hosts.no_block_group at hq: would spare or release 1 host now",
 		"accounts.score at hq: not counted: down",
 		"hosts.score at hq: would block 14 hosts now; there is no max_blocks",

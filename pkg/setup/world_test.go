@@ -77,12 +77,11 @@ func (p *person) keys() []string {
 
 // bench is a trial that finds what a test says, and counts nothing but what it was told to.
 type bench struct {
-	brain    func(config.Brain, setup.Secrets) setup.BrainReport
-	blocker  func(config.Blocker, setup.Secrets) (schema.Problems, []setup.Check)
-	plugins  []setup.Plugin
-	counts   []setup.Count
-	tried    int
-	withheld error
+	brain   func(config.Brain, setup.Secrets) setup.BrainReport
+	blocker func(config.Blocker, setup.Secrets) (schema.Problems, []setup.Check)
+	plugins []setup.Plugin
+	counts  []setup.Count
+	tried   int
 }
 
 func (b *bench) Brain(_ context.Context, _ string, c config.Brain, given setup.Secrets) setup.BrainReport {
@@ -198,12 +197,14 @@ func needs(name string, b config.Brain) []setup.Need {
 }
 
 // meet has a person answer, and secrets kept.
-func (s *scene) meet(p *person) (setup.Result, error) {
+func (s *scene) meet(p *person) (setup.Result, error) { return s.meetFor(context.Background(), p) }
+
+func (s *scene) meetFor(ctx context.Context, p *person) (setup.Result, error) {
 	d, err := config.OpenDocument(s.path)
 	if err != nil {
 		return setup.Result{}, err
 	}
-	return setup.Run(context.Background(), d, setup.Options{
+	return setup.Run(ctx, d, setup.Options{
 		Prompter: p, Trial: s.bench, Keyring: s.ring, BrainNeeds: needs, Now: noon, KeepSecrets: true,
 	})
 }
