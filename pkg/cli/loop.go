@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"maps"
 	"slices"
 	"strings"
@@ -33,15 +34,15 @@ func (a *App) loop(ctx context.Context, s scope, o runOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, sys.close()) }()
 	sys.endGently(ctx)
 	l := &looping{system: sys, options: o, first: true}
+	defer func() { err = errors.Join(err, l.close()) }()
 	l.vigil = reconcile.NewVigil(a.Now, l.tellSilence)
 	defer l.vigil.Close()
 	l.watch(ctx)
 	loop := reconcile.Loop{
 		Pass: l.pass, Wait: l.wait, Now: a.Now, Pause: a.Pause, Again: again, Changed: changed,
-		Reload: func(ctx context.Context) { l.reload(ctx); l.watch(ctx) },
+		Reload: l.reload,
 	}
 	return loop.Run(ctx)
 }
@@ -56,7 +57,6 @@ func (a *App) listening() (again, changed <-chan struct{}, stop func()) {
 func (l *looping) pass(ctx context.Context) error {
 	if errors.Is(l.named.hold(ctx, l.journal), errRenamed) {
 		l.reload(ctx)
-		l.watch(ctx)
 	}
 	if !l.first {
 		l.mend(ctx)
@@ -71,7 +71,7 @@ func (l *looping) pass(ctx context.Context) error {
 	for _, r := range reports {
 		l.vigil.Saw(r.Source, l.complete(r), incomplete(r))
 	}
-	l.log.Info("pass done", "seconds", l.app.Now().Sub(started).Seconds(), figures())
+	l.log.Info("pass done", slog.Float64("seconds", l.app.Now().Sub(started).Seconds()), figures())
 	return nil
 }
 

@@ -10,39 +10,45 @@ import (
 
 // reload builds the parts anew beside those that are in force, and puts them in their place when all of them are in
 // order. Blockers that stay as they are go on in their processes.
-func (s *system) reload(ctx context.Context) {
-	if err := s.takeOverConfig(ctx); err != nil {
+func (l *looping) reload(ctx context.Context) {
+	next, err := l.anew(ctx)
+	if err != nil {
 		if !told(err) {
-			fmt.Fprintln(s.app.Err, "reload:", err)
+			fmt.Fprintln(l.app.Err, "reload:", err)
 		}
-		fmt.Fprintf(s.app.Err, "reload: nothing is changed, what was read before stays in force (%s)\n", stamp(s.app.Now()))
+		fmt.Fprintf(l.app.Err, "reload: nothing is changed, what was read before stays in force (%s)\n", stamp(l.app.Now()))
 		return
 	}
-	fmt.Fprintf(s.app.Err, "reload: the configuration of now is in force (%s)\n", stamp(s.app.Now()))
+	was := l.system
+	l.system = next
+	was.dropParts(next.fleet)
+	l.ending.patience.Store(int64(next.cfg.Run.StopTimeout))
+	l.watch(ctx)
+	fmt.Fprintf(l.app.Err, "reload: the configuration of now is in force (%s)\n", stamp(l.app.Now()))
 }
 
-func (s *system) takeOverConfig(ctx context.Context) error {
+// anew is a system as the configuration is now. It shares with this one what outlives a reload, and the blockers that
+// stay as they are.
+func (s *system) anew(ctx context.Context) (*system, error) {
 	cfg, err := s.app.loadConfig()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := errors.Join(s.lasting(cfg), checkBrains(cfg, s.names)); err != nil {
-		return err
+		return nil, err
 	}
 	s.host.Refresh()
 	next := *s
 	next.cfg, next.fleet, next.brains, next.guard, next.rec = cfg, newFleet(s.host), nil, nil, nil
-	if err := next.assemble(ctx, s.fleet); err != nil {
+	err = next.assemble(ctx, s.fleet)
+	if ctx.Err() != nil {
+		err = context.Cause(ctx) // what does not run then says nothing
+	}
+	if err != nil {
 		next.dropParts(s.fleet)
-		return err
+		return nil, err
 	}
-	was := *s
-	*s = next
-	was.dropParts(s.fleet)
-	if s.ending != nil {
-		s.ending.patience.Store(int64(cfg.Run.StopTimeout))
-	}
-	return nil
+	return &next, nil
 }
 
 // lasting refuses changes that take a restart.

@@ -1,0 +1,136 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+// loops plays a loop: each step happens in the pause after a pass, and says whether a reload is asked for then.
+func (s *stage) loops(lines string, steps ...func() (reload bool)) {
+	s.t.Helper()
+	ctx, stop := context.WithCancel(s.t.Context())
+	defer stop()
+	changed := make(chan struct{}, 1)
+	a := s.app()
+	a.Listen = func() (<-chan struct{}, <-chan struct{}, func()) { return nil, changed, func() {} }
+	a.Pause = func(ctx context.Context, _ time.Duration) error {
+		if len(steps) == 0 {
+			stop()
+			return ctx.Err()
+		}
+		step := steps[0]
+		if steps = steps[1:]; step() {
+			changed <- struct{}{}
+			<-ctx.Done()
+		}
+		return ctx.Err()
+	}
+	path := s.write("config.toml", s.base(lines))
+	if code := a.Run(ctx, []string{"--config", path, "--plugin-dir", s.path("plugins"), "run", "--loop"}); code != ExitDone {
+		s.t.Fatalf("the loop ended with %d\n%s%s", code, &s.out, &s.err)
+	}
+}
+
+// counting puts a program in the place of the plugin that writes a line when it is started, and runs the plugin.
+func (s *stage) counting() (starts func() int) {
+	s.t.Helper()
+	self, err := os.Executable()
+	if err == nil {
+		err = os.Remove(s.path("plugins/var-plugin-scribe"))
+	}
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	script := fmt.Sprintf("#!/bin/sh\necho started >> %q\nexec %q\n", s.path("starts"), self)
+	if err := os.Chmod(s.write("plugins/var-plugin-scribe", script), 0o700); err != nil { //nolint:gosec // a program
+		s.t.Fatal(err)
+	}
+	return func() int {
+		text, err := os.ReadFile(s.path("starts"))
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		return strings.Count(string(text), "\n")
+	}
+}
+
+// A reload opens anew what has another secret or other settings, and nothing else; one that fails closes nothing.
+func TestAReloadOpensOnlyWhatChanged(t *testing.T) {
+	s := newStage(t)
+	starts := s.counting()
+	expect := func(when string, want int) {
+		if got := starts(); got != want {
+			t.Errorf("%s: the plugin was started %d times, want %d\n%s", when, got, want, &s.err)
+		}
+	}
+	s.write("blocker.desk.token", "right")
+	s.loops("",
+		func() bool { expect("at first", 1); return true },
+		func() bool {
+			expect("nothing changed", 1)
+			s.write("blocker.desk.token", "another")
+			return true
+		},
+		func() bool {
+			expect("another secret", 2)
+			s.write("config.toml", s.base("blocker.desk.rate = 7"))
+			return true
+		},
+		func() bool {
+			expect("another setting", 3)
+			s.write("config.toml", "brain.hq = 7")
+			s.cured()
+			return true
+		},
+		func() bool { expect("a bad file", 3); return false },
+		func() bool { s.holds("10.0.0.1", false); return false },
+	)
+	if got := s.book().Rate; got != 7 {
+		t.Errorf("the plugin goes by a rate of %v", got)
+	}
+	for text, want := range map[string]int{"reload: the configuration of now is in force": 3, "reload: nothing is changed": 1, "config.toml:1: brain: must be": 1} {
+		if got := strings.Count(s.err.String(), text); got != want {
+			t.Errorf("%q is told %d times, want %d\n%s", text, got, want, &s.err)
+		}
+	}
+}
+
+// A blocker that cannot be started is tried again by each pass, and costs those that run nothing.
+func TestABrokenBlockerLeavesTheOthersAlone(t *testing.T) {
+	s := newStage(t)
+	starts := s.counting()
+	pass := func() bool { return false }
+	s.loops("[blocker.late]\nplugin = \"late\"\nlabel = \"Late\"", pass, pass, pass)
+	if got := starts(); got != 1 {
+		t.Errorf("the plugin that runs was started %d times in four passes", got)
+	}
+	if got := strings.Count(s.err.String(), "blocker late is not running"); got != 4 {
+		t.Errorf("the one that does not is told of %d times in four passes\n%s", got, &s.err)
+	}
+}
+
+func TestASourceWithoutACompletePassIsTold(t *testing.T) {
+	s := newStage(t)
+	pass := func() bool { s.ahead += 5 * time.Minute; return false }
+	s.hq.Down(true)
+	s.loops("run.interval = \"5m\"", pass, pass, func() bool { s.said(t, 0, 0); return pass() }, pass, pass,
+		func() bool { s.hq.Down(false); return pass() }, pass)
+	s.said(t, 1, 1)
+	if !strings.Contains(s.err.String(), "level=ERROR msg=\"source without a complete pass for three intervals\" source=hq since=- error=") {
+		t.Errorf("it is told otherwise: %s", &s.err)
+	}
+}
+
+// said counts the announcements.
+func (s *stage) said(t *testing.T, silent, back int) {
+	t.Helper()
+	for text, want := range map[string]int{"without a complete pass": silent, "read completely again": back} {
+		if got := strings.Count(s.err.String(), text); got != want {
+			t.Errorf("%q is told %d times, want %d\n%s", text, got, want, &s.err)
+		}
+	}
+}
