@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/var-project/var/pkg/lab"
 )
@@ -16,13 +17,15 @@ type family struct {
 	// reads is how many requests the rules of a stage cost in each pass, logging in included, however
 	// many targets there are, as long as one page holds them.
 	reads int
+	// life is how long a token lives; 0 is as long as usual.
+	life time.Duration
 }
 
 var families = []family{
-	{"QUX-token", "2.5", "token", 8},
-	{"QUX-OAuth", "2.5", "oauth", 9},
-	{"RUX-3.4", "3.4", "oauth", 9},
-	{"RUX-3.3", "3.3", "oauth", 9},
+	{"QUX-token", "2.5", "token", 8, 0},
+	{"QUX-OAuth", "2.5", "oauth", 9, 0},
+	{"RUX-3.4", "3.4", "oauth", 9, 0},
+	{"RUX-3.3", "3.3", "oauth", 9, 0},
 }
 
 // brainName is the one brain of every stage.
@@ -36,7 +39,7 @@ const (
 )
 
 func (f family) open(clock *lab.World) *lab.Brain {
-	config := lab.BrainConfig{Version: f.version, ClientID: brainClient, ClientSecret: brainSecret, Clock: clock.Now}
+	config := lab.BrainConfig{Version: f.version, ClientID: brainClient, ClientSecret: brainSecret, TokenLife: f.life, Clock: clock.Now}
 	if strings.HasPrefix(f.version, "2") {
 		config.Tokens = []string{brainToken}
 	}
