@@ -28,13 +28,21 @@ func (a *App) askSecrets(ctx context.Context, cfg *config.Config, brains []strin
 		brains = slices.Sorted(maps.Keys(cfg.Brains))
 	}
 	defer func() { a.keeping.update = false }() // once is enough
-	all, _ := a.needs(ctx, cfg, brains)         // what cannot be asked about is told when it is opened
+	all, _ := a.needs(ctx, atWork(cfg), brains) // what cannot be asked about is told when it is opened
 	for _, n := range all {
 		if err := a.askSecret(ctx, n, dry); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// atWork is the configuration without blockers that are switched off.
+func atWork(cfg *config.Config) *config.Config {
+	some := *cfg
+	some.Blockers = maps.Clone(cfg.Blockers)
+	maps.DeleteFunc(some.Blockers, func(_ string, b config.Blocker) bool { return !b.Enabled })
+	return &some
 }
 
 func (a *App) askSecret(ctx context.Context, n need, dry bool) error {

@@ -174,16 +174,15 @@ func TestWhatIsKeptAndIsNoLoginIsNoHarm(t *testing.T) {
 }
 
 func TestAKeptTokenIsNotShownInErrors(t *testing.T) {
-	k, s, clk := &tokens{expires: 21600, rux: true}, &shelf{}, newClock()
-	must[[]entity.Target](t)(hosts(t, runs(t, k, s, clk)(), entity.Query{}))
-	b := newBrain(t)
+	b, k, s, clk := newBrain(t), &tokens{expires: 21600, rux: true}, &shelf{}, newClock()
 	b.mux.Handle("POST /oauth2/token", k)
-	b.mux.HandleFunc("GET /api/v3.4/hosts", func(w http.ResponseWriter, r *http.Request) {
+	b.turns("GET /api/v3.4/hosts", k.current, func(w http.ResponseWriter, r *http.Request) {
 		reply(w, 400, fmt.Sprintf(`{"detail":"no: %s"}`, r.Header.Get("Authorization")))
 	})
+	must[[]entity.Target](t)(hosts(t, b.rux(timed(clk), s.keep), entity.Query{}))
 	_, err := hosts(t, b.rux(timed(clk), s.keep), entity.Query{})
-	if err == nil || strings.Contains(err.Error(), "access-") {
-		t.Errorf("got %v", err)
+	if err == nil || !strings.Contains(err.Error(), "no: ") || strings.Contains(err.Error(), "access-") || k.asked() != "client_credentials" {
+		t.Errorf("got %v after %s", err, k.asked())
 	}
 }
 
