@@ -3,10 +3,13 @@ package cli
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/var-project/var/pkg/lab"
 )
 
 // loops plays a loop: each step happens in the pause after a pass, and says whether a reload is asked for then.
@@ -116,9 +119,14 @@ func TestABrokenBlockerLeavesTheOthersAlone(t *testing.T) {
 func TestASourceWithoutACompletePassIsTold(t *testing.T) {
 	s := newStage(t)
 	pass := func() bool { s.ahead += 5 * time.Minute; return false }
-	s.hq.Down(true)
+	refuse := func(all ...lab.Fault) {
+		if err := s.hq.SetFaults(all...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	refuse(lab.Fault{What: lab.AnswerStatus, Status: http.StatusForbidden})
 	s.loops("run.interval = \"5m\"", pass, pass, func() bool { s.said(t, 0, 0); return pass() }, pass, pass,
-		func() bool { s.hq.Down(false); return pass() }, pass)
+		func() bool { refuse(); return pass() }, pass)
 	s.said(t, 1, 1)
 	if !strings.Contains(s.err.String(), "level=ERROR msg=\"source without a complete pass for three intervals\" source=hq since=- error=") {
 		t.Errorf("it is told otherwise: %s", &s.err)
