@@ -49,7 +49,7 @@ func guard(dir string) int {
 // what is in flight should be finished. They are caught rather than ignored, so that programs that
 // the plugin starts get them as usual.
 func ignoreSignals() {
-	signal.Notify(make(chan os.Signal, 1), syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGUSR1)
 }
 
 // waitForHost returns when the host is gone or wants the plugin to be.
