@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -94,7 +95,7 @@ func TestTheEndOfTheInputIsNoAnswer(t *testing.T) {
 	}
 }
 
-// TestWithoutATerminalNobodyIsAsked has no terminal at either end.
+// TestWithoutATerminalNobodyIsAsked has no terminal at either end, and then at one alone.
 func TestWithoutATerminalNobodyIsAsked(t *testing.T) {
 	s := &site{T: t, bin: programs(t), dir: t.TempDir()}
 	e := s.command("config")
@@ -102,5 +103,11 @@ func TestWithoutATerminalNobodyIsAsked(t *testing.T) {
 		if e.code != 2 || !strings.Contains(e.err, cure) {
 			t.Error(e)
 		}
+	}
+	p := s.person(manners[1])
+	for _, redirected := range []string{"</dev/null", ">/dev/null"} {
+		p.run("sh", "-c", filepath.Join(s.bin, "var")+" config "+redirected)
+		p.see("config asks its questions on a terminal")
+		p.end(2)
 	}
 }

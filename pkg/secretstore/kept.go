@@ -25,3 +25,12 @@ func (s *Store) Kept(ctx context.Context, name string) (secret.String, bool, err
 	}
 	return secret.New(string(item.Data)), true, nil
 }
+
+// Ready says what keeps secrets from being stored; nil when there is a keyring.
+func (s *Store) Ready(ctx context.Context) error {
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	_, err := s.open()
+	return err
+}

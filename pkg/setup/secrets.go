@@ -14,6 +14,8 @@ import (
 
 // Keyring keeps secrets by their full names.
 type Keyring interface {
+	// Ready says what keeps secrets from being stored; nil when they can be.
+	Ready(ctx context.Context) error
 	// Find says where a secret is found now, wherever that is: "keyring file"; empty when nowhere. Former are the
 	// variables in which a predecessor may have it.
 	Find(ctx context.Context, name string, former ...string) (string, error)

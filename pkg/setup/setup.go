@@ -105,7 +105,7 @@ func (t *talk) welcome(ctx context.Context) error {
 		words = "A new configuration. Nothing is written, and no secret is stored, before the last question."
 	}
 	if t.KeepSecrets {
-		if _, _, err := t.Keyring.Kept(ctx, config.StatePassword); err != nil {
+		if err := t.Keyring.Ready(ctx); err != nil {
 			words += "\nSecrets cannot be stored here: " + oneLine(err.Error())
 		}
 	}

@@ -130,10 +130,18 @@ type ring struct {
 	values map[string]string
 	// refuse is the name that it does not take, elsewhere what is found in other places.
 	refuse    string
+	closed    bool
 	elsewhere map[string]string
 }
 
 func newRing() *ring { return &ring{values: map[string]string{}, elsewhere: map[string]string{}} }
+
+func (r *ring) Ready(context.Context) error {
+	if r.closed {
+		return errors.New("no keyring is available here")
+	}
+	return nil
+}
 
 func (r *ring) Find(_ context.Context, name string, _ ...string) (string, error) {
 	if where := r.elsewhere[name]; where != "" {
@@ -168,6 +176,8 @@ type scene struct {
 	path  string
 	bench *bench
 	ring  *ring
+	// forget: what is typed is for the trials alone.
+	forget bool
 }
 
 // on puts a file with this text into a folder of its own; none when there is no text.
@@ -205,7 +215,7 @@ func (s *scene) meetFor(ctx context.Context, p *person) (setup.Result, error) {
 		return setup.Result{}, err
 	}
 	return setup.Run(ctx, d, setup.Options{
-		Prompter: p, Trial: s.bench, Keyring: s.ring, BrainNeeds: needs, Now: noon, KeepSecrets: true,
+		Prompter: p, Trial: s.bench, Keyring: s.ring, BrainNeeds: needs, Now: noon, KeepSecrets: !s.forget,
 	})
 }
 

@@ -1,11 +1,13 @@
 package setup_test
 
 import (
+	"errors"
 	"maps"
 	"os"
 	"strings"
 	"testing"
 
+	"github.com/var-project/var/pkg/config"
 	"github.com/var-project/var/pkg/setup"
 )
 
@@ -88,5 +90,34 @@ func TestASecretInTheWayIsNamed(t *testing.T) {
 	}
 	if !p.heard("brain.hq.client_id: environment VAR_SECRET_BRAIN_HQ_CLIENT_ID goes before what the keyring has") {
 		t.Errorf("said %q", p.said)
+	}
+}
+
+// TestSecretsCanBeForTheTrialAlone stores none, and gives them to who goes on.
+func TestSecretsCanBeForTheTrialAlone(t *testing.T) {
+	s, p := on(t, ""), newcomer()
+	s.forget = true
+	s.bench.brain = func(_ config.Brain, given setup.Secrets) setup.BrainReport {
+		r := setup.BrainReport{Family: "QUX", API: "2.5", Checks: []setup.Check{{Name: "log in"}}}
+		if value := given["brain.hq.client_id"]; len(given) > 0 && value.Reveal() != "me" {
+			r.Checks[0].Err = errors.New("wrong")
+		}
+		return r
+	}
+	result, err := s.meet(p)
+	if err != nil || !result.Written || len(s.ring.values) > 0 || p.heard("FAILED") || !p.heard("not stored: brain.hq.client_id") {
+		t.Errorf("%v, written: %v, keyring %v; said %q", err, result.Written, s.ring.values, p.said)
+	}
+	if value := result.Given["brain.hq.client_secret"]; value.Reveal() != "s3cr3t-of-the-brain" {
+		t.Error("what was typed is lost")
+	}
+}
+
+// TestThatNothingCanBeStoredIsSaidFirst, before somebody has typed for ten minutes.
+func TestThatNothingCanBeStoredIsSaidFirst(t *testing.T) {
+	s, p := on(t, ""), &person{leave: 1}
+	s.ring.closed = true
+	if _, err := s.meet(p); !errors.Is(err, setup.ErrEnded) || !p.heard("Secrets cannot be stored here: no keyring is available here") {
+		t.Errorf("%v; said %q", err, p.said)
 	}
 }
