@@ -18,7 +18,15 @@ import (
 )
 
 func (a *App) secretCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "secret", Short: "Keep the secrets that never stand in the configuration"}
+	cmd := &cobra.Command{
+		Use: "secret", Short: "Keep the secrets that never stand in the configuration",
+		Long: "A secret is looked for under its name, such as brain.hq.token: in the variable VAR_SECRET_BRAIN_HQ_TOKEN, in the file\n" +
+			"that VAR_SECRET_BRAIN_HQ_TOKEN_FILE names, in $CREDENTIALS_DIRECTORY, in the predecessor's variables, in the keyring.\n\n" +
+			"The keyring is one of encrypted files where there is a pass phrase for it (VAR_KEYRING_PASSPHRASE_FILE,\n" +
+			"VAR_KEYRING_PASSPHRASE, or a credential keyring-passphrase); else what the desktop has; else pass. VAR_KEYRING_BACKEND\n" +
+			"names another: secret-service, kwallet, keychain, wincred, pass, file, keyctl (the kernel's, which forgets when the\n" +
+			"machine starts anew), or none.",
+	}
 	cmd.AddCommand(
 		&cobra.Command{
 			Use: "set NAME", Short: "Store a secret in the keyring; it is read from the terminal or from stdin", Args: oneArg,
