@@ -14,8 +14,6 @@ type terminal struct {
 	*testing.T
 	socket string
 	env    []string
-	// seen is how many programs have ended in it.
-	seen int
 }
 
 // wide is how many columns a terminal has: no line of a question is broken, so that texts are found.
