@@ -25,13 +25,17 @@ func TestEachKeyIsObeyed(t *testing.T) {
 		t.Fatal(err)
 	}
 	tests := obedience()
-	for _, key := range keysOf("", d.Fields) {
+	keys := keysOf("", d.Fields)
+	played := some(keys)
+	for _, key := range keys {
 		test, ok := tests[key]
 		if !ok {
 			t.Errorf("no test shows that %s is obeyed", key)
 			continue
 		}
-		t.Run(key, test)
+		if slices.Contains(played, key) {
+			t.Run(key, test)
+		}
 		delete(tests, key)
 	}
 	for _, key := range slices.Sorted(maps.Keys(tests)) {

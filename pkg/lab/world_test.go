@@ -204,9 +204,9 @@ func TestHangingRequestsEndWithClientOrWorld(t *testing.T) {
 				t.Error("an answer came")
 			}
 			s.client.Timeout = 0
-			done := make(chan error)
+			done, before := make(chan error), s.end.Requests()["POST 1"]
 			go func() { _, _, err := s.post("b"); done <- err }()
-			s.eventually(func() bool { return s.end.Requests()["POST 1"] == 2 })
+			s.eventually(func() bool { return s.end.Requests()["POST 1"] > before })
 			if err := s.world.Close(); err != nil {
 				t.Error(err)
 			}

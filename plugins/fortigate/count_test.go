@@ -65,6 +65,9 @@ func TestRequestsOfAddressGroups(t *testing.T) {
 		{15, 1, 0, 1, 0}, {150, 1, 0, 1, 0}, {249, 1, 0, 1, 0}, {250, 2, 0, 1, 1}, {1500, 7, 2, 6, 6},
 	} {
 		n, batches := tt.n, (tt.n+999)/1000
+		if n > 1000 && testing.Short() {
+			continue
+		}
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			w := newWorld(t, 2)
 			rs := w.inBatches(hosts(n))
