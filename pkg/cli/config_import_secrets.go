@@ -7,7 +7,6 @@ import (
 
 	"github.com/var-project/var/pkg/predecessor"
 	"github.com/var-project/var/pkg/secret"
-	"github.com/var-project/var/pkg/secretstore"
 )
 
 // agree asks before secrets are brought over.
@@ -18,14 +17,14 @@ func (a *App) agree(ctx context.Context, left *predecessor.Import, o importOptio
 	return a.confirm(ctx, fmt.Sprintf("read %d secrets of the predecessor and keep them for var?", len(left.Secrets)), o.yes)
 }
 
-// bringSecrets keeps under their new names the secrets that the predecessor has, and says where each is then. What cannot
-// be read or kept hinders no other.
+// bringSecrets keeps under their new names the secrets that the predecessor has, and says where each is then. One that is
+// there already stays as it is; what cannot be read or kept hinders no other.
 func (a *App) bringSecrets(ctx context.Context, left *predecessor.Import, o importOptions, options predecessor.Options) (map[string]string, error) {
 	kept := map[string]string{}
 	var troubles []error
 	theirs := predecessor.FindKeyring(left.Folder, options, a.Getenv)
 	for _, s := range left.Secrets {
-		if _, origin, err := a.secretStore().Get(ctx, s.Name, s.System+"_"+s.Key); err == nil && origin.Store != secretstore.StoreKeyring {
+		if _, origin, err := a.secretStore().Get(ctx, s.Name, s.System+"_"+s.Key); err == nil {
 			kept[s.Name] = origin.String()
 			continue
 		}

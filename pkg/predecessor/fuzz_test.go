@@ -3,8 +3,12 @@ package predecessor
 import (
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/BurntSushi/toml"
+	"github.com/google/go-cmp/cmp"
 )
 
 // FuzzModule holds the reader of Python against anything: it ends, within its bounds, and what it says of a value does
@@ -71,7 +75,7 @@ func weigh(t *testing.T, v any, depth int) int {
 	return size
 }
 
-// FuzzImport has whatever is not refused become a document, in which nothing stands that nobody meant.
+// FuzzImport carries over whatever is not refused: each value under one key, and none that no document takes.
 func FuzzImport(f *testing.F) {
 	for _, name := range samples {
 		text, err := os.ReadFile(filepath.Join("testdata", name, "config.py"))
@@ -86,20 +90,50 @@ func FuzzImport(f *testing.F) {
 			return
 		}
 		i := &importer{}
-		source{m, i}.response("testdata/qux")
+		source{m, i}.response("testdata/nothing")
 		left, err := i.result()
 		if err != nil {
 			return
 		}
-		d, err := left.Document("config.toml")
+		seen := map[string]bool{}
+		for _, set := range left.Settings {
+			if seen[set.Path] && !set.Off {
+				t.Fatalf("%s is there twice", set.Path)
+			}
+			seen[set.Path] = seen[set.Path] || !set.Off
+			switch written(set.Value).(type) {
+			case nil, string, bool, int, []string, map[string]any, time.Duration:
+			default:
+				t.Fatalf("%s is a %T", set.Path, set.Value)
+			}
+		}
+	})
+}
+
+// FuzzDocument lets nothing foreign out of a value or a comment: the file says what was meant, and no more.
+func FuzzDocument(f *testing.F) {
+	f.Add("a tag", "a note")
+	f.Add("a\nb = 1", "\n[blocker.evil]\nplugin = 'x'")
+	f.Add("\"\\\x1b[2J", "\r\nstate = 'x'\u2028#")
+	f.Fuzz(func(t *testing.T, value, note string) {
+		if !utf8.ValidString(value) {
+			return // the parser gives none
+		}
+		from := Origin{note, 1, note}
+		i := Import{Kind: "it", Folder: note, Settings: []Setting{
+			{Path: "hosts.block_tag", Value: value, From: []Origin{from}, Note: note},
+			{Path: "hosts.score", From: []Origin{from}, Note: note, Off: true},
+		}, Notes: []Note{{from, note, true}}}
+		d, err := i.Document("config.toml")
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, problems := d.Config()
-		for _, p := range problems {
-			if strings.Contains(p.Error(), "unknown key") {
-				t.Fatal(p)
-			}
+		var got map[string]any
+		if _, err := toml.Decode(string(d.Bytes()), &got); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(map[string]any{"hosts": map[string]any{"block_tag": value}}, got); diff != "" {
+			t.Fatalf("-meant +written:\n%s", diff)
 		}
 	})
 }

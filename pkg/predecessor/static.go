@@ -15,9 +15,9 @@ import (
 )
 
 const (
-	// StaticName and TakenOverName are how the new static destination list, and what of it was blocked, are called; they lie
-	// beside the configuration.
-	StaticName    = "static-destinations.txt"
+	// StaticName is how the new static destination list is called; it lies beside the configuration.
+	StaticName = "static-destinations.txt"
+	// TakenOverName is the file beside it that tells what of the list was blocked.
 	TakenOverName = "static-taken-over.txt"
 	// stateName is where the predecessor remembers the lines that it has dealt with.
 	stateName = ".current_blocked_static_destination_ips"
