@@ -31,6 +31,9 @@ func (e *estate) counted() map[string]int {
 // look at the room there is, and pages of five hundred.
 func TestRequestsOfAPass(t *testing.T) {
 	for _, n := range []int{50, 500, 5000} {
+		if n > 1000 && testing.Short() {
+			continue
+		}
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			e := newEstate(t, lab.PANOSConfig{}, lab.PANOSConfig{})
 			b := e.open(func(s *settings) { s.Capacity = 10_000 })
