@@ -126,6 +126,9 @@ func (r *renaming) rehearse(ctx context.Context) error {
 		r.app.tell(news)
 		return usage(errors.New("nothing was renamed"))
 	}
+	if err := r.document.Saveable(); err != nil {
+		return fmt.Errorf("nothing was renamed: %w", err)
+	}
 	if r.journal == nil {
 		return nil
 	}

@@ -285,6 +285,19 @@ func TestSaveMakesAFileForItsOwnerAlone(t *testing.T) {
 	}
 }
 
+func TestARehearsedSaveLeavesTheFolderAsItWas(t *testing.T) {
+	path := stored(t, "a = 1\n")
+	d := opened(t, path)
+	if err := errors.Join(d.Set("a", 2), d.Saveable()); err != nil {
+		t.Fatal(err)
+	}
+	text, _ := os.ReadFile(path)
+	files, _ := os.ReadDir(filepath.Dir(path))
+	if string(text) != "a = 1\n" || len(files) != 1 || !d.Changed() {
+		t.Errorf("the file is %q among %v, changed: %v", text, files, d.Changed())
+	}
+}
+
 func TestSaveRefusesWhatWasChangedMeanwhile(t *testing.T) {
 	tests := map[string]func(path string) error{
 		"written": func(path string) error { return os.WriteFile(path, []byte("a = 7\n"), 0o600) },
@@ -298,8 +311,8 @@ func TestSaveRefusesWhatWasChangedMeanwhile(t *testing.T) {
 				t.Fatal(err)
 			}
 			before, _ := os.ReadFile(path)
-			if err := d.Save(); !errors.Is(err, ErrChangedMeanwhile) {
-				t.Errorf("got %v", err)
+			if first, err := d.Saveable(), d.Save(); !errors.Is(first, ErrChangedMeanwhile) || !errors.Is(err, ErrChangedMeanwhile) {
+				t.Errorf("got %v at the rehearsal and %v", first, err)
 			}
 			if after, _ := os.ReadFile(path); string(after) != string(before) {
 				t.Errorf("now it is %q", after)

@@ -17,18 +17,22 @@ const newMode = 0o600
 
 // Save writes the document to its file whole or not at all, and leaves mode and owner as they are. A link is followed. When the
 // file is not what was read the error is ErrChangedMeanwhile. An unchanged document is not written.
-func (d *Document) Save() error {
+func (d *Document) Save() error { return d.saved((*Document).save) }
+
+// Saveable says why the document could not be saved now, and leaves the file as it is.
+func (d *Document) Saveable() error { return d.saved((*Document).rehearse) }
+
+func (d *Document) saved(as func(*Document, string) error) error {
 	if !d.Changed() {
 		return nil
 	}
 	path, err := target(d.name)
+	if err == nil {
+		err = as(d, path)
+	}
 	if err != nil {
 		return fmt.Errorf("save %s: %w", d.name, err)
 	}
-	if err := d.save(path); err != nil {
-		return fmt.Errorf("save %s: %w", d.name, err)
-	}
-	d.stored = d.Bytes()
 	return nil
 }
 
@@ -41,22 +45,40 @@ func target(path string) (string, error) {
 }
 
 func (d *Document) save(path string) error {
-	next, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	next, err := d.beside(path)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(next.Name()) //nolint:errcheck // after the rename there is nothing of this name
+	defer os.Remove(next) //nolint:errcheck // after the rename there is nothing of this name
+	if err := os.Rename(next, path); err != nil {
+		return err
+	}
+	d.stored = d.Bytes()
+	return syncFolder(filepath.Dir(path))
+}
+
+func (d *Document) rehearse(path string) error {
+	next, err := d.beside(path)
+	if err != nil {
+		return err
+	}
+	return os.Remove(next)
+}
+
+// beside writes the document into a new file that can take the place of the old one.
+func (d *Document) beside(path string) (string, error) {
+	next, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return "", err
+	}
 	err = errors.Join(d.fill(next, path), next.Close())
 	if err == nil {
 		err = d.untouched(path)
 	}
-	if err == nil {
-		err = os.Rename(next.Name(), path)
-	}
 	if err != nil {
-		return err
+		return "", errors.Join(err, os.Remove(next.Name()))
 	}
-	return syncFolder(filepath.Dir(path))
+	return next.Name(), nil
 }
 
 func (d *Document) fill(next *os.File, path string) error {
