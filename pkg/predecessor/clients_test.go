@@ -216,3 +216,25 @@ func TestFirewallsThatCannotBeAreRefused(t *testing.T) {
 		t.Errorf("got %v, %v", i, err)
 	}
 }
+
+// In the container of the predecessor clients lie beside its folder; out of ConfigMaps they come side by side.
+func TestClientsAreFoundWhereverTheyLie(t *testing.T) {
+	const client = fortiGroups + "IP = [\"192.0.2.1\"]"
+	for name, files := range map[string]map[string]string{
+		"below":   {"app/config.py": "", "app/third_party_clients/fortinet/fortinet_config.py": client},
+		"beside":  {"app/config.py": "", "third_party_clients/fortinet/fortinet_config.py": client},
+		"flat":    {"app/config.py": "", "app/fortinet_config.py": client},
+		"nowhere": {"app/config.py": ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			files["app/config.py"] = barely + "THIRD_PARTY_CLIENTS = [\"fortinet\"]\n"
+			i, err := Read(filepath.Join(folder(t, files), "app"), Options{})
+			if (err == nil) != (name != "nowhere") {
+				t.Fatal(err)
+			}
+			if err == nil && values(i)["blocker.fortinet.settings.device[0].name"] != "192-0-2-1" {
+				t.Errorf("got %v", values(i))
+			}
+		})
+	}
+}
