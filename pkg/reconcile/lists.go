@@ -61,10 +61,10 @@ func (l *Lists) holders() []holdings {
 }
 
 // also notes what was found to be held when the lists were asked for.
-func (l *Lists) also(h entity.Holding) {
+func (l *Lists) also(found ...entity.Holding) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.more = append(l.more, h)
+	l.more = append(l.more, found...)
 }
 
 // expect notes what a pass would block: a sweep after it would find a holder.

@@ -61,6 +61,7 @@ func (r *Reconciler) look(ctx context.Context, src Source, o Options) (*look, er
 		return nil, err
 	}
 	r.adopt(ctx, l)
+	l.lists.also(l.adopt...)
 	r.addElements(ctx, l)
 	l.lists.before(l.held)
 	if l.obs.Devices, err = r.compare(ctx, src.Name, l.lists); err != nil {
