@@ -75,6 +75,7 @@ func newApp() *App {
 
 // Run runs one command line and gives the exit code.
 func (a *App) Run(ctx context.Context, args []string) int {
+	a.Err = &inTurn{w: a.Err}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(a.In)
