@@ -6,8 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	"github.com/var-project/var/pkg/entity"
 )
 
 // What can be done after something was tried and did not go well.
@@ -219,40 +217,3 @@ func (t *talk) whatNow(ctx context.Context, path, words string, others ...Option
 	options = append(options, Option{goOn, "leave it so and go on"})
 	return t.ask(ctx, Question{Key: path, Help: words + " What now?", Form: One, Default: goOn, Options: options})
 }
-
-func failed(all []Check) []Check {
-	return slices.DeleteFunc(slices.Clone(all), func(c Check) bool { return c.Err == nil })
-}
-
-// tellChecks shows what was tried, a line each.
-func (t *talk) tellChecks(all []Check) error {
-	var lines []string
-	for _, c := range all {
-		lines = append(lines, c.line())
-	}
-	if len(lines) == 0 {
-		return nil
-	}
-	return t.tell(strings.Join(lines, "\n"))
-}
-
-func (c Check) line() string {
-	words := []string{"  ok    ", c.Of, c.Name}
-	switch {
-	case c.Err != nil:
-		words[0] = "  FAILED"
-	case strings.HasPrefix(c.Detail, entity.NotChecked):
-		words[0] = "  -     "
-	}
-	text := strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), " ")
-	if c.Detail != "" {
-		text += ": " + oneLine(c.Detail)
-	}
-	if c.Err != nil {
-		text += ": " + oneLine(c.Err.Error())
-	}
-	return text
-}
-
-// oneLine is a text of others without what would end the line or steer the terminal.
-func oneLine(text string) string { return clean(strings.ReplaceAll(text, "\n", "; ")) }

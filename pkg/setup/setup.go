@@ -1,15 +1,11 @@
 package setup
 
 import (
-	"bytes"
 	"context"
-	"fmt"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/var-project/var/pkg/config"
-	"github.com/var-project/var/pkg/schema"
 )
 
 // Options are what the questions need around them.
@@ -122,75 +118,4 @@ func (t *talk) all(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// mend shows what is wrong with the file as it is, and offers to take out what nobody understands.
-func (t *talk) mend(ctx context.Context) error {
-	if t.empty() {
-		return nil
-	}
-	problems := t.reading(t.draft).problems
-	for _, p := range problems {
-		if err := t.tell(oneLine(p.String())); err != nil {
-			return err
-		}
-	}
-	for _, p := range problems {
-		if !t.removable(p) {
-			continue
-		}
-		out, err := t.yes(ctx, p.Path, "Take this key out of the file? It is no key that var knows.", false)
-		if err != nil {
-			return err
-		}
-		if out {
-			if err := t.draft.Remove(p.Path); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// removable is a key that stands in the file and that no question asks for.
-func (t *talk) removable(p config.Problem) bool {
-	_, there := t.draft.Get(p.Path)
-	return p.Path != "" && there && !p.Warning && !t.known(strings.Split(generic(p.Path), "."), t.schema.Fields)
-}
-
-// known follows a path through the schema.
-func (t *talk) known(words []string, fields []schema.Field) bool {
-	name, _, _ := strings.Cut(words[0], "[")
-	at := slices.IndexFunc(fields, func(f schema.Field) bool { return f.Name == name })
-	switch {
-	case at < 0:
-		return false
-	case fields[at].Type == schema.Named:
-		return len(words) < 3 || t.known(words[2:], fields[at].Fields)
-	case fields[at].Type == schema.Free || len(words) == 1:
-		return true
-	}
-	return t.known(words[1:], fields[at].Fields)
-}
-
-// write puts the secrets into the keyring, unless the file alone is wanted, and then the text into the file. When one
-// of them fails, the other is as it was. It does not stop half way.
-func (t *talk) write(ctx context.Context, choice string) (told []string, err error) {
-	ctx = context.WithoutCancel(ctx)
-	undo := func() error { return nil }
-	if t.KeepSecrets && choice == toWrite {
-		if undo, told, err = store(ctx, t.Keyring, t.given); err != nil {
-			return nil, fmt.Errorf("nothing was written: %w", err)
-		}
-	}
-	if bytes.Equal(t.draft.Bytes(), t.original.Bytes()) {
-		return told, nil
-	}
-	if err := t.draft.Save(); err != nil {
-		if back := undo(); back != nil {
-			return nil, fmt.Errorf("the file was not written: %w; and the keyring could not be put back: %w", err, back)
-		}
-		return nil, fmt.Errorf("nothing was written: %w", err)
-	}
-	return told, nil
 }
