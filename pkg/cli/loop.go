@@ -69,7 +69,7 @@ func (l *looping) pass(ctx context.Context) error {
 		return err
 	}
 	for _, r := range reports {
-		l.vigil.Saw(r.Source, l.complete(r), incomplete(r))
+		l.vigil.Saw(r.Source, l.completed(ctx, r), incomplete(r))
 	}
 	l.log.Info("pass done", slog.Float64("seconds", l.app.Now().Sub(started).Seconds()), figures())
 	return nil
@@ -104,6 +104,21 @@ func (l *looping) watch(ctx context.Context) {
 		complete[src.Name] = at
 	}
 	l.vigil.Watch(tooLong*l.interval(), complete)
+}
+
+// completed is when a source was last read completely: now, or where another process has it at the moment, by that one.
+func (l *looping) completed(ctx context.Context, r reconcile.Report) time.Time {
+	switch {
+	case l.complete(r):
+		return l.app.Now()
+	case r.Leased == nil:
+		return time.Time{}
+	}
+	at, err := lastComplete(ctx, l.journal, r.Source)
+	if err != nil {
+		l.log.Warn("journal does not tell of the last complete pass", "source", r.Source, "error", err)
+	}
+	return at
 }
 
 // incomplete says what kept a pass from reading all of its source; empty: nothing.

@@ -56,19 +56,24 @@ func (v *Vigil) Watch(patience time.Duration, complete map[string]time.Time) {
 	v.look()
 }
 
-// Saw notes how a pass over a source ended; why says what kept it from being complete.
-func (v *Vigil) Saw(source string, complete bool, why string) {
+// Saw notes how a pass over a source ended: when it was read completely, or why it was not, and when it was last, where
+// somebody else may have done that; zero where nobody has.
+func (v *Vigil) Saw(source string, complete time.Time, why string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	w := v.find(source)
 	if w == nil {
 		return
 	}
-	if w.why = why; complete {
-		if w.told {
+	if w.why = why; complete.After(w.since) {
+		if w.told && v.now().Sub(complete) < v.patience {
 			v.tell(Silence{Source: source, Since: w.since, Over: true})
+			w.told = false
 		}
-		*w = watched{name: source, since: v.now(), from: v.now()}
+		w.since = complete
+		if complete.After(w.from) {
+			w.from = complete
+		}
 	}
 	v.look()
 }

@@ -46,19 +46,34 @@ func TestASilentSourceIsToldOfOnceAndOnceWhenItIsBack(t *testing.T) {
 	const minute = time.Minute
 	got := watch(t, map[string]time.Time{"hq": epoch.Add(-time.Hour), "branch": {}}, func(v *reconcile.Vigil) {
 		for range 20 { // a pass every five minutes
-			v.Saw("branch", true, "")
-			v.Saw("hq", false, "401 unauthorized")
+			v.Saw("branch", time.Now(), "")
+			v.Saw("hq", time.Time{}, "401 unauthorized")
 			lapse(5 * minute)
 		}
-		v.Saw("hq", true, "")
-		v.Saw("hq", true, "")
-		v.Saw("branch", true, "")
+		v.Saw("hq", time.Now(), "")
+		v.Saw("hq", time.Now(), "")
+		v.Saw("branch", time.Now(), "")
 		lapse(10 * minute)
-		v.Saw("hq", false, "page 2: 500")
-		v.Saw("branch", true, "")
+		v.Saw("hq", time.Time{}, "page 2: 500")
+		v.Saw("branch", time.Now(), "")
 		lapse(6 * minute)
 	})
 	same(t, "told", []string{"15m0s hq since -1h0m0s: 401 unauthorized", "1h40m0s hq complete again", "1h55m0s hq since 1h40m0s: page 2: 500"}, got)
+}
+
+// A source that another process reads completely is not silent.
+func TestASourceThatAnotherProcessReadsIsNotSilent(t *testing.T) {
+	got := watch(t, map[string]time.Time{"hq": {}}, func(v *reconcile.Vigil) {
+		last := time.Now()
+		for n := range 10 {
+			if n == 4 {
+				last = time.Now()
+			}
+			v.Saw("hq", last, "in use by process 7")
+			lapse(5 * time.Minute)
+		}
+	})
+	same(t, "told", []string{"15m0s hq since 0s: in use by process 7", "20m0s hq complete again", "35m0s hq since 20m0s: in use by process 7"}, got)
 }
 
 // It is told at its moment, also while a pass hangs.
@@ -71,7 +86,7 @@ func TestAReloadKeepsWhatAVigilKnows(t *testing.T) {
 	got := watch(t, map[string]time.Time{"hq": {}, "old": {}}, func(v *reconcile.Vigil) {
 		lapse(10 * time.Minute)
 		v.Watch(15*time.Minute, map[string]time.Time{"hq": {}, "new": {}})
-		v.Saw("old", false, "nobody asks")
+		v.Saw("old", time.Time{}, "nobody asks")
 		lapse(20 * time.Minute)
 	})
 	same(t, "told", []string{"15m0s hq never", "25m0s new never"}, got)
@@ -81,7 +96,7 @@ func TestAVigilThatIsOverTellsNothing(t *testing.T) {
 	got := watch(t, map[string]time.Time{"hq": {}}, func(v *reconcile.Vigil) {
 		v.Close()
 		lapse(time.Hour)
-		v.Saw("hq", false, "")
+		v.Saw("hq", time.Time{}, "")
 	})
 	same(t, "told", []string(nil), got)
 }
