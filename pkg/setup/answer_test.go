@@ -139,6 +139,28 @@ func TestTroubleIsTriedAgain(t *testing.T) {
 	}
 }
 
+// Whoever finds that the brain wants a token is asked for it, and what was typed before it does not stay behind.
+func TestAnotherWayToLogInTakesThePlaceOfTheFirst(t *testing.T) {
+	s, p := on(t, ""), newcomer()
+	s.bench.brain = func(_ config.Brain, given setup.Secrets) setup.BrainReport {
+		r := setup.BrainReport{Family: "QUX", API: "2.4", Checks: []setup.Check{{Of: "hq", Name: "log in"}}}
+		if _, typed := given["brain.hq.token"]; !typed {
+			r.Checks[0].Err = errors.New("unknown client")
+		}
+		return r
+	}
+	p.answers["brain.hq.auth"] = []string{"oauth", "token"}
+	p.answers["brain.hq.token"] = []string{"right"}
+	p.answers["brain.hq"] = []string{"address"}
+	result, err := s.meet(p)
+	if err != nil || !result.Written {
+		t.Fatalf("%v, written: %v; said %q", err, result.Written, p.said)
+	}
+	if _, left := s.ring.values["brain.hq.client_secret"]; left || s.ring.values["brain.hq.token"] != "right" {
+		t.Errorf("the keyring holds %v", s.ring.values)
+	}
+}
+
 func withToken(then func(config.Brain, setup.Secrets) setup.BrainReport) func(config.Brain, setup.Secrets) setup.BrainReport {
 	return func(b config.Brain, given setup.Secrets) setup.BrainReport {
 		if _, typed := given["brain.hq.token"]; typed {

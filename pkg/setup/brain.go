@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/var-project/var/pkg/secret"
 )
 
 // What can be done after something was tried and did not go well.
@@ -138,7 +140,7 @@ func (t *talk) address(ctx context.Context, name string, p place) error {
 			return err
 		}
 		if choice == goOn {
-			return t.auth(ctx, p)
+			return t.auth(ctx, name, p)
 		}
 	}
 }
@@ -151,7 +153,7 @@ func (t *talk) recognised(ctx context.Context, name string, p place, report Brai
 	if report.Family == "RUX" && t.config().Brains[name].Auth != tokenAuth {
 		return nil
 	}
-	return t.auth(ctx, p)
+	return t.auth(ctx, name, p)
 }
 
 // version has a new brain spoken to in the newest version that it answers. One that was there before keeps its own.
@@ -165,23 +167,31 @@ func (t *talk) version(p place, report BrainReport, now string) error {
 // tokenAuth is the way to log in that RUX brains do not know.
 const tokenAuth = "token"
 
-func (t *talk) auth(ctx context.Context, p place) error {
-	return t.key(ctx, p.below(fieldOf(p.Fields, "auth")))
+// auth asks how to log in, and forgets what was typed for another way.
+func (t *talk) auth(ctx context.Context, name string, p place) error {
+	if err := t.key(ctx, p.below(fieldOf(p.Fields, "auth"))); err != nil {
+		return err
+	}
+	needs := t.BrainNeeds(name, t.config().Brains[name])
+	maps.DeleteFunc(t.given, func(full string, _ secret.String) bool {
+		return strings.HasPrefix(full, join("brain", name)+".") && !slices.ContainsFunc(needs, func(n Need) bool { return n.Name == full })
+	})
+	return nil
 }
 
 // login asks for credentials, tries them, and says what is to be done next.
 func (t *talk) login(ctx context.Context, name string, p place, ask string) (next string, err error) {
 	switch ask {
 	case otherAddress:
-		if err := t.address(ctx, name, p); err != nil {
-			return "", err
+		err = t.address(ctx, name, p)
+		if err == nil {
+			err = t.credentials(ctx, name, t.missing)
 		}
 	case otherSecrets:
-		for _, need := range t.BrainNeeds(name, t.config().Brains[name]) {
-			if err := t.secret(ctx, need); err != nil {
-				return "", err
-			}
-		}
+		err = t.credentials(ctx, name, t.any)
+	}
+	if err != nil {
+		return "", err
 	}
 	report, err := t.tryBrain(ctx, name, "logging in to "+name+" …")
 	if err != nil {
@@ -198,6 +208,28 @@ func (t *talk) login(ctx context.Context, name string, p place, ask string) (nex
 	}
 	return t.whatNow(ctx, p.path, "Not all went well.",
 		Option{otherSecrets, "type the credentials again"}, Option{otherAddress, "correct the address"})
+}
+
+// credentials asks for what a brain needs to log in, as far as it is wanted.
+func (t *talk) credentials(ctx context.Context, name string, wanted func(context.Context, Need) (bool, error)) error {
+	for _, need := range t.BrainNeeds(name, t.config().Brains[name]) {
+		ask, err := wanted(ctx, need)
+		if err == nil && ask {
+			err = t.secret(ctx, need)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *talk) any(context.Context, Need) (bool, error) { return true, nil }
+
+// missing reports that a secret is nowhere.
+func (t *talk) missing(ctx context.Context, n Need) (bool, error) {
+	where, err := find(ctx, t, func() string { return t.found(ctx, n) })
+	return where == "", err
 }
 
 func (t *talk) tryBrain(ctx context.Context, name, words string) (BrainReport, error) {
