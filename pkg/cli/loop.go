@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -140,5 +141,5 @@ func (l *looping) tellSilence(s reconcile.Silence) {
 		l.log.Warn("source is read completely again", "source", s.Source, "before", stamp(s.Since))
 		return
 	}
-	l.log.Error("source without a complete pass for three intervals", "source", s.Source, "since", stamp(s.Since), "error", s.Why)
+	l.log.Error("source without a complete pass for three intervals", "source", s.Source, "since", stamp(s.Since), "error", cmp.Or(s.Why, "no pass over it has ended yet"))
 }

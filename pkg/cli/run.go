@@ -158,10 +158,13 @@ func (s *system) keepPlan(file string, reports []reconcile.Report) error {
 	return err
 }
 
-// toDo reports that a plan has something to do, held back or not.
+// toDo reports that a plan has something to do, also where somebody or a gate holds it back. What waits for the window
+// comes by itself.
 func toDo(reports []reconcile.Report) bool {
 	return slices.ContainsFunc(reports, func(r reconcile.Report) bool {
-		return len(r.Plan.Strips) > 0 || slices.ContainsFunc(r.Plan.Items, wouldChange)
+		return len(r.Plan.Strips) > 0 || slices.ContainsFunc(r.Plan.Items, func(it plan.Item) bool {
+			return wouldChange(it) && !r.Plan.Waits(it)
+		})
 	})
 }
 
