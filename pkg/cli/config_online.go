@@ -127,23 +127,31 @@ func staticView(cfg *config.Config) onlineView {
 	return v
 }
 
-// stateView opens the state without writing anything.
+// stateView looks whether a run could write the state, and opens it without writing anything.
 func (a *App) stateView(ctx context.Context, cfg *config.Config) onlineView {
 	ctx, cancel := within(ctx, trialTime)
 	defer cancel()
 	c := setup.Check{Name: "open"}
-	j, err := a.lookAtState(ctx, cfg)
-	switch {
-	case errors.Is(err, journal.ErrAbsent):
-		c.Detail = entity.NotChecked + "it is not there yet, the first run makes it"
-	case err != nil:
-		c.Err = err
-	default:
-		c.Err = j.Close()
+	if path := cfg.StatePath(); path != "" {
+		c.Err = stateRoom(path)
+	}
+	if c.Err == nil {
+		c.Detail, c.Err = a.tryState(ctx, cfg)
 	}
 	v := viewOfCheck(c)
 	v.Database = cfg.State
 	return v
+}
+
+func (a *App) tryState(ctx context.Context, cfg *config.Config) (detail string, err error) {
+	j, err := a.lookAtState(ctx, cfg)
+	switch {
+	case errors.Is(err, journal.ErrAbsent):
+		return entity.NotChecked + "it is not there yet, the first run makes it", nil
+	case err != nil:
+		return "", err
+	}
+	return "", j.Close()
 }
 
 // viewOfCheck tells what came of a check, and of one that failed what to do.

@@ -56,6 +56,8 @@ type editor struct {
 	document *config.Document
 	// before is what was wrong already.
 	before []config.Problem
+	// placed: the state is put elsewhere.
+	placed bool
 }
 
 func (a *App) setConfig(ctx context.Context, pairs []string) error {
@@ -64,6 +66,7 @@ func (a *App) setConfig(ctx context.Context, pairs []string) error {
 			if err := e.set(ctx, pair[0], pair[1]); err != nil {
 				return err
 			}
+			e.placed = e.placed || pair[0] == "state"
 		}
 		return nil
 	})
@@ -159,6 +162,9 @@ func (e *editor) save(ctx context.Context) error {
 	}
 	if e.app.tell(after) {
 		fmt.Fprintln(e.app.Err, "written; what is told above was wrong before, and still is")
+	}
+	if e.placed {
+		e.app.warnOfState(e.document)
 	}
 	return nil
 }

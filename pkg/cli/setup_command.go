@@ -54,6 +54,8 @@ func (a *App) setUp(ctx context.Context, accessible bool) error {
 		return err
 	case !result.Written:
 		fmt.Fprintln(a.Err, "nothing was written")
+	default:
+		a.warnOfState(d)
 	}
 	if !result.Plan {
 		return nil
