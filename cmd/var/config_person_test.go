@@ -111,6 +111,20 @@ func drawnBlock(screen string) string {
 	return strings.ReplaceAll(strings.Join(lines[begin:end], "\n"), margin, "")
 }
 
+// offers looks for options in the question at the bottom of the screen.
+func (p *person) offers(options ...string) {
+	p.Helper()
+	screen := p.screen()
+	if p.drawn {
+		screen = drawnBlock(screen)
+	}
+	for _, o := range options {
+		if !regexp.MustCompile(`(?m)^[ >]*(\d+|\[.\]|•|✓) +` + o + ` *$`).MatchString(screen) {
+			p.Errorf("no option %q in\n%s", o, screen)
+		}
+	}
+}
+
 func (p *person) count(key string) int { return p.counted(p.screen(), key) }
 
 // counted is how many answers a screen shows to a question that are taken.

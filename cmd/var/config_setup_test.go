@@ -37,6 +37,8 @@ func TestFromNothingToAFirstRun(t *testing.T) {
 	both(t, func(t *testing.T, s *site, p *person) {
 		p.answers = s.firstAnswers()
 		s.setUp(p)
+		p.answerUntil("blocker.edge.kinds")
+		p.offers("host", "static")
 		p.answerUntil("var plan")
 		p.reply("var plan")
 		screen := p.end(0)

@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"charm.land/huh/v2"
+	"golang.org/x/term"
 )
 
 // Screen is a Prompter that draws its questions.
@@ -41,7 +42,7 @@ func (s *Screen) Tell(text string) error {
 func (s *Screen) Ask(ctx context.Context, q Question) (string, error) {
 	ctx, hands := s.keyboard.hold(ctx)
 	defer hands.end()
-	field, answer := drawn(q)
+	field, answer := drawn(q, s.width())
 	back := false
 	form := huh.NewForm(huh.NewGroup(field)).WithProgramOptions(tea.WithoutSignalHandler(), tea.WithFilter(func(_ tea.Model, msg tea.Msg) tea.Msg {
 		if press, ok := msg.(tea.KeyPressMsg); ok && press.String() == "shift+tab" {
@@ -80,8 +81,21 @@ func trace(q Question, answer string) string {
 	return q.Key + ": " + answer
 }
 
-// drawn is a question as something that can be drawn, and what its answer is afterwards.
-func drawn(q Question) (huh.Field, func() string) {
+// width is how many columns a line of the terminal has.
+func (s *Screen) width() int {
+	w, _, err := term.GetSize(int(s.out.Fd()))
+	if err != nil || w <= 0 {
+		return 80 // the terminal that everybody thinks of
+	}
+	return w
+}
+
+// rows are enough for a title, a help text that may be broken into lines of three quarters, and all options: the drawing
+// library takes the first two off the room for the options.
+func (q Question) rows(width int) int { return 2 + len(q.Help)*4/(width*3) + len(q.Options) }
+
+// drawn is a question as something that can be drawn on so many columns, and what its answer is afterwards.
+func drawn(q Question, width int) (huh.Field, func() string) {
 	text := q.Default
 	switch q.Form {
 	case Yes:
@@ -91,7 +105,8 @@ func drawn(q Question) (huh.Field, func() string) {
 		return huh.NewSelect[string]().Title(q.Key).Description(q.Help).Options(q.drawnOptions()...).Value(&text), func() string { return text }
 	case Some:
 		all := parts(q.Default)
-		return huh.NewMultiSelect[string]().Title(q.Key).Description(q.Help).Options(q.drawnOptions()...).Value(&all),
+		return huh.NewMultiSelect[string]().Title(q.Key).Description(q.Help).Options(q.drawnOptions()...).
+				Height(q.rows(width)).Value(&all),
 			func() string { return strings.Join(all, ", ") }
 	}
 	input := huh.NewInput().Title(q.Key).Description(q.Help).CharLimit(maxAnswer).Value(&text).
