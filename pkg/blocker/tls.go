@@ -4,7 +4,9 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
-	"os"
+	"io"
+
+	"github.com/var-project/var/pkg/internal/infile"
 )
 
 // TLS are the three keys that every end spoken to over TLS has. Embed it in the settings of a device.
@@ -24,7 +26,7 @@ func (t TLS) Config() (*tls.Config, error) {
 	if t.CAFile == "" {
 		return config, nil
 	}
-	pem, err := os.ReadFile(t.CAFile)
+	pem, err := authorities(t.CAFile)
 	if err != nil {
 		return nil, fmt.Errorf("ca_file: %w", err)
 	}
@@ -33,4 +35,16 @@ func (t TLS) Config() (*tls.Config, error) {
 		return nil, fmt.Errorf("ca_file: %s holds no PEM certificate", t.CAFile)
 	}
 	return config, nil
+}
+
+// maxAuthorities bounds a file of certificates in bytes; a system's whole collection fits.
+const maxAuthorities = 8 << 20
+
+func authorities(path string) ([]byte, error) {
+	f, err := infile.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, maxAuthorities))
 }

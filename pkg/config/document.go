@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/var-project/var/pkg/config/internal/tomltext"
+	"github.com/var-project/var/pkg/internal/infile"
 )
 
 // Document is the text of a configuration file that is changed value by value: all that is not changed stays byte for
@@ -44,16 +44,21 @@ func OpenDocument(path string) (*Document, error) {
 }
 
 func readDocument(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("%s: cannot be read: %w", path, cause(err))
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	text, err := readFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("%s: cannot be read: %w", path, cause(err))
 	}
 	return text, nil
+}
+
+// readFile reads a file up to a byte more than it may have.
+func readFile(path string) ([]byte, error) {
+	f, err := infile.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, maxFile+1))
 }
 
 // ParseDocument is OpenDocument on a text that was read already; name is the file that Save writes. Of what is not TOML

@@ -3,7 +3,6 @@ package config
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -22,12 +21,7 @@ func Load(path string) (*Config, []Problem) { return whole(Salvage(path)) }
 // Salvage is Load for what must go on with whatever can be read: of a file with problems it gives all the rest,
 // wrong values being as if they were absent. The Config is nil only when nothing of the file can be read.
 func Salvage(path string) (*Config, []Problem) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, []Problem{{File: path, Text: fmt.Sprintf("cannot be read: %v", cause(err))}}
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	text, err := readFile(path)
 	if err != nil {
 		return nil, []Problem{{File: path, Text: fmt.Sprintf("cannot be read: %v", cause(err))}}
 	}

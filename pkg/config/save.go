@@ -108,7 +108,7 @@ func likeOld(next *os.File, path string) error {
 
 // untouched compares the file with what was read.
 func (d *Document) untouched(path string) error {
-	now, err := os.ReadFile(path)
+	now, err := readFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && d.stored == nil:
 		return nil

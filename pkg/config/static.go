@@ -7,9 +7,10 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
-	"os"
 	"slices"
 	"strings"
+
+	"github.com/var-project/var/pkg/internal/infile"
 )
 
 // Bounds of the static list: a file beyond maxStatic bytes is an error, and of many
@@ -33,7 +34,7 @@ type StaticList struct {
 // and told. An error means that nothing is known of the list (missing, unreadable, too large, not a list at
 // all), which is not the same as an empty list.
 func ReadStatic(path string, permit []netip.Prefix) (StaticList, error) {
-	f, err := os.Open(path)
+	f, err := infile.Open(path)
 	if err != nil {
 		return StaticList{}, fmt.Errorf("static list: %w", err)
 	}

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/var-project/var/pkg/internal/infile"
 )
 
 // Read reads what a predecessor left: its folder, or its config.py or config.json. A *Refusal names what keeps it from
@@ -63,17 +65,11 @@ func configured(path string) (string, error) {
 
 // contents reads a regular file up to a size.
 func contents(path string, most int64) ([]byte, error) {
-	f, err := os.Open(path)
+	f, err := infile.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	switch info, err := f.Stat(); {
-	case err != nil:
-		return nil, err
-	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%s: is no regular file", path)
-	}
 	text, err := io.ReadAll(io.LimitReader(f, most+1))
 	if err != nil {
 		return nil, err

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/var-project/var/pkg/internal/infile"
 )
 
 // maxSecret bounds a secret in bytes; certificates with their keys fit.
@@ -70,7 +72,7 @@ func (s *Store) fromCredentials(missed *NotFoundError) (string, Origin, error) {
 
 // readFile reads a secret and drops the line end that editors leave behind it.
 func (s *Store) readFile(path string) (string, error) {
-	f, err := os.Open(path)
+	f, err := infile.OpenPipe(path)
 	if err != nil {
 		return "", err
 	}

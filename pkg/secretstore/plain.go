@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 
 	"github.com/99designs/keyring"
+
+	"github.com/var-project/var/pkg/internal/infile"
 )
 
 // PlainBackend is the backend of an Origin for secrets that Options.Plain keeps.
@@ -29,7 +31,7 @@ type plain struct{ dir string }
 
 // Get reads an item.
 func (p plain) Get(key string) (keyring.Item, error) {
-	f, err := os.Open(filepath.Join(p.dir, key))
+	f, err := infile.Open(filepath.Join(p.dir, key))
 	if err != nil {
 		return keyring.Item{}, err
 	}
