@@ -7,12 +7,14 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/var-project/var/pkg/secret"
 )
@@ -67,9 +69,13 @@ func (k Keyring) ask(ctx context.Context, system, key string) (secret.String, er
 	defer cancel()
 	cmd := exec.CommandContext(ctx, k.Program, "get", system, key)
 	cmd.WaitDelay = time.Second
-	said, err := cmd.Output()
+	var out answer
+	cmd.Stdout = &out
+	err := cmd.Run()
 	var ended *exec.ExitError
 	switch {
+	case out.said.Len() > maxAnswer:
+		return secret.String{}, fmt.Errorf("%s: gives more than %d KiB for %s %s", k.Program, maxAnswer>>10, system, key)
 	case ctx.Err() != nil:
 		return secret.String{}, fmt.Errorf("%s: %w", k.Program, context.Cause(ctx))
 	case errors.As(err, &ended) && ended.ExitCode() == 1:
@@ -77,7 +83,29 @@ func (k Keyring) ask(ctx context.Context, system, key string) (secret.String, er
 	case err != nil:
 		return secret.String{}, fmt.Errorf("%s: %w", k.Program, err)
 	}
-	return secret.New(strings.TrimRight(string(said), "\r\n")), nil
+	return typed(strings.TrimRight(out.said.String(), "\r\n"), system, key)
+}
+
+// maxAnswer bounds what the command says, in bytes.
+const maxAnswer = 64 << 10
+
+// answer takes a byte more than there may be; then the command has nobody to write to.
+type answer struct{ said bytes.Buffer }
+
+func (a *answer) Write(p []byte) (int, error) {
+	n, _ := a.said.Write(p[:min(len(p), maxAnswer+1-a.said.Len())]) // a buffer takes all
+	if n < len(p) {
+		return n, io.ErrShortWrite
+	}
+	return n, nil
+}
+
+// typed refuses what nobody can have typed as a secret.
+func typed(value, system, key string) (secret.String, error) {
+	if strings.ContainsFunc(value, unicode.IsControl) {
+		return secret.String{}, fmt.Errorf("the secret %s %s holds control characters: store it by hand", system, key)
+	}
+	return secret.New(value), nil
 }
 
 // maxKeyring bounds the file, in bytes.
@@ -97,7 +125,7 @@ func (k Keyring) fromFile(system, key string) (secret.String, error) {
 	if err != nil {
 		return secret.String{}, fmt.Errorf("%s: the value of %s %s is not base64", k.File, system, key)
 	}
-	return secret.New(string(value)), nil
+	return typed(string(value), system, key)
 }
 
 // option is the value of an option in the format of Python's configparser, its lines joined.

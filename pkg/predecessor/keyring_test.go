@@ -58,6 +58,8 @@ func TestKeyringTroublesTellNoSecret(t *testing.T) {
 		"a folder":                 {File: dir},
 		"a command that fails":     {Program: program(t, "echo s3cr3t! >&2; exit 3")},
 		"a command that cannot be": {Program: filepath.Join(dir, "none")},
+		"a command without end":    {Program: program(t, "while :; do echo s3cr3t!; done")},
+		"what nobody types":        {Program: program(t, `printf 's3cr3t!\033[31m'`)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := k.Get(t.Context(), "Fortinet", "x")
