@@ -21,7 +21,7 @@ type statusView struct {
 	// Window is absent where it never closes.
 	Window   *windowView   `json:"window,omitempty"`
 	Holdings []holdingView `json:"holdings"`
-	// Devices are what was in force where, when it was last compared; Orders what persons decided.
+	// Devices are what is in force where, as far as is known; Orders what persons decided.
 	Devices []deviceStatus `json:"devices,omitempty"`
 	Orders  []orderView    `json:"orders,omitempty"`
 	Sources []sourceStatus `json:"sources,omitempty"`
@@ -55,8 +55,8 @@ func (a *App) statusCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "status", Short: "Show what is held: where, since when, why, in part or whole", Args: noArgs,
 		Long: "status reads the journal alone: it answers also when no brain and no device does. First come a pause or a panic, then\n" +
-			"what is held, what persons ordered, what of it each device had in force when it was last compared, when each source was\n" +
-			"last read completely, and who is at work now.",
+			"what is held, what persons ordered, what of it each device has in force by its last comparison and what it confirmed\n" +
+			"since, when each source was last read completely, and who is at work now.",
 		Example: "  var status\n  var status --output json",
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.status(cmd.Context()) },
 	}
@@ -84,7 +84,7 @@ func (a *App) viewStatus(ctx context.Context, cfg *config.Config, j *journal.Jou
 	if v.OpenIntents, v.OpenNotes, err = j.Unfinished(ctx); err != nil {
 		return v, err
 	}
-	return v, v.surround(ctx, cfg, j, a.Now())
+	return v, v.surround(ctx, cfg, j, held, a.Now())
 }
 
 func viewHolding(h entity.Holding) holdingView {

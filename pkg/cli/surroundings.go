@@ -20,7 +20,8 @@ type stopView struct {
 	text string
 }
 
-// deviceStatus is how much of what is held there a device had in force when it was last compared.
+// deviceStatus is how much of what is held there a device has in force, by the last comparison and what it has confirmed
+// since.
 type deviceStatus struct {
 	Blocker  string    `json:"blocker"`
 	Device   string    `json:"device"`
@@ -43,8 +44,8 @@ type leaseView struct {
 }
 
 // surround adds what the journal tells besides what is held.
-func (v *statusView) surround(ctx context.Context, cfg *config.Config, j *journal.Journal, now time.Time) error {
-	return errors.Join(v.stops(ctx, j), v.orders(ctx, j, now), v.devices(ctx, j), v.sources(ctx, cfg, j), v.leases(ctx, j))
+func (v *statusView) surround(ctx context.Context, cfg *config.Config, j *journal.Journal, held []entity.Holding, now time.Time) error {
+	return errors.Join(v.stops(ctx, j), v.orders(ctx, j, now), v.devices(ctx, j, held), v.sources(ctx, cfg, j), v.leases(ctx, j))
 }
 
 func (v *statusView) stops(ctx context.Context, j *journal.Journal) error {
@@ -63,8 +64,8 @@ func (v *statusView) orders(ctx context.Context, j *journal.Journal, now time.Ti
 	return err
 }
 
-func (v *statusView) devices(ctx context.Context, j *journal.Journal) error {
-	all, err := reconcile.RecallEnforcement(ctx, j)
+func (v *statusView) devices(ctx context.Context, j *journal.Journal, held []entity.Holding) error {
+	all, err := reconcile.RecallEnforcement(ctx, j, held)
 	for _, e := range all {
 		v.Devices = append(v.Devices, deviceStatus(e))
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/var-project/var/pkg/dispatch"
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/plan"
 	"github.com/var-project/var/pkg/reconcile"
@@ -72,8 +73,13 @@ func (w *world) driftAndOrders() {
 // only makes a pass that does nothing but what concerns one host.
 func (w *world) only(id string) {
 	w.t.Helper()
+	w.onlyWith(id, func(e dispatch.Enforcer) dispatch.Enforcer { return e })
+}
+
+func (w *world) onlyWith(id string, wrap func(dispatch.Enforcer) dispatch.Enforcer) {
+	w.t.Helper()
 	o := reconcile.Options{Only: func(it plan.Item) bool { return it.Target.Ref == host(id) }}
-	if r := w.run().Pass(w.t.Context(), w.source(), o); r.Fatal != nil {
+	if r := w.runWith(wrap).Pass(w.t.Context(), w.source(), o); r.Fatal != nil {
 		w.t.Fatal(r.Fatal)
 	}
 }

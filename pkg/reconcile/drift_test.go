@@ -238,30 +238,3 @@ func TestOneDeviceThatCannotBeReadIsTold(t *testing.T) {
 		t.Errorf("of a device that never shows what it holds the pass says %s", troubles(r))
 	}
 }
-
-func TestTheStatusKnowsWhatIsHeldAndWhatIsEnforced(t *testing.T) {
-	w := blocked(t)
-	edge := w.devices["edge"]
-	of := func(device string) (held, enforced int) {
-		all, err := reconcile.RecallEnforcement(t.Context(), w.journal)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, e := range all {
-			if e.Device == device {
-				return e.Held, e.Enforced
-			}
-		}
-		return -1, -1
-	}
-	if held, enforced := of("fw1"); held != 1 || enforced != 1 {
-		t.Errorf("after a first block: %d held, %d enforced", held, enforced)
-	}
-	clear(edge.holds)
-	edge.fail["10.0.0.7"] = errUnreachable
-	w.now = epoch.Add(time.Hour)
-	w.pass()
-	if held, enforced := of("fw2"); held != 1 || enforced != 0 {
-		t.Errorf("when a repair fails: %d held, %d enforced", held, enforced)
-	}
-}
