@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"io"
@@ -29,7 +28,7 @@ func (a *App) secretCommand() *cobra.Command {
 	}
 	cmd.AddCommand(
 		&cobra.Command{
-			Use: "set NAME", Short: "Store a secret in the keyring; it is read from the terminal or from stdin", Args: oneArg,
+			Use: "set NAME", Short: "Store a secret in the keyring; it is read from the terminal, or is all of stdin", Args: oneArg,
 			RunE: func(cmd *cobra.Command, args []string) error { return a.setSecret(cmd.Context(), args[0]) },
 		},
 		&cobra.Command{
@@ -68,11 +67,11 @@ func (a *App) readSecret(ctx context.Context, name string) (secret.String, error
 	if a.interactive() {
 		return a.askHidden(ctx, name+": ")
 	}
-	line, err := bufio.NewReader(io.LimitReader(a.In, maxSecret)).ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
+	text, err := io.ReadAll(io.LimitReader(a.In, maxSecret+1))
+	if err != nil {
 		return secret.String{}, err
 	}
-	return secret.New(strings.TrimSpace(line)), nil
+	return secret.New(strings.TrimSpace(string(text))), nil
 }
 
 type secretView struct {
@@ -84,6 +83,8 @@ type secretView struct {
 	Until time.Time `json:"until,omitzero"`
 	// Former are variables of the predecessor that are read too.
 	Former []string `json:"former,omitempty"`
+	// absent: it is in none of the places, and none of them failed.
+	absent bool
 }
 
 func (a *App) listSecrets(ctx context.Context) error {
@@ -106,15 +107,15 @@ func (a *App) listSecrets(ctx context.Context) error {
 	return nil
 }
 
-// viewSecrets also reports that one is missing which is needed.
+// viewSecrets also reports that one is missing which is needed, or that one cannot be had from where it is.
 func (a *App) viewSecrets(ctx context.Context, all []need) (views []secretView, missing bool) {
 	for _, n := range all {
 		v := secretView{Name: n.name, Optional: n.optional, Former: n.former}
 		if _, origin, err := a.find(ctx, n); err == nil {
 			v.Found = origin.String()
 		} else {
-			v.Problem = err.Error()
-			missing = missing || !n.optional
+			v.Problem, v.absent = err.Error(), errors.Is(err, secretstore.ErrNotFound)
+			missing = missing || !n.optional || !v.absent
 		}
 		views = append(views, v)
 	}
@@ -145,7 +146,7 @@ func (a *App) printSecrets(all []secretView) error {
 		case !s.Until.IsZero():
 			state += ", a login until " + stamp(s.Until)
 		case state != "":
-		case s.Optional:
+		case s.Optional && s.absent:
 			state = "not set (optional)"
 		default:
 			state = "missing: " + oneLine(s.Problem)
