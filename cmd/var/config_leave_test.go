@@ -81,7 +81,7 @@ func (s *site) interrupt(p *person, key, before string) {
 	}
 }
 
-// TestTheEndOfTheInputIsNoAnswer ends the input where Enter alone would write.
+// TestTheEndOfTheInputIsNoAnswer ends the input where there is something to be written.
 func TestTheEndOfTheInputIsNoAnswer(t *testing.T) {
 	s := newSite(t, newTown(t))
 	s.config(s.commented(), "brain.hq.client_id", "brain.hq.client_secret")

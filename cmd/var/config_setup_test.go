@@ -10,6 +10,7 @@ import (
 func (s *site) firstAnswers() map[string][]answer {
 	ends, secrets := s.about.Ends, s.about.Secrets
 	return map[string][]answer{
+		"what next":                               {pick("write it")},
 		"brains":                                  {pick("add one")},
 		"brain.hq.url":                            {typed(ends["hq"].URL)},
 		"brain.hq.ca_file":                        {typed(s.about.CA)},

@@ -121,11 +121,12 @@ func TestInterruptedWhileSomethingIsTriedNothingChanges(t *testing.T) {
 			}
 			return setup.BrainReport{Family: "QUX", API: "2.5", Checks: []setup.Check{{Name: "read hosts"}}}
 		}
+		delete(p.answers, "what next")
 		p.otherwise = func(q setup.Question) (string, bool) {
 			if q.Key == at {
 				end()
 			}
-			return "", false
+			return "write", q.Key == "what next"
 		}
 		_, err := s.meetFor(ctx, p)
 		end()

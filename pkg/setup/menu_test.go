@@ -86,6 +86,7 @@ func TestWithoutPluginsNothingCanBlock(t *testing.T) {
 	s, p := on(t, ""), newcomer()
 	s.bench.plugins = []setup.Plugin{{Name: "broken", Err: errors.New("no such file")}}
 	p.answers["blockers"] = []string{"+another", "+on"}
+	p.answers["what next"] = []string{"leave"}
 	result, err := s.meet(p)
 	if err != nil || result.Written || !p.heard("plugin broken cannot be used: no such file") || !p.heard("nothing can be added without a plugin") {
 		t.Errorf("%v, written: %v; said %q", err, result.Written, p.said)

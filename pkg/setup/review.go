@@ -17,32 +17,34 @@ const (
 	toFile  = "file"
 	toLeave = "leave"
 	toAll   = "all"
+	toLook  = "look"
 )
 
-// review shows what would be written and asks what to do with it: write it, leave, or go over a section again.
+// review shows what would be written and asks what to do with it: write it, leave, or go over a section again. What is
+// always offered comes first, so that its numbers stay; to write is never the default: an Enter too many must not do it.
 func (t *talk) review(ctx context.Context) (string, error) {
 	good, err := t.tellDraft()
 	if err != nil {
 		return "", err
 	}
-	ways := t.ways()
+	var ways []Option
+	if good {
+		ways = t.ways()
+	}
 	usual := toLeave
 	switch {
 	case t.failed:
-	case good && len(ways) > 0:
-		usual = toWrite
+	case len(ways) > 0:
+		usual = toLook
 	case !t.seen:
 		usual = toAll
 	}
-	var options []Option
-	if good {
-		options = ways
-	}
-	options = append(options, Option{toAll, "go over everything, from the first question to the last"})
+	options := []Option{{toAll, "go over everything, from the first question to the last"}}
 	for _, s := range sections() {
 		options = append(options, Option{s.name, s.label})
 	}
-	options = append(options, Option{toLeave, "leave, and write nothing"})
+	options = append(options, Option{toLook, "show once more what changes"}, Option{toLeave, "leave, and write nothing"})
+	options = append(options, ways...)
 	t.seen = true
 	return t.ask(ctx, Question{Key: "what next", Help: "Every answer can still be changed.", Form: One, Default: usual, Options: options})
 }

@@ -83,6 +83,7 @@ func (t *talk) conversation(ctx context.Context) (choice string, err error) {
 		switch choice {
 		case toWrite, toFile, toLeave:
 			return choice, nil
+		case toLook:
 		case toAll:
 			err = t.all(ctx)
 		default:

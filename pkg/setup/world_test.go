@@ -250,6 +250,7 @@ func newcomer() *person {
 		"hosts.score.threat":                   {"80"},
 		"hosts.score.certainty":                {"70"},
 		"state":                                {"sqlite:///tmp/var.db"},
+		"what next":                            {"write"},
 	}}
 }
 

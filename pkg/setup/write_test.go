@@ -4,6 +4,7 @@ import (
 	"errors"
 	"maps"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,6 +18,7 @@ func TestAKeyringThatRefusesLeavesNothing(t *testing.T) {
 	s, p := on(t, ""), newcomer()
 	s.ring.values["blocker.wall.device.fw1.token"] = "the one before"
 	s.ring.refuse = "brain.hq.client_secret"
+	p.answers["what next"] = []string{"write", "leave"}
 	result, err := s.meet(p)
 	if err != nil || result.Written || s.text(t) != "(no file)" {
 		t.Fatalf("%v, written: %v, %s", err, result.Written, s.text(t))
@@ -119,5 +121,34 @@ func TestThatNothingCanBeStoredIsSaidFirst(t *testing.T) {
 	s.ring.closed = true
 	if _, err := s.meet(p); !errors.Is(err, setup.ErrEnded) || !p.heard("Secrets cannot be stored here: no keyring is available here") {
 		t.Errorf("%v; said %q", err, p.said)
+	}
+}
+
+// TestAnEnterTooManyDoesNotWrite looks at the last question before and after a change: what Enter does, and what each
+// number stands for.
+func TestAnEnterTooManyDoesNotWrite(t *testing.T) {
+	s, p := on(t, wholeFile), newcomer()
+	p.answers["what next"] = []string{"run", "look", "write"}
+	p.answers["run.interval"] = []string{"7m"}
+	if result, err := s.meet(p); err != nil || !result.Written {
+		t.Fatalf("%v, written: %v; said %q", err, result.Written, p.said)
+	}
+	var first []setup.Option
+	for _, q := range p.asked {
+		if q.Key != "what next" {
+			continue
+		}
+		if q.Default == "write" || q.Default == "file" {
+			t.Errorf("Enter alone writes: %+v", q)
+		}
+		if first == nil {
+			first = q.Options
+		}
+		if !slices.Equal(q.Options[:len(first)], first) {
+			t.Errorf("the options are %v, and were %v", q.Options, first)
+		}
+	}
+	if n := strings.Count(strings.Join(p.said, "\n"), `+interval = "7m"`); n != 2 {
+		t.Errorf("the change was shown %d times", n)
 	}
 }
