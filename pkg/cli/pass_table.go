@@ -31,8 +31,8 @@ func (a *App) printPass(reports []reconcile.Report, dryRun, all bool) error {
 		a.printTroubles(r)
 	}
 	text := summary(reports, dryRun)
-	if !a.ErrTerminal && !dryRun {
-		text += " (" + stamp(a.Now()) + ")" // a log has many
+	if !dryRun {
+		text += " (" + stamp(a.Now()) + ")" // a log has many, and so has the terminal of a loop
 	}
 	_, err := fmt.Fprintln(a.Err, text)
 	return err
