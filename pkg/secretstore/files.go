@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/99designs/keyring"
 )
@@ -98,37 +99,57 @@ func (s *Store) phrase() (string, bool, error) {
 	return text, true, err
 }
 
-// fits reads the canary, if one was laid down.
+// fits reads the canary, if one was laid down; where it is gone, any other item.
 func (f folder) fits() error {
 	item, err := f.Get(canary)
-	var path *fs.PathError
-	switch {
-	case absent(err):
-		return nil
-	case errors.As(err, &path):
+	if absent(err) {
+		return f.opensAny()
+	}
+	return f.opened(string(item.Data) == canary, err)
+}
+
+func (f folder) opensAny() error {
+	names, err := f.Keys()
+	some := slices.IndexFunc(names, namePattern.MatchString)
+	if err != nil || some < 0 {
 		return err
 	}
-	if err != nil || string(item.Data) != canary {
+	_, err = f.Get(names[some])
+	return f.opened(err == nil, err)
+}
+
+// opened tells a file that cannot be read from one of another pass phrase.
+func (f folder) opened(well bool, err error) error {
+	var path *fs.PathError
+	switch {
+	case errors.As(err, &path):
+		return err
+	case err != nil || !well:
 		return fmt.Errorf("the pass phrase is not the one that the keyring in %s was made with", f.dir)
 	}
 	return nil
 }
 
 // write stores an item whole or not at all: the library's own writing could be interrupted. The
-// first item is preceded by the canary.
+// first item is preceded by the canary, which the first of several writers lays down.
 func (f folder) write(phrase string, item keyring.Item) error {
 	if err := f.fits(); err != nil {
 		return err
 	}
 	if _, err := f.Get(canary); absent(err) {
-		if err := moveIn(f.dir, phrase, keyring.Item{Key: canary, Data: []byte(canary)}); err != nil {
+		err := moveIn(f.dir, phrase, keyring.Item{Key: canary, Data: []byte(canary)}, os.Link)
+		if err != nil && !errors.Is(err, fs.ErrExist) {
+			return err
+		}
+		if err := f.fits(); err != nil {
 			return err
 		}
 	}
-	return moveIn(f.dir, phrase, item)
+	return moveIn(f.dir, phrase, item, os.Rename)
 }
 
-func moveIn(dir, phrase string, item keyring.Item) error {
+// moveIn makes a file aside, and gives it its place in one step.
+func moveIn(dir, phrase string, item keyring.Item, place func(from, to string) error) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
@@ -144,5 +165,5 @@ func moveIn(dir, phrase string, item keyring.Item) error {
 	if err := k.Set(item); err != nil {
 		return err
 	}
-	return os.Rename(filepath.Join(aside, item.Key), filepath.Join(dir, item.Key))
+	return place(filepath.Join(aside, item.Key), filepath.Join(dir, item.Key))
 }
