@@ -135,7 +135,8 @@ func TestTroubleIsNamedAndCanBeMended(t *testing.T) {
 		p.answers["brains"] = []answer{pick("look at hq")}
 		p.answers["brain.hq.url"], p.answers["brain.hq.ca_file"] = nil, nil
 		p.answers["brain.hq.client_secret"] = append([]answer{typed("s3cr3t-that-is-wrong")}, p.answers["brain.hq.client_secret"]...)
-		p.answers["brain.hq"] = []answer{pick("type the credentials again"), pick("try again"), {}}
+		p.answers["brain.hq"] = []answer{pick("type the credentials again"), pick("try again")}
+		p.answers["blocker.edge"] = []answer{pick("leave it so")}
 		s.setUp(p)
 		p.answerUntil("brain.hq")
 		p.see("FAILED hq log in")

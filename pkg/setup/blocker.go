@@ -135,7 +135,7 @@ func (t *talk) tryOut(ctx context.Context, name string, p place, ask string) (ne
 	if len(tried.problems) == 0 && len(failed(tried.checks)) == 0 {
 		return goOn, nil
 	}
-	return t.whatNow(ctx, p.path, "Not all went well.", Option{otherSettings, "go over the settings again"})
+	return t.whatNow(ctx, trouble{p.path, "Not all went well.", otherSettings, failed(tried.checks)}, Option{otherSettings, "go over the settings again"})
 }
 
 // tried is what became of a blocker's settings.

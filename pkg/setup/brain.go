@@ -7,15 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/var-project/var/pkg/schema"
 	"github.com/var-project/var/pkg/secret"
-)
-
-// What can be done after something was tried and did not go well.
-const (
-	onceMore      = "again"
-	otherAddress  = "address"
-	otherSecrets  = "credentials"
-	otherSettings = "settings"
 )
 
 // brains goes over the brains for as long as the person wants to see or to add one.
@@ -119,9 +112,9 @@ func without(p place, names ...string) place {
 
 // address asks where a brain is, and looks what answers there.
 func (t *talk) address(ctx context.Context, name string, p place) error {
-	for {
-		for _, key := range []string{"url", "ca_file"} {
-			if err := t.key(ctx, p.below(fieldOf(p.Fields, key))); err != nil {
+	for choice := otherAddress; ; {
+		if choice == otherAddress {
+			if err := t.each(ctx, p, []schema.Field{fieldOf(p.Fields, "url"), fieldOf(p.Fields, "ca_file")}); err != nil {
 				return err
 			}
 		}
@@ -135,7 +128,7 @@ func (t *talk) address(ctx context.Context, name string, p place) error {
 		if err := t.tellChecks(failed(report.Checks)); err != nil {
 			return err
 		}
-		choice, err := t.whatNow(ctx, p.path, "No brain was recognised.", Option{otherAddress, "correct the address"})
+		choice, err = t.whatNow(ctx, trouble{p.path, "No brain was recognised.", otherAddress, failed(report.Checks)}, correctAddress)
 		if err != nil {
 			return err
 		}
@@ -206,8 +199,8 @@ func (t *talk) login(ctx context.Context, name string, p place, ask string) (nex
 	if len(report.Checks) > 0 && len(failed(report.Checks)) == 0 {
 		return goOn, nil
 	}
-	return t.whatNow(ctx, p.path, "Not all went well.",
-		Option{otherSecrets, "type the credentials again"}, Option{otherAddress, "correct the address"})
+	wrong := trouble{p.path, "Not all went well.", cureOf(report), failed(report.Checks)}
+	return t.whatNow(ctx, wrong, Option{otherSecrets, "type the credentials again"}, correctAddress)
 }
 
 // credentials asks for what a brain needs to log in, as far as it is wanted.
@@ -241,11 +234,4 @@ func (t *talk) tryBrain(ctx context.Context, name, words string) (BrainReport, e
 		b.API = "" // the newest that answers will be taken
 	}
 	return find(ctx, t, func() BrainReport { return t.Trial.Brain(ctx, name, b, maps.Clone(t.given)) })
-}
-
-// whatNow asks how to go on after something did not go well; as it is, unless the person wants it otherwise.
-func (t *talk) whatNow(ctx context.Context, path, words string, others ...Option) (string, error) {
-	options := append([]Option{{onceMore, "try again"}}, others...)
-	options = append(options, Option{goOn, "leave it so and go on"})
-	return t.ask(ctx, Question{Key: path, Help: words + " What now?", Form: One, Default: goOn, Options: options})
 }

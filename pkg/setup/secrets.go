@@ -48,6 +48,7 @@ func (t *talk) secret(ctx context.Context, n Need) error {
 	}
 	if answer != "" {
 		t.given[n.Name] = secret.New(answer)
+		t.typed++
 	}
 	switch {
 	case answer == "" && where == "" && !n.Optional:

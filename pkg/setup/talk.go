@@ -22,6 +22,9 @@ type talk struct {
 	// plugins and fresh are what this run found and made.
 	plugins []Plugin
 	fresh   map[string]bool
+	// before holds what went wrong already, typed counts the secrets that were typed.
+	before map[stand]bool
+	typed  int
 	// seen says that the last question was put once, failed that writing went wrong.
 	seen     bool
 	failed   bool
@@ -39,6 +42,7 @@ type step struct {
 func (t *talk) hold(ctx context.Context, conversation func(context.Context) (string, error)) (string, error) {
 	for {
 		t.draft, t.given, t.fresh, t.at, t.seen = t.original.Clone(), Secrets{}, map[string]bool{}, 0, false
+		t.before, t.typed = map[stand]bool{}, 0
 		choice, err := conversation(ctx)
 		if !errors.Is(err, ErrBack) {
 			return choice, err

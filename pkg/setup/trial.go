@@ -33,6 +33,9 @@ type BrainReport struct {
 	Checks      []Check
 }
 
+// LogIn is the name of the check that tells whether the credentials are right.
+const LogIn = "log in"
+
 // Check is one thing that was tried.
 type Check struct {
 	// Of is the device or the brain that was asked.
