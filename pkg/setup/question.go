@@ -44,6 +44,8 @@ type Question struct {
 	// Default is the answer that is there already.
 	Default string
 	Options []Option
+	// Kept says that no answer to a Hidden question leaves in place what is there.
+	Kept bool
 	// Check says what is wrong with an answer; nil takes every answer.
 	Check func(answer string) error
 }

@@ -68,6 +68,8 @@ func (s *Screen) Ask(ctx context.Context, q Question) (string, error) {
 // trace is what is left on the screen of a question that was answered.
 func trace(q Question, answer string) string {
 	switch {
+	case q.Form == Hidden && answer == "" && !q.Kept:
+		answer = "(empty)"
 	case q.Form == Hidden && answer == "":
 		answer = "(as it was)"
 	case q.Form == Hidden:

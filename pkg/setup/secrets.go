@@ -42,7 +42,11 @@ func (t *talk) secret(ctx context.Context, n Need) error {
 	if err != nil {
 		return err
 	}
-	answer, err := t.ask(ctx, Question{Key: n.Name, Help: strings.TrimSpace(n.Help + " " + standing(where, n.Optional)), Form: Hidden})
+	q := Question{Key: n.Name, Help: strings.TrimSpace(n.Help + " " + standing(where, n.Optional)), Form: Hidden, Kept: where != ""}
+	answer, err := t.ask(ctx, q)
+	if err == nil && answer == "" && where == "" && !n.Optional {
+		answer, err = t.insist(ctx, q)
+	}
 	if err != nil {
 		return err
 	}
@@ -57,6 +61,14 @@ func (t *talk) secret(ctx context.Context, n Need) error {
 		return t.tell(fmt.Sprintf("%s: %s goes before what the keyring has: take it out there", n.Name, where))
 	}
 	return nil
+}
+
+// insist asks once more for a secret that is nowhere and without which nothing works.
+func (t *talk) insist(ctx context.Context, q Question) (string, error) {
+	if err := t.tell(q.Key + ": nothing was typed, and nothing is found anywhere: without it this cannot work"); err != nil {
+		return "", err
+	}
+	return t.ask(ctx, q)
 }
 
 // yours is where a secret is that was typed before.

@@ -72,3 +72,29 @@ func TestToTryAgainAsksTheBrainAndNotThePerson(t *testing.T) {
 		t.Errorf("the address was asked for %d times", n)
 	}
 }
+
+// TestASecretThatIsNowhereIsAskedForOnceMore types nothing, hears why that will not do, and types it.
+func TestASecretThatIsNowhereIsAskedForOnceMore(t *testing.T) {
+	for name, c := range map[string]struct {
+		typed []string
+		kept  string
+		said  string
+	}{
+		"typed then":  {[]string{"", "me"}, "me", "nothing was typed, and nothing is found anywhere"},
+		"still empty": {[]string{""}, "", "brain.hq.client_id: not set; store it later"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, p := on(t, ""), newcomer()
+			p.answers["brain.hq.client_id"] = c.typed
+			if result, err := s.meet(p); err != nil || !result.Written || !p.heard(c.said) {
+				t.Fatalf("%v, written: %v; said %q", err, result.Written, p.said)
+			}
+			if n := len(p.defaults("brain.hq.client_id")); n != 2 || s.ring.values["brain.hq.client_id"] != c.kept {
+				t.Errorf("asked %d times; the keyring has %v", n, s.ring.values)
+			}
+			if n := len(p.defaults("blocker.wall.device.fw1.pin")); n != 1 {
+				t.Errorf("what may stay empty was asked for %d times", n)
+			}
+		})
+	}
+}
