@@ -54,8 +54,8 @@ func (t *talk) newName(ctx context.Context, what, help, usual string, taken []st
 		usual = ""
 	}
 	return t.ask(ctx, Question{Key: what + ".NAME", Help: help, Default: usual, Check: func(name string) error {
-		if other := alike(name, taken); other != "" {
-			return fmt.Errorf("%s %q cannot be told from %q", what, name, other)
+		if err := untaken(name, taken); err != nil {
+			return err
 		}
 		return t.nameable(what, name)
 	}})

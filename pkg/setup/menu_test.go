@@ -52,17 +52,17 @@ func TestWhatWasThereBeforeCannotBeTakenOut(t *testing.T) {
 // TestNamesThatShareAVariableAreRefused: the secrets of both would be in the same place.
 func TestNamesThatShareAVariableAreRefused(t *testing.T) {
 	s, p := on(t, strings.Replace(wholeFile, "brain.hq", "brain.the-one", 1)), newcomer()
-	p.answers["brains"], p.answers["brain.NAME"] = []string{"+another", "+on"}, []string{"the_one", "other"}
+	p.answers["brains"], p.answers["brain.NAME"] = []string{"+another", "+on"}, []string{"the_one", "the-one", "other"}
 	p.answers["brain.other.url"] = []string{"https://other.example.net"}
 	p.answers["blocker.wall.settings.device"] = []string{"+another", "+on"}
-	p.answers["blocker.wall.settings.device[1].name"] = []string{"FW1", "fw2"}
+	p.answers["blocker.wall.settings.device[1].name"] = []string{"FW1", "fw1", "fw2"}
 	p.answers["blocker.wall.settings.device[1].url"] = []string{"https://fw2.example.net"}
 	p.answers["blockers"] = []string{"wall", "+on"}
 	p.answers["what next"] = []string{"all", "write"}
 	if result, err := s.meet(p); err != nil || !result.Written {
 		t.Fatalf("%v, written: %v; said %q", err, result.Written, p.said)
 	}
-	for _, words := range []string{`brain "the_one" cannot be told from "the-one"`, `"FW1" cannot be told from "fw1"`} {
+	for _, words := range []string{`brain.NAME: "the_one" cannot be told from "the-one"`, `"FW1" cannot be told from "fw1"`, "brain.NAME: there is one of that name", "device[1].name: there is one of that name"} {
 		if !p.heard(words) {
 			t.Errorf("never said %q: %q", words, p.said)
 		}

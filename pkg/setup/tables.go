@@ -2,6 +2,7 @@ package setup
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -112,8 +113,8 @@ func (t *talk) newRow(ctx context.Context, p place, taken []string) error {
 		return t.row(ctx, p, len(taken))
 	}
 	q := Question{Key: name.path, Help: name.Help, Check: func(answer string) error {
-		if other := alike(answer, taken); other != "" {
-			return fmt.Errorf("%q cannot be told from %q", answer, other)
+		if err := untaken(answer, taken); err != nil {
+			return err
 		}
 		return t.check(name, "")(answer)
 	}}
@@ -143,6 +144,18 @@ func (t *talk) row(ctx context.Context, p place, i int) error {
 		}
 	}
 	return nil
+}
+
+// untaken says why a name cannot be used besides these.
+func untaken(name string, taken []string) error {
+	switch other := alike(name, taken); other {
+	case "":
+		return nil
+	case name:
+		return errors.New("there is one of that name")
+	default:
+		return fmt.Errorf("%q cannot be told from %q", name, other)
+	}
 }
 
 // alike is the name among these whose secrets would be in the same variable; empty when there is none.
