@@ -29,7 +29,7 @@ func (s *Screen) Close() error { return s.keyboard.Close() }
 
 // Keys says how questions are answered.
 func (s *Screen) Keys() string {
-	return "Enter takes the answer; the arrows choose, x marks one of several; Shift+Tab goes back to the question before; Ctrl-C ends."
+	return "Enter takes the answer; what stands there can be edited, and Ctrl-U clears it; the arrows choose, x marks one of several; Shift+Tab goes back to the question before; Ctrl-C ends."
 }
 
 // Tell writes a text.
