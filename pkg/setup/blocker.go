@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -63,11 +64,7 @@ func (t *talk) usable() []Plugin {
 
 // newBlocker asks for the plugin and the name of a blocker. Without a plugin there is none to be made.
 func (t *talk) newBlocker(ctx context.Context, taken []string) error {
-	var options []Option
-	for _, p := range t.usable() {
-		label := fmt.Sprintf("%s %s: %s", p.Name, p.Version, p.Help)
-		options = append(options, Option{p.Name, oneLine(label)})
-	}
+	options := t.pluginOptions()
 	if len(options) == 0 {
 		return t.tell("nothing can be added without a plugin")
 	}
@@ -87,6 +84,27 @@ func (t *talk) newBlocker(ctx context.Context, taken []string) error {
 	}
 	return t.blocker(ctx, name)
 }
+
+// pluginOptions are the plugins that can be used. That which only shows how plugins are written comes last.
+func (t *talk) pluginOptions() []Option {
+	var options, last []Option
+	for _, p := range t.usable() {
+		name := p.Name
+		if released.MatchString(p.Version) {
+			name += " " + p.Version
+		}
+		one := Option{p.Name, oneLine(name + ": " + p.Help)}
+		if p.Name == "example" {
+			last = append(last, one)
+			continue
+		}
+		options = append(options, one)
+	}
+	return append(options, last...)
+}
+
+// released is the version of a release; others tell a beginner nothing.
+var released = regexp.MustCompile(`^v?\d+(\.\d+)+$`)
 
 // blocker asks for the settings of one blocker and has the plugin try them, until that goes well or is left so.
 func (t *talk) blocker(ctx context.Context, name string) error {

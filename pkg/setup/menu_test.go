@@ -2,6 +2,7 @@ package setup_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -90,5 +91,19 @@ func TestWithoutPluginsNothingCanBlock(t *testing.T) {
 	result, err := s.meet(p)
 	if err != nil || result.Written || !p.heard("plugin broken cannot be used: no such file") || !p.heard("nothing can be added without a plugin") {
 		t.Errorf("%v, written: %v; said %q", err, result.Written, p.said)
+	}
+}
+
+// TestTheExampleIsNotWhatEnterTakes: it blocks nothing. The commit of a build is not told.
+func TestTheExampleIsNotWhatEnterTakes(t *testing.T) {
+	s, p := on(t, ""), newcomer()
+	s.bench.plugins = []setup.Plugin{{Name: "example", Version: "0f3c2d1", Help: "Writes files."}, wall()}
+	if _, err := s.meet(p); err != nil {
+		t.Fatal(err)
+	}
+	at := slices.Index(p.keys(), "blocker.NAME.plugin")
+	want := []setup.Option{{Value: "wall", Label: "wall 1.0: A wall."}, {Value: "example", Label: "example: Writes files."}}
+	if q := p.asked[at]; q.Default != "wall" || !slices.Equal(q.Options, want) {
+		t.Errorf("%+v", q)
 	}
 }
