@@ -139,4 +139,14 @@ func testInsecure(t *testing.T) {
 	if got := strings.Count(s.err.String(), "certificate not verified"); got != 2 {
 		t.Errorf("%d warnings in two passes:\n%s", got, &s.err)
 	}
+	reason := []string{"--reason", "test"}
+	for _, args := range [][]string{
+		append([]string{"block", "host-1"}, reason...), append([]string{"release", "host-1"}, reason...),
+		{"why", "host-1"}, append([]string{"panic", "--yes"}, reason...),
+	} {
+		s.want(ExitDone, "brain.hq.insecure_skip_verify = true", args...)
+		if got := strings.Count(s.err.String(), "certificate not verified"); got != 1 {
+			t.Errorf("%d warnings of var %v:\n%s", got, args, &s.err)
+		}
+	}
 }

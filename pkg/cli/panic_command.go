@@ -51,6 +51,7 @@ func (a *App) panic(ctx context.Context, o panicOptions) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, sys.close()) }()
+	sys.warn()
 	if err := sys.agreed(ctx, o); err != nil {
 		return err
 	}

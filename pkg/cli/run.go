@@ -198,7 +198,8 @@ func (s *system) abandoned(ctx context.Context) []reconcile.Report {
 	return reports
 }
 
-// warn says, in every pass, where nobody is asked for a certificate.
+// warn says, once in every pass and in every command of a person, where nobody is asked for a certificate. Plugins leave
+// it to this.
 func (s *system) warn() {
 	for _, place := range insecure(s.cfg) {
 		s.log.Warn("certificate not verified", "key", place)

@@ -33,6 +33,7 @@ func (a *App) why(ctx context.Context, text string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, sys.close()) }()
+	sys.warn()
 	q, err := sys.inquire(ctx, text)
 	if err != nil {
 		return err

@@ -30,7 +30,6 @@ var classes = []entity.Class{entity.ClassSource, entity.ClassDestination}
 
 // BlockAll has every device hold the elements of all targets.
 func (f *fortigate) BlockAll(ctx context.Context, ts []entity.Target) []blocker.Outcome {
-	f.warn()
 	wishes := make([]wish, len(ts))
 	for i, t := range ts {
 		wishes[i] = f.wish(t)

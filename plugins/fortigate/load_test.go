@@ -69,7 +69,7 @@ func TestADeviceThatAsksForAPauseHoldsEverythingInTheEnd(t *testing.T) {
 func TestTheRateOfTheBlockerIsKept(t *testing.T) {
 	for mode := range calls {
 		w := newWorld(t, 1, inMode(mode))
-		f, err := newFortigate(w.settings, blocker.Instance{Name: "edge", Owner: owner, Parallel: 4, Rate: 1e-6, Log: w.log}, time.Minute)
+		f, err := newFortigate(w.settings, blocker.Instance{Name: "edge", Owner: owner, Parallel: 4, Rate: 1e-6}, time.Minute)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -20,7 +20,6 @@ func (f *fortigate) Elements(_ context.Context, t entity.Target) ([]string, erro
 // List is each device's view: what it holds in the groups, bans or feed of this blocker, foreign
 // entries too.
 func (f *fortigate) List(ctx context.Context) ([]blocker.Inventory, error) { //nolint:unparam // the SDK's interface
-	f.warn()
 	return blocker.ListOn(ctx, f.devices, f.listOn), nil
 }
 

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"log/slog"
 	"sync/atomic"
 	"time"
 
@@ -24,7 +23,6 @@ type fortigate struct {
 	way      way.Way
 	devices  []*device
 	settings settings
-	log      *slog.Logger
 }
 
 // device is one FortiGate. A batch has it to itself, so that two of them cannot fill a shard beyond its limit.
@@ -56,7 +54,7 @@ func newFortigate(s settings, instance blocker.Instance, timeout time.Duration) 
 	if err != nil {
 		return nil, err
 	}
-	f := &fortigate{way: w, settings: s, log: instance.Log}
+	f := &fortigate{way: w, settings: s}
 	for _, ds := range s.Device {
 		d, err := newDevice(ds, instance, timeout)
 		if err != nil {
@@ -109,13 +107,4 @@ func (d *device) alone(ctx context.Context, do func()) error {
 	defer func() { <-d.turn }()
 	do()
 	return nil
-}
-
-// warn tells of devices whose certificates are not verified, as often as there is work.
-func (f *fortigate) warn() {
-	for _, d := range f.settings.Device {
-		if d.InsecureSkipVerify {
-			f.log.Warn("the certificate is not verified", "device", d.Name, "setting", "insecure_skip_verify")
-		}
-	}
 }

@@ -262,7 +262,7 @@ func TestAGroupThatIsMadeMeanwhileIsUsedWhenItIsOurs(t *testing.T) {
 
 func TestEachNestedGroupActsAsSoonAsItsOwnObjectsAreThere(t *testing.T) {
 	w := newWorld(t, 1, func(s *settings, _ *lab.FortiGateConfig) { s.MemberLimit = 11 })
-	f, err := newFortigate(w.settings, blocker.Instance{Name: "edge", Owner: owner, Parallel: 1, Log: w.log}, requestTimeout)
+	f, err := newFortigate(w.settings, blocker.Instance{Name: "edge", Owner: owner, Parallel: 1}, requestTimeout)
 	if err != nil {
 		t.Fatal(err)
 	}
