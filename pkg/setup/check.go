@@ -11,16 +11,28 @@ func failed(all []Check) []Check {
 	return slices.DeleteFunc(slices.Clone(all), func(c Check) bool { return c.Err == nil })
 }
 
-// tellChecks shows what was tried, a line each.
+// tellChecks shows what was tried, a line each. Where the certificate of a device is not trusted nothing that is asked of
+// it can go well: that is told once.
 func (t *talk) tellChecks(all []Check) error {
 	var lines []string
+	distrusted := map[string]bool{}
 	for _, c := range all {
+		if c.distrusts() && distrusted[c.Of] {
+			c = Check{Of: c.Of, Name: c.Name, Detail: entity.NotChecked + "as above"}
+		}
+		distrusted[c.Of] = distrusted[c.Of] || c.distrusts()
 		lines = append(lines, c.line())
 	}
 	if len(lines) == 0 {
 		return nil
 	}
 	return t.tell(strings.Join(lines, "\n"))
+}
+
+// distrusts reports that a check failed for a certificate. Plugins hand on their errors as texts; the beginning of this
+// one is that of package tls.
+func (c Check) distrusts() bool {
+	return c.Err != nil && strings.Contains(c.Err.Error(), "failed to verify certificate")
 }
 
 func (c Check) line() string {

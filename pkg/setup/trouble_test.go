@@ -98,3 +98,26 @@ func TestASecretThatIsNowhereIsAskedForOnceMore(t *testing.T) {
 		})
 	}
 }
+
+// TestADistrustedCertificateIsToldOnce for each device, and hides nothing else that went wrong.
+func TestADistrustedCertificateIsToldOnce(t *testing.T) {
+	s, p := on(t, ""), newcomer()
+	distrust := errors.New("GET https://fw1: tls: failed to verify certificate: x509: signed by unknown authority")
+	s.bench.blocker = func(config.Blocker, setup.Secrets) (schema.Problems, []setup.Check) {
+		return nil, []setup.Check{
+			{Of: "fw1", Name: "device", Err: distrust}, {Of: "fw1", Name: "read groups", Err: distrust},
+			{Of: "fw2", Name: "device", Err: distrust}, {Of: "fw3", Name: "device", Err: errors.New("no")}, {Of: "fw3", Name: "read groups", Err: errors.New("no")},
+		}
+	}
+	p.answers["blocker.wall"] = []string{"+on"}
+	if _, err := s.meet(p); err != nil {
+		t.Fatal(err)
+	}
+	want := "  FAILED fw1 device: GET https://fw1: tls: failed to verify certificate: x509: signed by unknown authority\n" +
+		"  -      fw1 read groups: not checked: as above\n" +
+		"  FAILED fw2 device: GET https://fw1: tls: failed to verify certificate: x509: signed by unknown authority\n" +
+		"  FAILED fw3 device: no\n  FAILED fw3 read groups: no"
+	if !p.heard(want) {
+		t.Errorf("never said %s: %q", want, p.said)
+	}
+}
