@@ -146,7 +146,9 @@ func (a *App) printSecrets(all []secretView) error {
 		case !s.Until.IsZero():
 			state += ", a login until " + stamp(s.Until)
 		case state != "":
-		case s.Optional && s.absent:
+		case !s.absent:
+			state = "FAILED: " + oneLine(s.Problem)
+		case s.Optional:
 			state = "not set (optional)"
 		default:
 			state = "missing: " + oneLine(s.Problem)

@@ -28,7 +28,7 @@ func (s *Store) choose() (*ring, error) {
 	}
 	switch backend := keyring.BackendType(name); {
 	case backend == keyring.FileBackend && !hasPhrase:
-		return nil, errors.New("the keyring of encrypted files needs a pass phrase: VAR_KEYRING_PASSPHRASE_FILE, VAR_KEYRING_PASSPHRASE or a credential keyring-passphrase")
+		return nil, s.orClosed(errors.New("the keyring of encrypted files needs a pass phrase: set "+phrasePlaces), true)
 	case backend == keyring.FileBackend, name == "" && hasPhrase:
 		return s.openFiles(phrase)
 	case name != "" && !slices.Contains(keyring.AvailableBackends(), backend):
@@ -48,7 +48,7 @@ func (s *Store) openFirst() (*ring, error) {
 			return r, nil
 		}
 	}
-	return nil, ErrNoKeyring
+	return nil, s.orClosed(ErrNoKeyring, false)
 }
 
 // loginCollection is what desktops unlock when somebody logs in. One of our own would have to be made with a

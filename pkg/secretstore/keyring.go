@@ -45,7 +45,7 @@ func (s *Store) fromKeyring(missed *NotFoundError) (string, Origin, error) {
 	r, err := s.open()
 	if errors.Is(err, ErrNoKeyring) {
 		missed.Looked = append(missed.Looked, "the keyring (none is available here)")
-		return "", Origin{}, nil
+		return "", Origin{}, s.shutAway(missed.Name)
 	}
 	if err != nil {
 		return "", Origin{Store: StoreKeyring}, err
@@ -54,7 +54,7 @@ func (s *Store) fromKeyring(missed *NotFoundError) (string, Origin, error) {
 	item, err := r.Get(missed.Name)
 	if absent(err) {
 		missed.Looked = append(missed.Looked, "the keyring ("+string(r.backend)+")")
-		return "", origin, nil
+		return "", origin, s.shutAway(missed.Name)
 	}
 	if err != nil {
 		return "", origin, fmt.Errorf("keyring %s: %w", r.backend, err)
@@ -116,13 +116,15 @@ func (s *Store) Delete(ctx context.Context, name string) error {
 	return nil
 }
 
-// List gives the names of the secrets in the keyring, sorted; none when there is no keyring.
+// List gives the names of the secrets in the keyring, sorted; none when there is no keyring. One that is closed is an
+// error.
 func (s *Store) List(ctx context.Context) ([]string, error) {
 	if err := context.Cause(ctx); err != nil {
 		return nil, err
 	}
 	r, err := s.open()
-	if errors.Is(err, ErrNoKeyring) {
+	var closed *ClosedError
+	if errors.Is(err, ErrNoKeyring) && !errors.As(err, &closed) {
 		return nil, nil
 	}
 	if err != nil {
