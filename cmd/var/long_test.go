@@ -82,7 +82,7 @@ func (l *long) settle(t *testing.T, urgency int) {
 	t.Helper()
 	l.adjust = func(text string) string {
 		return strings.NewReplacer(
-			"[run]\n", "[run]\nkeep_history = \"1h\"\n",
+			"[run]\n", "[run]\nkeep_history = \"1m\"\n",
 			"urgency = 90\n", fmt.Sprintf("urgency = %d\n", urgency),
 			`plugin = "paloalto"`, "plugin = \"paloalto\"\nkinds = [\"host\"]",
 			`plugin = "fortigate"`, "plugin = \"fortigate\"\nkinds = [\"detection\"]",

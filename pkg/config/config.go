@@ -58,7 +58,7 @@ type Run struct {
 	ExplicitUnblock bool          `toml:"explicit_unblock" default:"false" help:"A block ends only by the release tag, a no-block group or a person, not when no rule matches any more."`
 	Groom           bool          `toml:"groom" default:"false" help:"Block anew what has changed its address, as with --groom."`
 	Compare         int           `toml:"compare" default:"1" min:"0" max:"10000" help:"Compare what is held with what the devices list in every n-th pass, and repair it; 0: never."`
-	KeepHistory     time.Duration `toml:"keep_history" default:"2160h" min:"1h" max:"87600h" help:"How long var history remembers."`
+	KeepHistory     time.Duration `toml:"keep_history" default:"2160h" min:"1m" max:"87600h" help:"How long var history remembers."`
 }
 
 // Window is when new blocks are allowed; see Config.Schedule.
