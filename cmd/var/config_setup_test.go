@@ -139,7 +139,9 @@ func TestTroubleIsNamedAndCanBeMended(t *testing.T) {
 		p.answers["blocker.edge"] = []answer{pick("leave it so")}
 		s.setUp(p)
 		p.answerUntil("brain.hq")
-		p.see("FAILED hq log in")
+		if screen := p.see("FAILED hq log in"); !strings.Contains(screen, "type the credentials again: ") || strings.Contains(screen, "var secret set") {
+			t.Errorf("it is not said here what to do here:\n%s", screen)
+		}
 		p.reply("brain.hq")
 		p.answerUntil("brain.hq")
 		if screen := p.see("ok     hq log in"); !strings.Contains(screen, "FAILED hq read groups: ") || !strings.Contains(screen, "Manage - Groups, read") {

@@ -54,8 +54,6 @@ func (a *App) setUp(ctx context.Context, accessible bool) error {
 		return err
 	case !result.Written:
 		fmt.Fprintln(a.Err, "nothing was written")
-	default:
-		a.warnOfState(d)
 	}
 	if !result.Plan {
 		return nil
@@ -67,8 +65,10 @@ func (a *App) setUp(ctx context.Context, accessible bool) error {
 // converse asks until all is answered, and then leaves the terminal to others.
 func (a *App) converse(ctx context.Context, d *config.Document, q questions) (_ setup.Result, err error) {
 	defer func() { err = errors.Join(err, q.Close()) }()
+	try := a.newTrial(slog.New(slog.DiscardHandler))
+	try.asked = true
 	return setup.Run(ctx, d, setup.Options{
-		Prompter: q, Trial: a.newTrial(slog.New(slog.DiscardHandler)), Keyring: storedSecrets{a.secretStore()},
+		Prompter: q, Trial: try, Keyring: storedSecrets{a.secretStore()},
 		BrainNeeds: setUpNeeds, Now: a.Now, KeepSecrets: !a.keeping.noStore,
 	})
 }

@@ -19,6 +19,8 @@ type trial struct {
 	app     *App
 	log     *slog.Logger
 	secrets *secretstore.Store
+	// asked says that a person is being asked, who can type what is wrong again.
+	asked bool
 }
 
 var _ setup.Trial = (*trial)(nil)

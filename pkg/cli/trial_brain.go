@@ -20,7 +20,7 @@ var families = map[string]struct{ short, long string }{
 func (t *trial) Brain(ctx context.Context, name string, b config.Brain, given setup.Secrets) setup.BrainReport {
 	ctx, cancel := within(ctx, trialTime)
 	defer cancel()
-	m := &meeting{system: t.system(nil, given), name: name, brain: b}
+	m := &meeting{system: t.system(nil, given), name: name, brain: b, asked: t.asked}
 	m.begin(ctx)
 	if m.console != nil {
 		defer func() { m.console.Close() }()
@@ -35,6 +35,7 @@ type meeting struct {
 	*system
 	name    string
 	brain   config.Brain
+	asked   bool
 	access  vectra.Config
 	console *vectra.Console
 	report  setup.BrainReport
@@ -61,7 +62,7 @@ func (m *meeting) begin(ctx context.Context) {
 	}
 	m.report.Family, m.report.API = families[id.Family].short, id.API
 	m.add(setup.Check{Name: "reach", Detail: families[id.Family].long + m.unverified()})
-	m.add(setup.Check{Name: "log in", Detail: m.credentials(err), Err: err})
+	m.add(setup.Check{Name: setup.LogIn, Detail: m.credentials(err), Err: err})
 }
 
 func (m *meeting) unverified() string {
@@ -74,6 +75,8 @@ func (m *meeting) unverified() string {
 // credentials are what logged in, or what to do about those that could not.
 func (m *meeting) credentials(err error) string {
 	switch {
+	case err != nil && entity.ClassOf(err) == entity.Unauthorized && m.asked:
+		return "type the credentials again"
 	case err != nil && entity.ClassOf(err) == entity.Unauthorized:
 		return "store what is right: var secret set " + strings.Join(m.brain.Secrets(m.name), ", var secret set ")
 	case err != nil:
