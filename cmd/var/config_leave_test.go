@@ -81,6 +81,27 @@ func (s *site) interrupt(p *person, key, before string) {
 	}
 }
 
+// TestThePlanCanBeEndedAndTheFileIsWritten presses Ctrl-C where the plan asks for a secret that is nowhere.
+func TestThePlanCanBeEndedAndTheFileIsWritten(t *testing.T) {
+	both(t, func(t *testing.T, s *site, p *person) {
+		s.config(s.commented(), "brain.hq.client_id")
+		p.answers = map[string][]answer{
+			"what next": {pick("run:"), pick("write it")}, "run.interval": {typed("10m")}, "var plan": {say("yes")},
+		}
+		s.setUp(p)
+		p.answerUntil("var plan")
+		p.give(say("yes"))
+		p.see("brain.hq.client_secret (")
+		p.press("C-c")
+		if screen := p.end(1); !strings.Contains(screen, s.file()+" is written; only the plan was ended") {
+			t.Errorf("it ended with\n%s", screen)
+		}
+		if !strings.Contains(s.read(s.file()), `interval = "10m"`) {
+			t.Error("the file is not written")
+		}
+	})
+}
+
 // TestTheEndOfTheInputIsNoAnswer ends the input where there is something to be written.
 func TestTheEndOfTheInputIsNoAnswer(t *testing.T) {
 	s := newSite(t, newTown(t))

@@ -59,7 +59,11 @@ func (a *App) setUp(ctx context.Context, accessible bool) error {
 		return nil
 	}
 	a.config, a.vault = path, a.secretStore().With(result.Given)
-	return a.run(ctx, runOptions{dry: true})
+	err = a.run(ctx, runOptions{dry: true})
+	if ctx.Err() != nil {
+		fmt.Fprintf(a.Err, "%s is written; only the plan was ended\n", path)
+	}
+	return err
 }
 
 // converse asks until all is answered, and then leaves the terminal to others.
