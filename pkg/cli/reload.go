@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/var-project/var/pkg/config"
 )
@@ -25,6 +26,17 @@ func (l *looping) reload(ctx context.Context) {
 	l.ending.patience.Store(int64(next.cfg.Run.StopTimeout))
 	l.watch(ctx)
 	fmt.Fprintf(l.app.Err, "reload: the configuration of now is in force (%s)\n", stamp(l.app.Now()))
+	l.tellInterval(was.cfg.Run.Interval)
+}
+
+// tellInterval says that the interval which was changed in the file is not gone by.
+func (l *looping) tellInterval(was time.Duration) {
+	now := l.cfg.Run.Interval
+	if l.options.interval == 0 || now == was {
+		return
+	}
+	fmt.Fprintf(l.app.Err, "reload: run.interval is %s now, but --interval %s goes before it: start the loop without it to go by the file\n",
+		spanText(now), spanText(l.options.interval))
 }
 
 // anew is a system as the configuration is now. It shares with this one what outlives a reload, and the blockers that

@@ -15,6 +15,12 @@ import (
 // loops plays a loop: each step happens in the pause after a pass, and says whether a reload is asked for then.
 func (s *stage) loops(lines string, steps ...func() (reload bool)) {
 	s.t.Helper()
+	s.loopsWith(nil, lines, steps...)
+}
+
+// loopsWith is a loop with more flags.
+func (s *stage) loopsWith(flags []string, lines string, steps ...func() (reload bool)) {
+	s.t.Helper()
 	ctx, stop := context.WithCancel(s.t.Context())
 	defer stop()
 	changed := make(chan struct{}, 1)
@@ -33,7 +39,8 @@ func (s *stage) loops(lines string, steps ...func() (reload bool)) {
 		return ctx.Err()
 	}
 	path := s.write("config.toml", s.base(lines))
-	if code := a.Run(ctx, []string{"--config", path, "--plugin-dir", s.path("plugins"), "run", "--loop"}); code != ExitDone {
+	args := append([]string{"--config", path, "--plugin-dir", s.path("plugins"), "run", "--loop"}, flags...)
+	if code := a.Run(ctx, args); code != ExitDone {
 		s.t.Fatalf("the loop ended with %d\n%s%s", code, &s.out, &s.err)
 	}
 }
@@ -99,6 +106,23 @@ func TestAReloadOpensOnlyWhatChanged(t *testing.T) {
 		if got := strings.Count(s.err.String(), text); got != want {
 			t.Errorf("%q is told %d times, want %d\n%s", text, got, want, &s.err)
 		}
+	}
+}
+
+// A flag stays in force over a reload, and that is told when the file says otherwise anew.
+func TestAReloadTellsThatTheIntervalOfTheCommandLineGoesBefore(t *testing.T) {
+	s := newStage(t)
+	change := func(lines string) func() bool {
+		return func() bool { s.write("config.toml", s.base(lines)); return true }
+	}
+	steps := []func() bool{change("run.jitter = 3"), change("run.interval = \"7m\"")}
+	s.loopsWith([]string{"--interval", "1m"}, "", steps...)
+	if got := strings.Count(s.err.String(), "reload: run.interval is 7m now, but --interval 1m goes before it"); got != 1 {
+		t.Errorf("told %d times, want once\n%s", got, &s.err)
+	}
+	s.loops("", steps...)
+	if strings.Contains(s.err.String(), "goes before it") {
+		t.Errorf("told without the flag\n%s", &s.err)
 	}
 }
 
