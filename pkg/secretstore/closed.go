@@ -50,21 +50,31 @@ func holdsSecrets(dir string) bool {
 // shutAway is the error of a secret that no open keyring has, and that is among the encrypted files; nil when it is not
 // there, when they are open, or when another keyring was named. The whole story is told once.
 func (s *Store) shutAway(name string) error {
-	if backend, _ := s.lookup("VAR_KEYRING_BACKEND"); s.plain || backend != "" {
-		return nil
-	}
-	if _, open, err := s.phrase(); open || err != nil {
-		return nil
-	}
-	dir, err := s.filesFolder()
-	if err != nil {
-		return nil
-	}
-	if _, err := os.Stat(filepath.Join(dir, name)); err != nil && !errors.Is(err, fs.ErrPermission) {
+	dir, is := s.closedFolder()
+	if !is || !mayBe(filepath.Join(dir, name)) {
 		return nil
 	}
 	if _, told := s.warned.LoadOrStore(dir, true); !told {
-		s.log.Warn((&ClosedError{Folder: dir}).Error())
+		s.log.Warn("the keyring of encrypted files is closed: set "+phrasePlaces, "folder", dir)
 	}
 	return &ClosedError{Folder: dir, Name: name}
+}
+
+// closedFolder is where encrypted files would be used if there were a pass phrase.
+func (s *Store) closedFolder() (dir string, closed bool) {
+	if backend, _ := s.lookup("VAR_KEYRING_BACKEND"); s.plain || backend != "" {
+		return "", false
+	}
+	_, open, err := s.phrase()
+	if open || err != nil {
+		return "", false
+	}
+	dir, err = s.filesFolder()
+	return dir, err == nil
+}
+
+// mayBe reports that a file is there, or that this user may not know.
+func mayBe(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil || errors.Is(err, fs.ErrPermission)
 }
