@@ -190,7 +190,9 @@ func (a *App) printHeldBack(r reconcile.Report) {
 // summary counts, in one line: what was to be done, and what of it did not simply succeed.
 func summary(reports []reconcile.Report, dryRun bool) string {
 	counts := map[string]int{}
+	frozen := 0
 	for _, r := range reports {
+		frozen += len(r.Plan.Frozen)
 		counts[string(entity.ActionKeep)] += r.Plan.Kept
 		for i := range r.Plan.Items {
 			it := &r.Plan.Items[i]
@@ -208,11 +210,17 @@ func summary(reports []reconcile.Report, dryRun bool) string {
 		head = "plan: "
 	}
 	text := counted(counts, "block", "renew", "repair", "groom", "release", "keep", "spare")
-	if text == "" {
+	switch {
+	case text == "" && frozen > 0:
+		text = "nothing to do for what could be read"
+	case text == "":
 		text = "nothing to do"
 	}
 	if trouble := counted(counts, heldBack, leftOver, "failed", "in part", "pending", "absent", "unsupported"); trouble != "" {
 		text += "; of these " + trouble
+	}
+	if frozen > 0 {
+		text += "; nothing could be decided for " + plural(frozen, "frozen kind")
 	}
 	return head + text
 }
