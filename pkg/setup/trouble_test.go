@@ -105,8 +105,11 @@ func TestADistrustedCertificateIsToldOnce(t *testing.T) {
 	distrust := errors.New("GET https://fw1: tls: failed to verify certificate: x509: signed by unknown authority")
 	s.bench.blocker = func(config.Blocker, setup.Secrets) (schema.Problems, []setup.Check) {
 		return nil, []setup.Check{
-			{Of: "fw1", Name: "device", Err: distrust}, {Of: "fw1", Name: "read groups", Err: distrust},
-			{Of: "fw2", Name: "device", Err: distrust}, {Of: "fw3", Name: "device", Err: errors.New("no")}, {Of: "fw3", Name: "read groups", Err: errors.New("no")},
+			{Of: "fw1", Name: "device", Err: distrust},
+			{Of: "fw1", Name: "read groups", Err: distrust},
+			{Of: "fw2", Name: "device", Err: distrust},
+			{Of: "fw3", Name: "device", Err: errors.New("no")},
+			{Of: "fw3", Name: "read groups", Err: errors.New("no")},
 		}
 	}
 	p.answers["blocker.wall"] = []string{"+on"}
