@@ -97,11 +97,7 @@ func (a *App) printSurroundings(v statusView) {
 		fmt.Fprintf(a.Err, "%s %s: %s\n", entity.Ref{Source: o.Source, Kind: o.Kind, ID: o.ID}, legible(o.Name), o.text())
 	}
 	for _, d := range v.Devices {
-		text := fmt.Sprintf("%d of %d in force", d.Enforced, d.Held)
-		if d.Problem != "" {
-			text = fmt.Sprintf("%d held, not read: %s", d.Held, oneLine(d.Problem))
-		}
-		fmt.Fprintf(a.Err, "%s %s: %s (compared %s)\n", d.Blocker, d.Device, text, stamp(d.At))
+		fmt.Fprintf(a.Err, "%s %s: %s\n", d.Blocker, d.Device, d.text())
 	}
 	for _, name := range v.uncompared() {
 		fmt.Fprintf(a.Err, "%s: not compared with what its devices list\n", name)
@@ -116,6 +112,14 @@ func (a *App) printSurroundings(v statusView) {
 	for _, l := range v.Leases {
 		fmt.Fprintf(a.Err, "%s: %s is at work since %s\n", l.Name, l.Holder, stamp(l.Since))
 	}
+}
+
+func (d deviceStatus) text() string {
+	text := fmt.Sprintf("%d of %d in force", d.Enforced, d.Held)
+	if d.Problem != "" {
+		text = fmt.Sprintf("%d held, not read: %s", d.Held, oneLine(d.Problem))
+	}
+	return fmt.Sprintf("%s (compared %s)", text, stamp(d.At))
 }
 
 // uncompared are blockers that hold something of which no comparison tells.

@@ -136,9 +136,12 @@ func decisionText(it itemView) string {
 
 func (h heldWhy) write(b *strings.Builder) {
 	fmt.Fprintf(b, "  held on %s: %s, %s since %s, last confirmed %s: %s\n",
-		h.Blocker, orDash(strings.Join(h.Elements, " ")), stateText(h.holdingView), stamp(h.Since), stamp(h.Asserted), whyHeld(h.holdingView))
+		h.Blocker, orDash(strings.Join(h.Elements, " ")), stateText(h.holdingView), stamp(h.Since), stamp(h.Confirmed), whyHeld(h.holdingView))
 	if text := places(h.holdingView); text != "" {
 		fmt.Fprintf(b, "    devices: %s\n", text)
+	}
+	for _, d := range h.Compared {
+		fmt.Fprintf(b, "    %s: %s\n", d.Device, d.text())
 	}
 	for _, o := range h.Others {
 		fmt.Fprintf(b, "    %s is also held for %s\n", o.Element, o.Holder)

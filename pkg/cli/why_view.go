@@ -63,7 +63,11 @@ type orderView struct {
 // heldWhy is a holding with whoever else holds the same elements.
 type heldWhy struct {
 	holdingView
-	Others []otherView `json:"others,omitempty"`
+	// Confirmed is when the devices last had all of it by their own word: that of a block, or of their lists since.
+	Confirmed time.Time `json:"confirmed,omitzero"`
+	// Compared are the devices that did not have all of it when they were last compared, or could not be read.
+	Compared []deviceStatus `json:"compared,omitempty"`
+	Others   []otherView    `json:"others,omitempty"`
 }
 
 type otherView struct {
@@ -150,7 +154,11 @@ func (q *inquiry) explain(ctx context.Context, t entity.Target, left []entity.Le
 	}
 	for _, h := range q.held {
 		if h.Target.Ref == t.Ref {
-			w.Holdings = append(w.Holdings, withOthers(h, holders))
+			one := withOthers(h, holders)
+			if err := one.compared(ctx, q.journal, h); err != nil {
+				return w, err
+			}
+			w.Holdings = append(w.Holdings, one)
 			w.Recorded = later(w.Recorded, h.Asserted)
 		}
 	}
