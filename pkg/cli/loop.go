@@ -35,6 +35,7 @@ func (a *App) loop(ctx context.Context, s scope, o runOptions) (err error) {
 	if err != nil {
 		return err
 	}
+	sys.host.Rest()
 	sys.endGently(ctx)
 	l := &looping{system: sys, options: o, first: true}
 	defer func() { err = errors.Join(err, l.close()) }()

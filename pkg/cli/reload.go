@@ -13,6 +13,7 @@ import (
 // order. Blockers that stay as they are go on in their processes.
 func (l *looping) reload(ctx context.Context) {
 	next, err := l.anew(ctx)
+	l.host.Rest()
 	if err != nil {
 		if !told(err) {
 			fmt.Fprintln(l.app.Err, "reload:", err)

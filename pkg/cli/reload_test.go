@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -106,6 +108,49 @@ func TestAReloadOpensOnlyWhatChanged(t *testing.T) {
 		if got := strings.Count(s.err.String(), text); got != want {
 			t.Errorf("%q is told %d times, want %d\n%s", text, got, want, &s.err)
 		}
+	}
+}
+
+// A plugin that was only asked what it is, for a blocker that does not run, is not left behind by a reload, here one that is refused: two
+// blockers have one label.
+func TestAReloadLeavesNoIdlePlugin(t *testing.T) {
+	s := newStage(t)
+	alive := s.breathing()
+	expect := func(when string) {
+		if got := alive(); got != 1 {
+			t.Errorf("%s: %d processes of the plugin, want that of the blocker\n%s", when, got, &s.err)
+		}
+	}
+	off := "[blocker.off]\nplugin = \"scribe\"\nenabled = false"
+	s.loops("",
+		func() bool { expect("at first"); s.write("config.toml", s.base(off)); return true },
+		func() bool { expect("reloaded"); return false },
+	)
+}
+
+// breathing puts a program in the place of the plugin that tells its process, and counts those that live.
+func (s *stage) breathing() (alive func() int) {
+	s.t.Helper()
+	s.counting()
+	path := s.path("plugins/var-plugin-scribe")
+	script, err := os.ReadFile(path)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.write("plugins/var-plugin-scribe", strings.Replace(string(script), "echo started", "echo $$", 1))
+	return func() int {
+		text, err := os.ReadFile(s.path("starts"))
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		n := 0
+		for _, field := range strings.Fields(string(text)) {
+			pid, _ := strconv.Atoi(field)
+			if p, err := os.FindProcess(pid); err == nil && p.Signal(syscall.Signal(0)) == nil {
+				n++
+			}
+		}
+		return n
 	}
 }
 

@@ -13,8 +13,17 @@ import (
 // been replaced. Open blockers go on.
 func (h *Host) Refresh() {
 	h.mu.Lock()
+	h.described = map[program]Description{}
+	h.mu.Unlock()
+	h.Rest()
+}
+
+// Rest ends the processes that were only asked something and that no blocker took over, once nobody is expected to ask
+// more. What plugins said of themselves stays known.
+func (h *Host) Rest() {
+	h.mu.Lock()
 	idle := h.idle
-	h.idle, h.described = map[program]*session{}, map[program]Description{}
+	h.idle = map[program]*session{}
 	h.mu.Unlock()
 	for _, s := range idle {
 		s.close()

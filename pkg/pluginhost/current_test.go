@@ -79,3 +79,27 @@ func TestARefreshedHostAsksAnew(t *testing.T) {
 		t.Errorf("%d processes were started for two times of asking", got)
 	}
 }
+
+// A process that was only asked ends with the asking, and what it said stays known.
+func TestAHostAtRestHasNoIdleProcess(t *testing.T) {
+	h, starts := counted(t)
+	check := func() {
+		t.Helper()
+		if _, err := h.Check(t.Context(), "odd", "", map[string]any{"mode": "plain", "dir": t.TempDir()}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := h.Describe(t.Context(), "odd", ""); err != nil {
+		t.Fatal(err)
+	}
+	h.Rest()
+	if _, err := h.Describe(t.Context(), "odd", ""); err != nil || starts() != 1 {
+		t.Errorf("what it said is asked again: %d starts, %v", starts(), err)
+	}
+	check()
+	h.Rest()
+	check()
+	if got := starts(); got != 3 {
+		t.Errorf("%d processes were started for three times of asking with rests between", got)
+	}
+}
