@@ -83,6 +83,7 @@ func (s *system) inquire(ctx context.Context, text string) (*inquiry, error) {
 	}
 	q.known, q.problems = s.search(ctx, text, brainKinds)
 	q.look(ctx)
+	q.problems = causesOnce(q.problems)
 	return q, nil
 }
 
