@@ -3,7 +3,9 @@ package cli
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/var-project/var/pkg/config"
 	"github.com/var-project/var/pkg/predecessor"
@@ -96,17 +98,21 @@ func importViewOf(left *predecessor.Import, file string, kept map[string]string,
 
 // nextCommands are what to run now: the secrets that are missing, then a look at everything, then at what would be done.
 func nextCommands(file string, secrets []importSecretView) []string {
-	with := ""
-	if file != configPaths[0] && file != configPaths[1] {
-		with = " --config " + file
-	}
 	var next []string
 	for _, s := range secrets {
 		if s.Found == "" && !s.Optional {
-			next = append(next, "var secret set "+s.Name)
+			next = append(next, "var secret set "+s.Name+with(file))
 		}
 	}
-	return append(next, "var config check --online"+with, "var plan"+with, "var run"+with)
+	return append(next, "var config check --online"+with(file), "var plan"+with(file), "var run"+with(file))
+}
+
+// with is the flag of a file that is not looked for by itself.
+func with(file string) string {
+	if slices.Contains(configPaths, file) {
+		return ""
+	}
+	return " --config " + file
 }
 
 func (a *App) printImport(v importView, bad bool) {
@@ -127,9 +133,27 @@ func (a *App) printImport(v importView, bad bool) {
 	if bad {
 		state = "IT IS NOT COMPLETE: see above"
 	}
+	a.printAddressNames(v)
 	fmt.Fprintf(a.Err, "wrote %s from %s; %s\nnext, while the predecessor is stopped (docs/move.md):\n", v.File, legible(v.From), state)
 	for _, command := range v.Next {
 		fmt.Fprintln(a.Out, "  "+legible(command))
+	}
+}
+
+// ofAddress finds what bears the name that its address gave it, and a secret.
+var ofAddress = regexp.MustCompile(`^(brain|blocker\.[^.]+\.device)\.\d{1,3}(-\d{1,3}){3}(-\d+)?`)
+
+// printAddressNames advises better names, as long as nothing is held under them.
+func (a *App) printAddressNames(v importView) {
+	told := map[string]bool{}
+	for _, s := range v.Secrets {
+		name := ofAddress.FindString(s.Name)
+		if name == "" || told[name] {
+			continue
+		}
+		told[name] = true
+		fmt.Fprintf(a.Err, "note: %s is named by its address, and names are identities: before the first run, var config rename%s %s %sNAME\n",
+			name, with(v.File), name, name[:strings.LastIndexByte(name, '.')+1])
 	}
 }
 

@@ -238,3 +238,31 @@ func TestClientsAreFoundWhereverTheyLie(t *testing.T) {
 		})
 	}
 }
+
+func TestFirewallsAtOneAddressAreToldApartByTheirPorts(t *testing.T) {
+	i, err := clientImport(t, "fortinet", "IP = ['192.0.2.10', '192.0.2.10', '192.0.2.10']\nPORT = [443, 8443, 9443]\nVDOM = ['', '', '']\nCHECK_SSL = [True, True, True]\n"+
+		"INTERNAL_ADDRESS_GROUP = 'in'\nEXTERNAL_ADDRESS_GROUP = 'out'\n", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := below(t, i, "blocker.fortinet.settings")
+	for n, want := range []string{"192-0-2-10", "192-0-2-10-8443", "192-0-2-10-9443"} {
+		if name := got[fmt.Sprintf("device[%d].name", n)]; name != want {
+			t.Errorf("device %d is named %v, want %s", n, name, want)
+		}
+	}
+}
+
+func TestTheNoteOfAReleaseTagThatIsNotLookedAtNamesItOnlyWhereThereIsOne(t *testing.T) {
+	for value, want := range map[string]string{"None": "looks for no release tag", `""`: "looks for no release tag", `"free"`: `never looks at "free"`} {
+		i, err := Read(folder(t, map[string]string{"config.py": "UNBLOCK_HOST_TAG = " + value + "\n"}), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range i.Settings {
+			if s.Path == "hosts.unblock_tag" && !strings.Contains(s.Note, want) {
+				t.Errorf("%s: %s", value, s.Note)
+			}
+		}
+	}
+}

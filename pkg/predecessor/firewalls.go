@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"net/url"
 	"strconv"
 	"strings"
 )
@@ -140,6 +141,15 @@ func (w firewall) url() (string, error) {
 // deviceNote is said of the names that devices get.
 const deviceNote = "made of its address; it is part of the names of its secrets"
 
+// deviceName tells several devices at one address apart by their ports.
+func deviceName(address string, taken map[string]bool) string {
+	name := nameOf(address)
+	if u, err := url.Parse(address); err == nil && taken[name] && u.Port() != "" {
+		name += "-" + u.Port()
+	}
+	return distinct(name, taken)
+}
+
 func (s source) devices(path string, walls []firewall, from Origin) {
 	taken := map[string]bool{}
 	for i, w := range walls {
@@ -148,7 +158,7 @@ func (s source) devices(path string, walls []firewall, from Origin) {
 			s.to.refuse(from, "%v", err)
 			continue
 		}
-		name := distinct(nameOf(url), taken)
+		name := deviceName(url, taken)
 		device := fmt.Sprintf("%s.settings.device[%d]", path, i)
 		s.to.set(device+".name", name, deviceNote)
 		s.to.set(device+".url", url, "", from)

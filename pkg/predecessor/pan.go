@@ -71,7 +71,7 @@ func (s source) panDevice(path string, i int, raw string, taken map[string]bool,
 		s.to.refuse(from, "%v", err)
 		return
 	}
-	name := distinct(nameOf(url), taken)
+	name := deviceName(url, taken)
 	device := fmt.Sprintf("%s.settings.device[%d]", path, i)
 	s.to.set(device+".name", name, deviceNote)
 	s.to.set(device+".url", url, "", from)

@@ -61,13 +61,22 @@ func (s source) tags(table, block, unblock, otherwise string, explicit bool) {
 	path := table + ".unblock_tag"
 	switch {
 	case !explicit:
-		s.to.set(path, "", fmt.Sprintf("EXPLICIT_UNBLOCK is off, so the predecessor never looks at %s; write it here to release by it", shown(q.value)), q.Origin)
+		s.to.set(path, "", notLookedAt(q), q.Origin)
 	case release == "" || release == tag:
 		s.to.set(path, otherwise, "the predecessor's releases nothing for good; var needs one, with which a release holds", q.Origin)
 		s.to.tell(q.Origin, "%s cannot release anything for good, so %q is the release tag now", shown(q.value), otherwise)
 	default:
 		s.to.set(path, release, "what carries it stays released for as long as it does", q.Origin)
 	}
+}
+
+// notLookedAt says why a release tag is left out.
+func notLookedAt(tag param) string {
+	const off = "EXPLICIT_UNBLOCK is off, so the predecessor "
+	if tag.none() {
+		return off + "looks for no release tag; write one here to release by it"
+	}
+	return off + fmt.Sprintf("never looks at %s; write it here to release by it", shown(tag.value))
 }
 
 // tag refuses what var would not take for one.
