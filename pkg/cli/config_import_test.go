@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/var-project/var/pkg/config"
@@ -40,5 +41,13 @@ func TestImportWritesOverNoList(t *testing.T) {
 	}
 	if text, err := os.ReadFile(list); err != nil || string(text) != "mine\n" {
 		t.Errorf("the list was written over: %q, %v", text, err)
+	}
+}
+
+func TestCommandsToRunNextNameTheFileThatWasWritten(t *testing.T) {
+	for _, command := range nextCommands("elsewhere.toml", []importSecretView{{Name: "brain.hq.token"}}) {
+		if !strings.HasSuffix(command, " --config elsewhere.toml") {
+			t.Errorf("%s does not", command)
+		}
 	}
 }
