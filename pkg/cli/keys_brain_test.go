@@ -141,8 +141,10 @@ func testInsecure(t *testing.T) {
 	}
 	reason := []string{"--reason", "test"}
 	for _, args := range [][]string{
-		append([]string{"block", "host-1"}, reason...), append([]string{"release", "host-1"}, reason...),
-		{"why", "host-1"}, append([]string{"panic", "--yes"}, reason...),
+		append([]string{"block", "host-1"}, reason...),
+		append([]string{"release", "host-1"}, reason...),
+		append([]string{"panic", "--yes"}, reason...),
+		{"why", "host-1"},
 	} {
 		s.want(ExitDone, "brain.hq.insecure_skip_verify = true", args...)
 		if got := strings.Count(s.err.String(), "certificate not verified"); got != 1 {
