@@ -68,7 +68,7 @@ func (l *looping) pass(ctx context.Context) error {
 	started := l.app.Now()
 	reports := l.round(ctx, l.options.dry)
 	if err := l.app.printPass(reports, l.options.dry, false); err != nil {
-		return err
+		l.log.Warn("the pass was made and cannot be shown", "error", err)
 	}
 	for _, r := range reports {
 		l.vigil.Saw(r.Source, l.completed(ctx, r), incomplete(r))
