@@ -57,12 +57,12 @@ func (t *terminal) tmux(args ...string) string {
 }
 
 // run starts a program in the place of the one before, on an empty screen. When it ends, the terminal tells how, and what
-// state it was left in.
+// state it was left in, and stays: of a pane that dies the last lines may never be shown.
 func (t *terminal) run(program string, args ...string) {
 	t.Helper()
 	t.tmux("clear-history")
 	words := append([]string{"respawn-pane", "-k", "env", "-i", "LANG=C.UTF-8", "TERM=" + t.kind()}, t.env...)
-	const script = `trap : INT; "$@"; echo "ended with $?; $(stty -a | grep -oE -e '-?(echo|icanon|isig) ' | tr -d '\n')"`
+	const script = `trap : INT; "$@"; echo "ended with $?; $(stty -a | grep -oE -e '-?(echo|icanon|isig) ' | tr -d '\n')"; trap '' INT; exec cat >/dev/null`
 	words = append(append(words, "sh", "-c", script, "sh", program), args...)
 	t.tmux(words...)
 }
