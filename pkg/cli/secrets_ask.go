@@ -16,7 +16,7 @@ import (
 )
 
 // askSecrets has whoever sits at the terminal give the secrets that are needed and nowhere to be found; with
-// --update-secrets all of them. A dry run keeps none of it.
+// --update-secrets all of them. Whoever leaves at one of the questions leaves all as it was. A dry run keeps none of it.
 func (a *App) askSecrets(ctx context.Context, cfg *config.Config, brains []string, dry bool) error {
 	switch asked := a.interactive() && a.ErrTerminal; {
 	case !asked && a.keeping.update:
@@ -29,8 +29,16 @@ func (a *App) askSecrets(ctx context.Context, cfg *config.Config, brains []strin
 	}
 	defer func() { a.keeping.update = false }() // once is enough
 	all, _ := a.needs(ctx, atWork(cfg), brains) // what cannot be asked about is told when it is opened
+	var given []func() error
 	for _, n := range all {
-		if err := a.askSecret(ctx, n, dry); err != nil {
+		keep, err := a.askSecret(ctx, n, dry)
+		if err != nil {
+			return err
+		}
+		given = append(given, keep)
+	}
+	for _, keep := range given {
+		if err := keep(); err != nil {
 			return err
 		}
 	}
@@ -45,21 +53,22 @@ func atWork(cfg *config.Config) *config.Config {
 	return &some
 }
 
-func (a *App) askSecret(ctx context.Context, n need, dry bool) error {
-	_, _, err := a.find(ctx, n)
+// askSecret asks for a secret, and gives what is to be done with the answer.
+func (a *App) askSecret(ctx context.Context, n need, dry bool) (keep func() error, err error) {
+	nothing := func() error { return nil }
+	_, _, err = a.find(ctx, n)
 	missing := errors.Is(err, secretstore.ErrNotFound) && !n.optional
 	if !missing && !a.keeping.update {
-		return nil
+		return nothing, nil
 	}
 	value, err := a.askHidden(ctx, n.question(missing))
 	switch {
 	case err != nil || value.Empty():
-		return err
+		return nothing, err
 	case n.optional && value.Reveal() == dropped:
-		return a.dropSecret(ctx, n, dry)
+		return func() error { return a.dropSecret(ctx, n, dry) }, nil
 	}
-	a.keepSecret(ctx, n, value, dry)
-	return nil
+	return func() error { a.keepSecret(ctx, n, value, dry); return nil }, nil
 }
 
 // dropped is the answer that takes an optional secret away, such as a key that is to be obtained anew.
