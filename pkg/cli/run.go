@@ -137,7 +137,7 @@ func (a *App) run(ctx context.Context, o runOptions) (err error) {
 	}
 	reports := sys.round(ctx, o.dry)
 	err = errors.Join(a.printPass(reports, o.dry, o.all), sys.keepPlan(o.file, reports))
-	return errors.Join(err, sys.verdict(ctx, reports, o.exitCode && toDo(reports)))
+	return errors.Join(err, sys.verdict(ctx, reports, o.exitCode && hasWork(reports)))
 }
 
 // keepPlan writes a plan into the file that was asked for.
@@ -158,9 +158,9 @@ func (s *system) keepPlan(file string, reports []reconcile.Report) error {
 	return err
 }
 
-// toDo reports that a plan has something to do, also where somebody or a gate holds it back. What waits for the window
+// hasWork reports that a plan has something to do, also where somebody or a gate holds it back. What waits for the window
 // comes by itself.
-func toDo(reports []reconcile.Report) bool {
+func hasWork(reports []reconcile.Report) bool {
 	return slices.ContainsFunc(reports, func(r reconcile.Report) bool {
 		return len(r.Plan.Strips) > 0 || slices.ContainsFunc(r.Plan.Items, func(it plan.Item) bool {
 			return wouldChange(it) && !r.Plan.Waits(it)
