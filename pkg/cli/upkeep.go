@@ -14,10 +14,12 @@ func (s *system) round(ctx context.Context, dry bool) []reconcile.Report {
 	s.ending.enter()
 	defer s.ending.leave()
 	s.tellStops(ctx)
+	began := s.app.Now()
 	reports := s.pass(ctx, dry)
 	if !dry {
 		s.upkeep(context.WithoutCancel(ctx), reports)
 	}
+	s.ended(ctx, began, reports, dry)
 	return reports
 }
 
