@@ -6,6 +6,7 @@ import (
 
 	"github.com/var-project/var/pkg/dispatch"
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/plan"
 )
 
 // Promise 2 with a lost receipt: what the plugin derives from the target may be another's too.
@@ -57,6 +58,35 @@ func TestANoteTellsWhatStaysForWhom(t *testing.T) {
 	if !strings.Contains(reasons, "b stays blocked for hq/detection/2") || strings.Contains(reasons, "a stays") {
 		t.Errorf("reasons %q", reasons)
 	}
+}
+
+// What a release that failed left to others is in no receipt any more, and its note comes with a later attempt: it must
+// not tell of an end when the address stays blocked, nor name a holder who has gone since.
+func TestANoteOfALaterAttemptTellsWhatStaysForWhom(t *testing.T) {
+	s := newScene(t)
+	going, other := held(entity.ActionRelease, "1", "a", "b"), held(entity.ActionKeep, "2", "b")
+	s.hold(going)
+	s.hold(other)
+	s.edge.knows = map[string][]string{"1": {"a", "b"}}
+	s.edge.fail["a"] = failure(entity.Transient, "fw1")
+	again := func() plan.Item {
+		left := s.one(going).Holding
+		going.Held, going.Target = left, &left.Target
+		return going
+	}
+	going = again()
+	same(t, "still to come off", []string{"a"}, going.Receipt().Elements)
+	if reasons := strings.Join(s.one(again()).Intent.Reasons, "; "); !strings.Contains(reasons, "b stays blocked for hq/detection/2") {
+		t.Errorf("reasons %q", reasons)
+	}
+	other.Action = entity.ActionRelease
+	s.one(other)
+	s.edge.fail = nil
+	res := s.one(going)
+	if reasons := strings.Join(res.Intent.Reasons, "; "); res.Done != entity.ActionRelease || strings.Contains(reasons, "stays") {
+		t.Errorf("got %+v, reasons %q", res, reasons)
+	}
+	same(t, "devices", []string(nil), s.devices())
 }
 
 // An element without a holder goes off and leaves nothing behind in the journal, whether it went or not.

@@ -67,18 +67,18 @@ func kept(shared []plan.Stay) []string {
 // leaving counts holders at the door, of every source, in the order of the items:
 // an element goes with its last holder.
 func (d *Dispatcher) leaving(ctx context.Context, e Enforcer, results []Result, part []int) ([]taking, error) {
-	blocker, drops := e.Info().Name, d.drops(ctx, e, results, part)
-	hs, err := d.holders(ctx, blocker, results, part, drops)
+	blocker, losses := e.Info().Name, d.losses(ctx, e, results, part)
+	hs, err := d.holders(ctx, blocker, results, part, losses)
 	if err != nil {
 		return nil, err
 	}
 	takings := make([]taking, len(part))
 	for n, i := range part {
-		takings[n] = letGo(hs, results[i], blocker, drops[n])
+		takings[n] = letGo(hs, results[i], blocker, losses[n].drop)
 		takings[n].index = i
 	}
 	for n, i := range part {
-		takings[n].shared = stays(hs, results[i].Item.Target.Ref, blocker, drops[n])
+		takings[n].shared = stays(hs, results[i].Item.Target.Ref, blocker, losses[n].all())
 	}
 	return takings, nil
 }
@@ -110,36 +110,6 @@ func letGo(hs plan.Holders, r Result, blocker string, drop []string) taking {
 	return t
 }
 
-// drops are the elements that each item lets go of. Where the receipt was lost they are those that the blocker
-// would put in place for the target as it was: another holder may have them too.
-func (d *Dispatcher) drops(ctx context.Context, e Enforcer, results []Result, part []int) [][]string {
-	drops := make([][]string, len(part))
-	var lost []int
-	var targets []entity.Target
-	for n, i := range part {
-		it := results[i].Item
-		switch {
-		case it.Action == entity.ActionGroom:
-			drops[n] = plan.Without(it.Receipt().Elements, it.Elements)
-		case it.Receipt().Empty() && it.State() != entity.Refused:
-			lost, targets = append(lost, n), append(targets, *it.Target)
-		default:
-			drops[n] = it.Receipt().Elements
-		}
-	}
-	if len(lost) == 0 {
-		return drops
-	}
-	answers, err := e.Elements(ctx, targets)
-	if err != nil {
-		d.log.Info("elements of a lost receipt unknown", "blocker", e.Info().Name, "error", err)
-	}
-	for k, elements := range answers {
-		drops[lost[k]] = entity.Union(elements)
-	}
-	return drops
-}
-
 // calls reports whether a device has to be asked: not when others hold all of it, nor when
 // nothing was ever put in place. A former state is restored with the last element.
 func calls(it plan.Item, drop []string, leaves entity.Receipt) bool {
@@ -147,27 +117,6 @@ func calls(it plan.Item, drop []string, leaves entity.Receipt) bool {
 		return false
 	}
 	return len(drop) == 0 || len(leaves.Elements) > 0
-}
-
-func (d *Dispatcher) holders(ctx context.Context, blocker string, results []Result, part []int, drops [][]string) (plan.Holders, error) {
-	byClass := map[entity.Class][]string{}
-	for n, i := range part {
-		class := results[i].Item.Target.Kind.Class()
-		byClass[class] = append(byClass[class], drops[n]...)
-	}
-	hs := plan.Holders{}
-	for class, elements := range byClass {
-		found, err := d.journal.Holders(ctx, blocker, class, entity.Union(elements))
-		if err != nil {
-			return nil, err
-		}
-		for e, refs := range found {
-			for _, ref := range refs {
-				hs.Add(ref, blocker, []string{e})
-			}
-		}
-	}
-	return hs, nil
 }
 
 // unblock asks the blocker for those that need it; errors in the order of the takings.
