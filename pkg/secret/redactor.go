@@ -1,8 +1,9 @@
 package secret
 
 import (
-	"encoding/json"
-	"net/url"
+	"cmp"
+	"encoding/hex"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -15,26 +16,48 @@ const minRedacted = 4
 // lines and answers of devices. The zero value knows none. It may be used by many at once.
 type Redactor struct {
 	mu    sync.RWMutex
-	known []string
+	known map[string]bool
 	swap  *strings.Replacer
 }
 
-// Add makes secrets known, also as they look inside JSON and URLs. A secret shorter than four
-// bytes is left out.
+// Add makes secrets known, also as they look inside JSON, URLs, base64 and hexadecimal. A secret shorter than
+// four bytes is left out. Adding one again costs nothing.
 func (r *Redactor) Add(secrets ...String) {
+	var fresh []string
+	for _, s := range secrets {
+		if text := s.Reveal(); len(text) >= minRedacted && !r.knows(text) {
+			fresh = append(fresh, text)
+		}
+	}
+	if len(fresh) > 0 {
+		r.learn(fresh)
+	}
+}
+
+func (r *Redactor) knows(text string) bool {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.known[text]
+}
+
+func (r *Redactor) learn(texts []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, s := range secrets {
-		if text := s.Reveal(); len(text) >= minRedacted {
-			r.known = append(r.known, text, quoted(text), url.QueryEscape(text), url.PathEscape(text))
+	if r.known == nil {
+		r.known = map[string]bool{}
+	}
+	for _, text := range texts {
+		for _, form := range forms(text) {
+			r.known[form] = true
 		}
 	}
 	// The longest first, lest a secret that begins another leave the other's end behind.
-	slices.SortFunc(r.known, func(a, b string) int { return len(b) - len(a) })
-	r.known = slices.Compact(r.known)
-	pairs := make([]string, 0, 2*len(r.known))
-	for _, text := range r.known {
-		pairs = append(pairs, text, Redacted)
+	longest := slices.SortedFunc(maps.Keys(r.known), func(a, b string) int {
+		return cmp.Or(len(b)-len(a), strings.Compare(a, b))
+	})
+	pairs := make([]string, 0, 2*len(longest))
+	for _, form := range longest {
+		pairs = append(pairs, form, Redacted)
 	}
 	r.swap = strings.NewReplacer(pairs...)
 }
@@ -49,10 +72,9 @@ func (r *Redactor) Text(text string) string {
 	return r.swap.Replace(text)
 }
 
-func quoted(text string) string {
-	q, err := json.Marshal(text)
-	if err != nil {
-		return text
-	}
-	return string(q[1 : len(q)-1])
+// forms are the ways in which a secret may stand in a text.
+func forms(text string) []string {
+	hexed := hex.EncodeToString([]byte(text))
+	all := append([]string{text, hexed, strings.ToUpper(hexed)}, escaped(text)...)
+	return append(all, encoded(text)...)
 }
