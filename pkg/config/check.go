@@ -42,6 +42,9 @@ func (c *Config) check(values map[string]any) schema.Problems {
 	k.score("detections.host_score", c.Detections.HostScore)
 	k.permit(c.Static.Permit)
 	k.neverBlock(c.NeverBlock.Targets)
+	k.notify(c.Notify, values)
+	k.admin(c.Admin)
+	k.files(c)
 	return k.wrong
 }
 

@@ -24,6 +24,9 @@ type Config struct {
 	Static     Static             `toml:"static" help:"A list of destinations that are blocked whatever brains say."`
 	Gate       Gates              `toml:"gate" help:"Limits on what one pass may do to the targets of one kind of one source. Beyond them it does nothing of that kind in that direction, and the run ends with 3. Releases by a release tag, a no-block group, never-block or a person do not count."`
 	NeverBlock NeverBlock         `toml:"never_block" help:"What nothing may ever block, whoever asks. This machine, its gateways and name servers, the brains, the firewalls and the session you are logged in from are found by themselves."`
+	Notify     Notify             `toml:"notify" help:"Who is told what var does."`
+	Log        Log                `toml:"log" help:"What var writes about its own work."`
+	Admin      Admin              `toml:"admin" help:"Where var run --loop answers questions about itself: health, metrics and a page to look at."`
 	Blockers   map[string]Blocker `toml:"blocker" help:"One table for each use of a plugin. Its name is its identity: it stands in the state, in the names of its secrets, and in its marks on devices."`
 
 	file  string
@@ -175,9 +178,11 @@ type Blocker struct {
 }
 
 // EntityKinds are the configured kinds; nil means all that the plugin can.
-func (b Blocker) EntityKinds() []entity.Kind {
+func (b Blocker) EntityKinds() []entity.Kind { return kindsOf(b.Kinds) }
+
+func kindsOf(texts []string) []entity.Kind {
 	var kinds []entity.Kind
-	for _, k := range b.Kinds {
+	for _, k := range texts {
 		kinds = append(kinds, entity.Kind(k))
 	}
 	return kinds

@@ -32,7 +32,7 @@ func mustParse(t *testing.T, text string) *Config {
 func changed(t *testing.T, path string, value any) *Config {
 	t.Helper()
 	values := map[string]any{}
-	if _, err := toml.Decode(least, &values); err != nil {
+	if _, err := toml.Decode(least+leastChannel(path), &values); err != nil {
 		t.Fatal(err)
 	}
 	table, keys := values, strings.Split(path, ".")
@@ -153,6 +153,7 @@ func keyTests() map[string]keyTest {
 	more := append(ruleTests("hosts", func(c *Config) *Rules { return &c.Hosts.Rules }),
 		ruleTests("accounts", func(c *Config) *Rules { return &c.Accounts.Rules })...)
 	more = append(more, scoreTests("detections.host_score", func(c *Config) *Score { return c.Detections.HostScore }))
+	more = append(more, notifyTests()...)
 	more = append(more, gateTests("gate", func(c *Config) Limits { return c.Gate.Limits }))
 	for table, kind := range map[string]entity.Kind{
 		"hosts": entity.KindHost, "accounts": entity.KindAccount, "detections": entity.KindDetection, "static": entity.KindStatic,
@@ -169,7 +170,7 @@ func keyTests() map[string]keyTest {
 
 // keysOf lists every key of a description, with names for the tables that have some.
 func keysOf(prefix string, fields []schema.Field) []string {
-	names := map[string]string{"brain": "hq", "blocker": "edge"}
+	names := map[string]string{"brain": "hq", "blocker": "edge", "webhook": "chat"}
 	var keys []string
 	for _, f := range fields {
 		path := join(prefix, f.Name)
@@ -217,6 +218,9 @@ func TestDefaults(t *testing.T) {
 		Run:        Run{Interval: 5 * time.Minute, Jitter: 10, StopTimeout: 30 * time.Second, Deadline: 30 * time.Minute, Compare: 1, KeepHistory: 90 * 24 * time.Hour},
 		Brains:     map[string]Brain{"hq": {URL: "https://brain.example.net", API: "2.5", Auth: "oauth", Parallel: 8, Timeout: time.Minute}},
 		Window:     Window{Releases: "always"},
+		Notify:     Notify{Timeout: 10 * time.Second},
+		Log:        Log{Level: "warn", Format: "text", MaxMegabytes: 10, Keep: 5},
+		Admin:      Admin{Page: true},
 		Hosts:      Hosts{Enabled: true, BlockTag: "vectra_host_block", UnblockTag: "vectra_host_unblock"},
 		Accounts:   Accounts{Enabled: true, BlockTag: "vectra_account_block", UnblockTag: "vectra_account_unblock"},
 		Detections: Detections{Enabled: true, BlockTag: "block", UnblockTag: "unblock"},

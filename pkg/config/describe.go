@@ -13,15 +13,26 @@ const (
 	secretClientSecret = "client_secret"
 )
 
-// description is what the file may hold. The secrets of a brain are in it so that one that
+// description is what the file may hold. The secrets of brains and channels are in it so that one that
 // was written into the file is answered with where it belongs.
 func description() schema.Description {
 	d, _ := schema.Of[Config]() // an error is a mistake in our own tags, which a test looks for
-	at := slices.IndexFunc(d.Fields, func(f schema.Field) bool { return f.Name == "brain" })
-	for _, name := range []string{secretToken, secretClientID, secretClientSecret} {
-		d.Fields[at].Fields = append(d.Fields[at].Fields, schema.Field{Name: name, Type: schema.Secret, Optional: true})
-	}
+	hide(d.Fields, []string{"brain"}, secretToken, secretClientID, secretClientSecret)
+	hide(d.Fields, []string{"notify", "mail"}, "password")
+	hide(d.Fields, []string{"notify", "webhook"}, "token")
 	return d
+}
+
+// hide puts secrets of these names into the table at a path.
+func hide(fields []schema.Field, path []string, names ...string) {
+	at := slices.IndexFunc(fields, func(f schema.Field) bool { return f.Name == path[0] })
+	if len(path) > 1 {
+		hide(fields[at].Fields, path[1:], names...)
+		return
+	}
+	for _, name := range names {
+		fields[at].Fields = append(fields[at].Fields, schema.Field{Name: name, Type: schema.Secret, Optional: true})
+	}
 }
 
 // Describe gives every key of the file with its help, default and bounds, for the reference.

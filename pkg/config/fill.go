@@ -33,7 +33,9 @@ func (c *Config) fill() {
 		c.Blockers[name] = b
 	}
 	listed(&c.Hosts.DetectionTypes, &c.Accounts.DetectionTypes, &c.Detections.Types, &c.Static.Permit,
-		&c.NeverBlock.Targets, &c.Window.Days)
+		&c.NeverBlock.Targets, &c.Window.Days, &c.Admin.Hosts)
+	c.fillNotify()
+	c.Log.File = c.absolute(c.Log.File)
 	c.Static.Destinations = c.absolute(c.Static.Destinations)
 	c.Static.TakenOver = c.absolute(c.Static.TakenOver)
 	for _, s := range []*Score{

@@ -17,7 +17,9 @@ func JSONSchema(plugins map[string]schema.Description) (*schema.JSONSchema, erro
 	s := schema.JSON(d)
 	s.Draft, s.Title = schema.JSONSchemaDraft, "Configuration of var"
 	name := &schema.JSONSchema{Pattern: namePattern.String()}
-	s.Properties["brain"].PropertyNames, s.Properties["blocker"].PropertyNames = name, name
+	for _, named := range []*schema.JSONSchema{s.Properties["brain"], s.Properties["blocker"], s.Properties["notify"].Properties["webhook"]} {
+		named.PropertyNames = name
+	}
 	blocker, _ := s.Properties["blocker"].AdditionalProperties.(*schema.JSONSchema)
 	for _, plugin := range slices.Sorted(maps.Keys(plugins)) {
 		blocker.AllOf = append(blocker.AllOf, ofPlugin(plugin, plugins[plugin]))
