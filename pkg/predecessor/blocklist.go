@@ -142,7 +142,7 @@ var notCarried = map[string]string{
 	"dst_wl":           "write the networks of these groups into never_block.targets",
 	"c2_certainty_gte": "var has no rule for command and control alone; see detections.host_score",
 	"c2_threat_gte":    "var has no rule for command and control alone; see detections.host_score",
-	"mail":             "var sends no mail: until it does, watch exit codes and var status --output json",
+	"mail":             "it sent the whole list at every refresh; var mails what it has changed: set [notify.mail] up",
 }
 
 func (s jsonSource) rest() {

@@ -22,7 +22,9 @@ func (s source) response(folder string) {
 	s.detections(explicit)
 	s.static(folder)
 	s.clients(folder)
-	s.notifications()
+	s.mail()
+	s.syslog()
+	s.logFile()
 	s.unknown()
 }
 

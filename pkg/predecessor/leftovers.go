@@ -3,45 +3,17 @@ package predecessor
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/var-project/var/pkg/secret"
 )
 
-// notificationNames are the parameters of mail and syslog.
-var notificationNames = []string{
-	"SEND_EMAIL", "SMTP_SERVER", "SMTP_PORT", "SRC_EMAIL", "DST_EMAIL", "SMTP_AUTH", "SMTP_USER", "SMTP_PASSWORD",
-	"SEND_SYSLOG", "SYSLOG_SERVER", "SYSLOG_PORT", "SYSLOG_PROTO", "SYSLOG_FORMAT",
-}
-
-// notifications names the settings of mail and syslog, of which var has none yet.
-func (s source) notifications() {
-	s.switchedOn("SEND_EMAIL", "mail", "SMTP_SERVER", "DST_EMAIL")
-	s.switchedOn("SEND_SYSLOG", "syslog", "SYSLOG_SERVER", "SYSLOG_PROTO", "SYSLOG_FORMAT")
+// logFile says where the log is now.
+func (s source) logFile() {
 	for _, name := range []string{"LOG_TO_FILE", "LOG_FILE"} {
 		if p, _ := s.peek(name); p.there {
-			s.to.leave(p.Origin, "var writes its log to stderr; let the service manager keep it")
+			s.to.tell(p.Origin, "var writes its log to stderr; for a file besides: var config set log.file /var/log/var/var.log")
 		}
 	}
-	for _, name := range []string{"SMTP_PASSWORD"} {
-		if p, _ := s.peek(name); p.there {
-			s.to.leave(p.Origin, "a password stands there in clear: take it away")
-		}
-	}
-}
-
-func (s source) switchedOn(flag, what string, names ...string) {
-	p, _ := s.peek(flag)
-	if on, _ := p.value.(bool); !on {
-		return
-	}
-	var said []string
-	for _, name := range names {
-		if q, _ := s.peek(name); !q.none() {
-			said = append(said, name+" = "+shown(q.value))
-		}
-	}
-	s.to.leave(p.Origin, "var sends no %s: until it does, watch exit codes and var status --output json (was: %s)", what, strings.Join(said, ", "))
 }
 
 // unknown names what nothing is made of.

@@ -54,16 +54,36 @@ func writeTable(page *strings.Builder, title string, f schema.Field) {
 		page.WriteString(f.Help + "\n\n")
 	}
 	page.WriteString(schema.Reference(schema.Description{Fields: f.Fields}))
-	if f.Name == "brain" {
-		writeSecrets(page)
+	writeSecrets(page, f.Name)
+}
+
+// writeSecrets names the secrets that belong to what a table describes: they never stand in the file.
+func writeSecrets(page *strings.Builder, table string) {
+	secrets := secretsOf(table)
+	if len(secrets) == 0 {
+		return
+	}
+	page.WriteString("\nSecrets never stand in the file; `var secret set` stores them:\n\n")
+	for _, one := range secrets {
+		fmt.Fprintf(page, "- %s\n", one)
 	}
 }
 
-// writeSecrets names the secrets that belong to a brain: they never stand in the file.
-func writeSecrets(page *strings.Builder) {
-	page.WriteString("\nSecrets never stand in the file; `var secret set` stores them:\n\n")
-	for _, auth := range []string{"oauth", "token"} {
-		names := config.Brain{Auth: auth}.Secrets("NAME")
-		fmt.Fprintf(page, "- with `auth = \"%s\"`: `%s`\n", auth, strings.Join(names, "`, `"))
+func secretsOf(table string) []string {
+	switch table {
+	case "brain":
+		return []string{ofBrain("oauth"), ofBrain("token")}
+	case "notify":
+		return []string{
+			fmt.Sprintf("of mail with a `user`: `%s`", config.MailPassword),
+			fmt.Sprintf("of a webhook without `url`: `%s`", config.WebhookURL("NAME")),
+			fmt.Sprintf("of a webhook whose receiver wants a bearer token: `%s`", config.WebhookToken("NAME")),
+		}
 	}
+	return nil
+}
+
+func ofBrain(auth string) string {
+	names := config.Brain{Auth: auth}.Secrets("NAME")
+	return fmt.Sprintf("with `auth = \"%s\"`: `%s`", auth, strings.Join(names, "`, `"))
 }
