@@ -12,6 +12,7 @@ import (
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/plan"
 	"github.com/var-project/var/pkg/reconcile"
+	"github.com/var-project/var/pkg/view"
 )
 
 func (a *App) applyCommand() *cobra.Command {
@@ -45,8 +46,8 @@ func (a *App) apply(ctx context.Context, path, reason string) (err error) {
 		return usage(fmt.Errorf("%s was planned by the installation %q, this one is %q", path, f.Owner, owner))
 	}
 	by := a.by(reason)
-	told := fmt.Sprintf("%s, planned at %s", path, stamp(f.Made))
-	if err := sys.journal.Tell(ctx, entity.Event{At: by.At, Action: "apply", Reasons: []string{told}, By: by}); err != nil {
+	told := fmt.Sprintf("%s, planned at %s", path, view.Stamp(f.Made))
+	if err := sys.journal.Tell(ctx, entity.Event{At: by.At, Action: entity.EventApply, Reasons: []string{told}, By: by}); err != nil {
 		return err
 	}
 	approved := newApproval(f)
@@ -133,7 +134,7 @@ func (a *App) printApplied(views []appliedView, reports []reconcile.Report) erro
 	for _, v := range views {
 		counts[v.Result]++
 		rows = append(rows, []string{
-			v.Source, string(v.Action), string(v.Kind), orDash(v.Name), orDash(shortList(v.Elements)), v.Blocker, v.Result, orDash(oneLine(v.Why)),
+			v.Source, string(v.Action), string(v.Kind), orDash(v.Name), orDash(shortList(v.Elements)), v.Blocker, v.Result, orDash(view.OneLine(v.Why)),
 		})
 	}
 	if len(rows) > 0 {

@@ -13,6 +13,7 @@ import (
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/plan"
 	"github.com/var-project/var/pkg/reconcile"
+	"github.com/var-project/var/pkg/view"
 )
 
 type blockOptions struct {
@@ -94,8 +95,8 @@ func (s *system) stopped(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, stop := range stopTexts(stops) {
-		return &exit{ExitHeld, errors.New(stop.text)}
+	for _, stop := range view.StopsOf(stops) {
+		return &exit{ExitHeld, errors.New(stop.Text)}
 	}
 	return nil
 }
@@ -108,7 +109,7 @@ func (s *system) order(ctx context.Context, t entity.Target, o blockOptions) err
 	}
 	now := s.app.Now().UTC()
 	if former != nil && former.Verb == entity.VerbSpare && !former.Ended(now) {
-		return fmt.Errorf("%s is spared by %s: first \"var release --undo %s\"", t.Ref, byText(former.By), t.Ref)
+		return fmt.Errorf("%s is spared by %s: first \"var release --undo %s\"", t.Ref, view.Person(former.By), t.Ref)
 	}
 	if former != nil && former.Verb == entity.VerbSpare { // its tag may still be in the brain
 		s.passFor(ctx, t.Ref)
@@ -122,7 +123,7 @@ func (s *system) order(ctx context.Context, t entity.Target, o blockOptions) err
 		return errors.Join(fmt.Errorf("%s is not blocked: %s", t.Ref, why), s.journal.DropOrder(ctx, t.Ref))
 	}
 	fmt.Fprintf(s.app.Err, "%s %s: block ordered by %s until %s; undo it with \"var release %s\"\n",
-		t.Ref, legible(t.Name), order.By.Who, stamp(order.Until), t.Ref)
+		t.Ref, view.Legible(t.Name), order.By.Who, view.Stamp(order.Until), t.Ref)
 	err = s.app.printPass(reports, false, true)
 	if leased(reports) {
 		fmt.Fprintln(s.app.Err, "the order stands: the next pass carries it out, whoever makes it")

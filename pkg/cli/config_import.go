@@ -15,6 +15,7 @@ import (
 
 	"github.com/var-project/var/pkg/config"
 	"github.com/var-project/var/pkg/predecessor"
+	"github.com/var-project/var/pkg/view"
 )
 
 type importOptions struct {
@@ -89,7 +90,7 @@ func (a *App) tellRefusal(err error) error {
 		return usage(err)
 	}
 	for _, p := range refusal.Problems {
-		fmt.Fprintln(a.Err, legible(p.String()))
+		fmt.Fprintln(a.Err, view.Legible(p.String()))
 	}
 	return usage(errors.New("nothing was written: mend these in the predecessor's files, or in a copy of them, and start again"))
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/var-project/var/pkg/config"
+	"github.com/var-project/var/pkg/view"
 )
 
 // stateRoom reports why this user cannot make, or write, the database of the state; it leaves nothing behind. The
@@ -44,7 +45,7 @@ func (a *App) warnOfState(d *config.Document) {
 		return
 	}
 	if err := stateRoom(cfg.StatePath()); err != nil {
-		p := cfg.Problem("state", oneLine(err.Error()))
+		p := cfg.Problem("state", view.OneLine(err.Error()))
 		p.Warning = true
 		a.tell([]config.Problem{p})
 	}

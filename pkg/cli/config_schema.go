@@ -9,6 +9,7 @@ import (
 
 	"github.com/var-project/var/pkg/config"
 	"github.com/var-project/var/pkg/schema"
+	"github.com/var-project/var/pkg/view"
 )
 
 func (a *App) configSchemaCommand() *cobra.Command {
@@ -33,7 +34,7 @@ func (a *App) printSchema(ctx context.Context) error {
 		}
 		if err != nil {
 			delete(plugins, f.Name)
-			fmt.Fprintf(a.Err, "the settings of plugin %s are not in it: %s\n", f.Name, oneLine(err.Error()))
+			fmt.Fprintf(a.Err, "the settings of plugin %s are not in it: %s\n", f.Name, view.OneLine(err.Error()))
 		}
 	}
 	s, err := config.JSONSchema(plugins)

@@ -9,6 +9,7 @@ import (
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/journal"
 	"github.com/var-project/var/pkg/reconcile"
+	"github.com/var-project/var/pkg/view"
 )
 
 // title is a name that becomes another: "brain.hq", or "blocker.edge.device.fw1", which is what secrets begin with.
@@ -101,8 +102,8 @@ func (t title) inJournal() journal.Renaming {
 		r.Kind, r.Fact = journal.RenamedBlocker, reconcile.BlockerFact(t.old, t.new)
 	default:
 		r.Kind, r.Fact = journal.RenamedSource, func(key, value string) (string, string) {
-			if key == completeKey(t.old) {
-				return completeKey(t.new), value
+			if key == view.CompleteKey(t.old) {
+				return view.CompleteKey(t.new), value
 			}
 			return reconcile.SourceFact(t.old, t.new)(key, value)
 		}

@@ -1,11 +1,11 @@
 package cli
 
 import (
-	"net/netip"
 	"slices"
 	"strings"
 
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/view"
 )
 
 // found is a target that a text may mean, with what is recorded of it.
@@ -16,17 +16,17 @@ type found struct {
 }
 
 func (f found) line() string {
-	parts := []string{f.target.Ref.String(), orDash(legible(f.target.Name))}
+	parts := []string{f.target.Ref.String(), orDash(view.Legible(f.target.Name))}
 	for _, h := range f.held {
-		parts = append(parts, h.Blocker+" "+string(h.State)+" "+legible(shortList(h.Receipt.Elements)))
+		parts = append(parts, h.Blocker+" "+string(h.State)+" "+view.Legible(shortList(h.Receipt.Elements)))
 	}
 	return strings.Join(parts, "  ")
 }
 
 // recorded are the targets in the journal that a text means: by name, address, id, "source/kind/id" or element.
 func recorded(text string, held []entity.Holding, orders []entity.Order) []found {
-	m := newMeaning(text)
-	return slices.DeleteFunc(everyone(held, orders), func(f found) bool { return !m.is(f) })
+	m := view.NewMeaning(text)
+	return slices.DeleteFunc(everyone(held, orders), func(f found) bool { return !f.meant(m) })
 }
 
 // everyone is everything that is recorded.
@@ -55,58 +55,10 @@ func everyone(held []entity.Holding, orders []entity.Order) []found {
 	return all
 }
 
-// meaning compares a text with what may be meant by it.
-type meaning struct {
-	text    string
-	address netip.Addr
-}
-
-func newMeaning(text string) meaning {
-	m := meaning{text: strings.TrimSpace(text)}
-	if a, err := netip.ParseAddr(m.text); err == nil {
-		m.address = a.Unmap()
-	}
-	return m
-}
-
-// is reports that something of what is recorded of a target is meant.
-func (m meaning) is(f found) bool {
-	return m.target(f.target) || f.order != nil && m.target(f.order.Target) ||
-		slices.ContainsFunc(f.held, func(h entity.Holding) bool { return m.target(h.Target) || m.any(h.Receipt.Elements) })
-}
-
-// same compares without regard to case, and addresses in whatever form.
-func (m meaning) same(text string) bool {
-	if text == "" {
-		return false
-	}
-	if strings.EqualFold(m.text, text) {
-		return true
-	}
-	a, err := netip.ParseAddr(text)
-	return err == nil && m.address.IsValid() && a.Unmap() == m.address
-}
-
-func (m meaning) any(texts []string) bool { return slices.ContainsFunc(texts, m.same) }
-
-// target compares with every name that a target has.
-func (m meaning) target(t entity.Target) bool {
-	names := []string{t.Ref.String(), string(t.Kind) + "/" + t.ID, t.ID, t.Name}
-	switch {
-	case t.Host != nil:
-		names = append(names, t.Host.IP, t.Host.FullName)
-	case t.Account != nil:
-		names = append(names, t.Account.UID, t.Account.SAM(), t.Account.LDAP.UPN)
-	}
-	return m.any(append(names, t.Destinations()...))
-}
-
-// refOf reads "source/kind/id".
-func refOf(text string) (entity.Ref, bool) {
-	source, rest, _ := strings.Cut(text, "/")
-	kind, id, ok := strings.Cut(rest, "/")
-	r := entity.Ref{Source: source, Kind: entity.Kind(kind), ID: id}
-	return r, ok && id != "" && slices.Contains(entity.Kinds(), r.Kind)
+// meant reports that something of what is recorded of a target is meant.
+func (f found) meant(m view.Meaning) bool {
+	return m.Target(f.target) || f.order != nil && m.Target(f.order.Target) ||
+		slices.ContainsFunc(f.held, func(h entity.Holding) bool { return m.Target(h.Target) || m.Any(h.Receipt.Elements) })
 }
 
 // among leaves of what was found what the options restrict it to.

@@ -9,27 +9,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/var-project/var/pkg/config"
-	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/journal"
+	"github.com/var-project/var/pkg/view"
 )
-
-// eventView is the stable shape of a line of history in JSON.
-type eventView struct {
-	At       time.Time   `json:"at"`
-	Last     time.Time   `json:"last,omitzero"`
-	Times    int         `json:"times"`
-	Action   string      `json:"action"`
-	Outcome  string      `json:"outcome,omitempty"`
-	Source   string      `json:"source,omitempty"`
-	Kind     entity.Kind `json:"kind,omitempty"`
-	ID       string      `json:"id,omitempty"`
-	Name     string      `json:"name,omitempty"`
-	Blocker  string      `json:"blocker,omitempty"`
-	Elements []string    `json:"elements,omitempty"`
-	Reasons  []string    `json:"reasons,omitempty"`
-	Problem  string      `json:"problem,omitempty"`
-	By       *entity.By  `json:"by,omitempty"`
-}
 
 type historyOptions struct {
 	since   span
@@ -60,7 +42,7 @@ func (a *App) history(ctx context.Context, target string, o historyOptions) erro
 		return usage(fmt.Errorf("--limit %d: want 0 or more", o.limit))
 	}
 	f := journal.Filter{Text: target, Blocker: o.blocker, Limit: o.limit}
-	if ref, ok := refOf(target); ok {
+	if ref, ok := view.RefOf(target); ok {
 		f.Ref, f.Text = &ref, ""
 	}
 	if o.since.Duration > 0 {
@@ -71,27 +53,13 @@ func (a *App) history(ctx context.Context, target string, o historyOptions) erro
 		if err != nil {
 			return err
 		}
-		return a.printHistory(viewEvents(events), o.limit)
+		return a.printHistory(view.EventsOf(events), o.limit)
 	})
 }
 
-func viewEvents(events []entity.Event) []eventView {
-	views := make([]eventView, len(events))
-	for i, e := range events {
-		views[i] = eventView{
-			At: e.At, Last: e.Last, Times: max(e.Times, 1), Action: e.Action, Outcome: e.Outcome, Source: e.Ref.Source,
-			Kind: e.Ref.Kind, ID: e.Ref.ID, Name: e.Name, Blocker: e.Blocker, Elements: e.Elements, Reasons: e.Reasons, Problem: e.Problem,
-		}
-		if e.By != (entity.By{}) {
-			views[i].By = &e.By
-		}
-	}
-	return views
-}
-
-func (a *App) printHistory(events []eventView, limit int) error {
+func (a *App) printHistory(events []view.Event, limit int) error {
 	if a.json() {
-		return a.printJSON(map[string]any{"schema": 1, "events": events})
+		return a.printJSON(view.History{Schema: 1, Events: events})
 	}
 	rows := make([][]string, len(events))
 	for i, e := range events {
@@ -111,7 +79,7 @@ func (a *App) printHistory(events []eventView, limit int) error {
 	return err
 }
 
-func eventRow(e eventView) []string {
+func eventRow(e view.Event) []string {
 	last := e.Last
 	if last.IsZero() {
 		last = e.At
@@ -122,14 +90,14 @@ func eventRow(e eventView) []string {
 		why = strings.Trim(why+"; "+e.By.Reason, "; ")
 	}
 	if e.Problem != "" {
-		why += " — " + oneLine(e.Problem)
+		why += " — " + view.OneLine(e.Problem)
 	}
 	name := e.Name
 	if name == "" {
 		name = e.ID
 	}
 	return []string{
-		stamp(last), e.Action, orDash(e.Source), orDash(string(e.Kind)), orDash(name), orDash(e.Blocker), orDash(shortList(e.Elements)),
+		view.Stamp(last), e.Action, orDash(e.Source), orDash(string(e.Kind)), orDash(name), orDash(e.Blocker), orDash(shortList(e.Elements)),
 		orDash(e.Outcome), fmt.Sprint(e.Times), who, orDash(why),
 	}
 }

@@ -7,24 +7,10 @@ import (
 	"time"
 
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/view"
 )
 
 const forged = "ws\x1b[2J\nhq\trelease\u202e\u0085"
-
-func TestNamesAreShownAndNotObeyed(t *testing.T) {
-	tests := map[string]string{
-		forged:                  `ws\x1b[2J\nhq\trelease\u202e\u0085`,
-		"näme 主机 ≥ 80":          "näme 主机 ≥ 80",
-		`EXAMPLE\jdoe`:          `EXAMPLE\jdoe`,
-		"":                      "",
-		"\xff\x00 broken bytes": "\ufffd\\x00 broken bytes",
-	}
-	for text, want := range tests {
-		if got := legible(text); got != want || legible(got) != got {
-			t.Errorf("%q became %q, want %q; again %q", text, got, want, legible(got))
-		}
-	}
-}
 
 func TestANameForgesNoLineOfATableOrText(t *testing.T) {
 	var out bytes.Buffer
@@ -36,7 +22,7 @@ func TestANameForgesNoLineOfATableOrText(t *testing.T) {
 		}
 	}
 	var text strings.Builder
-	targetWhy{Source: "hq", Kind: entity.KindHost, ID: "1", Name: target.Name, Read: true}.write(&text, time.Time{})
+	writeTarget(&text, view.Target{Source: "hq", Kind: entity.KindHost, ID: "1", Name: target.Name, Read: true}, time.Time{})
 	out.WriteString(text.String())
 	out.WriteString(found{target: target}.line() + "\n")
 	if got := strings.Count(out.String(), "\n"); got != 5 || strings.ContainsAny(out.String(), "\u202e\u0085") || strings.Contains(out.String(), "\x1b[2J") {

@@ -13,6 +13,7 @@ import (
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/reconcile"
 	"github.com/var-project/var/pkg/schedule"
+	"github.com/var-project/var/pkg/view"
 )
 
 // looping is a run that makes passes until it is told to end.
@@ -99,7 +100,7 @@ func (l *looping) watch(ctx context.Context) {
 		if src.Name == entity.SourceHand || len(l.only) < len(entity.Kinds()) {
 			continue
 		}
-		at, err := lastComplete(ctx, l.journal, src.Name)
+		at, err := view.LastComplete(ctx, l.journal, src.Name)
 		if err != nil {
 			l.log.Warn("journal does not tell of the last complete pass", "source", src.Name, "error", err)
 		}
@@ -116,7 +117,7 @@ func (l *looping) completed(ctx context.Context, r reconcile.Report) time.Time {
 	case r.Leased == nil:
 		return time.Time{}
 	}
-	at, err := lastComplete(ctx, l.journal, r.Source)
+	at, err := view.LastComplete(ctx, l.journal, r.Source)
 	if err != nil {
 		l.log.Warn("journal does not tell of the last complete pass", "source", r.Source, "error", err)
 	}
@@ -127,20 +128,20 @@ func (l *looping) completed(ctx context.Context, r reconcile.Report) time.Time {
 func incomplete(r reconcile.Report) string {
 	var why []string
 	for _, kind := range slices.Sorted(maps.Keys(r.Plan.Frozen)) {
-		if text := oneLine(r.Plan.Frozen[kind]); !slices.Contains(why, text) {
+		if text := view.OneLine(r.Plan.Frozen[kind]); !slices.Contains(why, text) {
 			why = append(why, text)
 		}
 	}
 	if err := errors.Join(r.Leased, r.Fatal); err != nil {
-		why = append(why, oneLine(err.Error()))
+		why = append(why, view.OneLine(err.Error()))
 	}
 	return strings.Join(why, "; ")
 }
 
 func (l *looping) tellSilence(s reconcile.Silence) {
 	if s.Over {
-		l.log.Warn("source is read completely again", "source", s.Source, "before", stamp(s.Since))
+		l.log.Warn("source is read completely again", "source", s.Source, "before", view.Stamp(s.Since))
 		return
 	}
-	l.log.Error("source without a complete pass for three intervals", "source", s.Source, "since", stamp(s.Since), "error", cmp.Or(s.Why, "no pass over it has ended yet"))
+	l.log.Error("source without a complete pass for three intervals", "source", s.Source, "since", view.Stamp(s.Since), "error", cmp.Or(s.Why, "no pass over it has ended yet"))
 }

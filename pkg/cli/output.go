@@ -1,21 +1,17 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/var-project/var/pkg/view"
 )
 
 func (a *App) json() bool { return a.output == "json" }
 
-func (a *App) printJSON(v any) error {
-	enc := json.NewEncoder(a.Out)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
-}
+func (a *App) printJSON(v any) error { return view.Encode(a.Out, v) }
 
 // printTable aligns rows for a reader; piped, the columns are parted by single tabs for a program.
 func (a *App) printTable(header []string, rows [][]string) error {
@@ -94,4 +90,12 @@ func orDash(text string) string {
 		return "-"
 	}
 	return text
+}
+
+func allLegible(cells []string) []string {
+	shown := make([]string, len(cells))
+	for i, text := range cells {
+		shown[i] = view.Legible(text)
+	}
+	return shown
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/journal"
 	"github.com/var-project/var/pkg/reconcile"
+	"github.com/var-project/var/pkg/view"
 )
 
 type panicOptions struct {
@@ -154,7 +155,7 @@ type answerView struct {
 func viewWithdrawal(w reconcile.Withdrawal) withdrawalView {
 	v := withdrawalView{Blocker: w.Blocker, Devices: []answerView{}, Leased: errorText(w.Leased), Problem: errorText(w.Err)}
 	for _, d := range w.Devices {
-		v.Devices = append(v.Devices, answerView{Device: d.Device, Off: d.Off, Left: d.Left, Problem: oneLine(d.Problem)})
+		v.Devices = append(v.Devices, answerView{Device: d.Device, Off: d.Off, Left: d.Left, Problem: view.OneLine(d.Problem)})
 	}
 	return v
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/plan"
 	"github.com/var-project/var/pkg/reconcile"
+	"github.com/var-project/var/pkg/view"
 )
 
 // printPass shows what is to be done, or was: what is merely kept is counted unless everything is
@@ -32,7 +33,7 @@ func (a *App) printPass(reports []reconcile.Report, dryRun, all bool) error {
 	}
 	text := summary(reports, dryRun)
 	if !dryRun {
-		text += " (" + stamp(a.Now()) + ")" // a log has many, and so has the terminal of a loop
+		text += " (" + view.Stamp(a.Now()) + ")" // a log has many, and so has the terminal of a loop
 	}
 	_, err := fmt.Fprintln(a.Err, text)
 	return err
@@ -67,7 +68,7 @@ func passRows(r reconcile.Report, dryRun, all bool) [][]string {
 }
 
 // outcome is what became of an item, also where that was decided before.
-func outcome(it itemView) string {
+func outcome(it view.Item) string {
 	if it.HeldBack != "" {
 		return heldBack
 	}
@@ -79,7 +80,7 @@ var worthTelling = []plan.Rule{plan.RuleStranded, plan.RulePlace, plan.RuleLostD
 
 // noteworthy items change something, or are kept for a reason that somebody may have to act on. Frozen
 // kinds are told once, not with each item.
-func noteworthy(it itemView, dryRun bool) bool {
+func noteworthy(it view.Item, dryRun bool) bool {
 	switch it.Action {
 	case entity.ActionSpare:
 		return dryRun
@@ -89,7 +90,7 @@ func noteworthy(it itemView, dryRun bool) bool {
 	return true
 }
 
-func touched(it itemView) []string {
+func touched(it view.Item) []string {
 	switch it.Action {
 	case entity.ActionRelease, entity.ActionKeep:
 		return it.Held
@@ -106,7 +107,7 @@ func shortList(elements []string) string {
 	return strings.Join(elements, " ")
 }
 
-func why(it itemView) string {
+func why(it view.Item) string {
 	text := reasonsText(it.Reasons)
 	if it.Error != "" {
 		text += " — " + it.Error
@@ -129,7 +130,7 @@ func (a *App) printTroubles(r reconcile.Report) {
 		kinds[r.Plan.Frozen[kind]] = append(kinds[r.Plan.Frozen[kind]], string(kind))
 	}
 	for _, why := range slices.Sorted(maps.Keys(kinds)) {
-		fmt.Fprintf(a.Err, "%s: frozen, nothing is blocked or released: %s: %s\n", r.Source, strings.Join(kinds[why], " and "), oneLine(why))
+		fmt.Fprintf(a.Err, "%s: frozen, nothing is blocked or released: %s: %s\n", r.Source, strings.Join(kinds[why], " and "), view.OneLine(why))
 	}
 	a.printHeldBack(r)
 	a.printStranded(r)
@@ -139,7 +140,7 @@ func (a *App) printTroubles(r reconcile.Report) {
 	}
 	for _, o := range r.Orphans {
 		if !o.Take {
-			fmt.Fprintf(a.Err, "%s: %s on %s has no holder and is left there: %s\n", o.Blocker, o.Element, o.Device, oneLine(o.Why))
+			fmt.Fprintf(a.Err, "%s: %s on %s has no holder and is left there: %s\n", o.Blocker, o.Element, o.Device, view.OneLine(o.Why))
 		}
 	}
 	if r.Left() > 0 {
@@ -176,14 +177,14 @@ func (a *App) printHeldBack(r reconcile.Report) {
 		}
 	}
 	for _, why := range slices.Sorted(maps.Keys(counts)) {
-		text := fmt.Sprintf("%s: held back %d: %s", r.Source, counts[why], oneLine(why))
+		text := fmt.Sprintf("%s: held back %d: %s", r.Source, counts[why], view.OneLine(why))
 		if slices.ContainsFunc(r.Plan.Gates, func(g plan.Gate) bool { return g.Why == why }) {
 			text += wayPast
 		}
 		fmt.Fprintln(a.Err, text)
 	}
 	for _, g := range r.Plan.Lifted {
-		fmt.Fprintf(a.Err, "%s: let through by force: %s\n", r.Source, oneLine(g.Why))
+		fmt.Fprintf(a.Err, "%s: let through by force: %s\n", r.Source, view.OneLine(g.Why))
 	}
 }
 

@@ -7,8 +7,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/var-project/var/pkg/config"
-	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/journal"
+	"github.com/var-project/var/pkg/view"
 )
 
 func (a *App) pauseCommand() *cobra.Command {
@@ -46,7 +46,7 @@ func (a *App) pause(ctx context.Context, reason string) error {
 		if err := j.Stop(ctx, journal.StopPause, by); err != nil {
 			return err
 		}
-		return a.say("paused by "+byText(by)+": nobody is blocked newly until \"var resume\"; releases go on", map[string]any{"paused": by})
+		return a.say("paused by "+view.Person(by)+": nobody is blocked newly until \"var resume\"; releases go on", map[string]any{"paused": by})
 	})
 }
 
@@ -63,9 +63,9 @@ func (a *App) resume(ctx context.Context, reason string) error {
 			return err
 		}
 		var ended []string
-		for _, s := range stopTexts(stops) {
-			ended = append(ended, s.text)
-			fmt.Fprintln(a.Err, "ended:", s.text)
+		for _, s := range view.StopsOf(stops) {
+			ended = append(ended, s.Text)
+			fmt.Fprintln(a.Err, "ended:", s.Text)
 		}
 		return a.say("the next pass blocks what the rules match; see it with \"var plan\"", map[string]any{"ended": ended})
 	})
@@ -79,22 +79,4 @@ func (a *App) say(text string, fields map[string]any) error {
 	}
 	_, err := fmt.Fprintln(a.Err, text)
 	return err
-}
-
-type stopText struct {
-	name string
-	by   entity.By
-	text string
-}
-
-// stopTexts are what persons stopped, the graver first.
-func stopTexts(stops journal.Stops) []stopText {
-	var texts []stopText
-	if by := stops.Panic; by != nil {
-		texts = append(texts, stopText{"panic", *by, "panic by " + byText(*by) + `: nothing is put on any device until "var resume"`})
-	}
-	if by := stops.Pause; by != nil {
-		texts = append(texts, stopText{"pause", *by, "paused by " + byText(*by) + `: nobody is blocked newly until "var resume"`})
-	}
-	return texts
 }

@@ -37,15 +37,3 @@ func needReason(reason string) error {
 	}
 	return nil
 }
-
-// byText is "anna: reason, since 2026-11-21T19:18:30Z".
-func byText(by entity.By) string {
-	text := by.Who
-	if by.Reason != "" {
-		text += ": " + by.Reason
-	}
-	if !by.At.IsZero() {
-		text += ", since " + stamp(by.At)
-	}
-	return text
-}

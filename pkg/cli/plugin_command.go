@@ -9,6 +9,7 @@ import (
 
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/schema"
+	"github.com/var-project/var/pkg/view"
 )
 
 func (a *App) pluginCommand() *cobra.Command {
@@ -35,20 +36,20 @@ func (a *App) pluginCommand() *cobra.Command {
 func (a *App) listPlugins(ctx context.Context) error {
 	host := a.pluginHost()
 	defer host.Close()
-	type view struct {
+	type pluginView struct {
 		Name    string `json:"name"`
 		Path    string `json:"path"`
 		Version string `json:"version,omitempty"`
 		Help    string `json:"help,omitempty"`
 		Problem string `json:"problem,omitempty"`
 	}
-	views, rows := []view{}, [][]string{}
+	views, rows := []pluginView{}, [][]string{}
 	for _, f := range host.Find() {
-		v := view{Name: f.Name, Path: f.Path}
+		v := pluginView{Name: f.Name, Path: f.Path}
 		if f.Err != nil {
-			v.Problem = oneLine(f.Err.Error())
+			v.Problem = view.OneLine(f.Err.Error())
 		} else if d, err := host.Describe(ctx, f.Name, ""); err != nil {
-			v.Problem = oneLine(err.Error())
+			v.Problem = view.OneLine(err.Error())
 		} else {
 			v.Version, v.Help = d.Version, d.Help
 		}

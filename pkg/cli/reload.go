@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/var-project/var/pkg/config"
+	"github.com/var-project/var/pkg/view"
 )
 
 // reload builds the parts anew beside those that are in force, and puts them in their place when all of them are in
@@ -18,7 +19,7 @@ func (l *looping) reload(ctx context.Context) {
 		if !told(err) {
 			fmt.Fprintln(l.app.Err, "reload:", err)
 		}
-		fmt.Fprintf(l.app.Err, "reload: nothing is changed, what was read before stays in force (%s)\n", stamp(l.app.Now()))
+		fmt.Fprintf(l.app.Err, "reload: nothing is changed, what was read before stays in force (%s)\n", view.Stamp(l.app.Now()))
 		return
 	}
 	was := l.system
@@ -26,7 +27,7 @@ func (l *looping) reload(ctx context.Context) {
 	was.dropParts(next.fleet)
 	l.ending.patience.Store(int64(next.cfg.Run.StopTimeout))
 	l.watch(ctx)
-	fmt.Fprintf(l.app.Err, "reload: the configuration of now is in force (%s)\n", stamp(l.app.Now()))
+	fmt.Fprintf(l.app.Err, "reload: the configuration of now is in force (%s)\n", view.Stamp(l.app.Now()))
 	l.tellInterval(was.cfg.Run.Interval)
 }
 

@@ -8,21 +8,11 @@ import (
 	"github.com/var-project/var/pkg/config"
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/plan"
+	"github.com/var-project/var/pkg/view"
 )
 
-// ruleView is one configured rule, and how a target stands to it.
-type ruleView struct {
-	Rule plan.Rule `json:"rule"`
-	// Spares: it releases rather than blocks.
-	Spares bool `json:"spares,omitempty"`
-	// Wanted is what the configuration asks for, Found what the target has.
-	Wanted  string `json:"wanted"`
-	Found   string `json:"found"`
-	Matches bool   `json:"matches"`
-}
-
 // judged tells every configured rule about a target's kind, those that match and those that do not.
-func judged(c *config.Config, s plan.Seen, urgency bool) []ruleView {
+func judged(c *config.Config, s plan.Seen, urgency bool) []view.Rule {
 	switch s.Target.Kind {
 	case entity.KindHost:
 		views := entityRules(s, urgency, c.Hosts.BlockTag, c.Hosts.UnblockTag, c.Hosts.Rules)
@@ -32,10 +22,10 @@ func judged(c *config.Config, s plan.Seen, urgency bool) []ruleView {
 	case entity.KindDetection:
 		return detectionRules(c, s, urgency)
 	}
-	return []ruleView{blocks(s, plan.RuleStatic, "a line of "+c.Static.Destinations, "not listed")}
+	return []view.Rule{blocks(s, plan.RuleStatic, "a line of "+c.Static.Destinations, "not listed")}
 }
 
-func entityRules(s plan.Seen, urgency bool, blockTag, unblockTag string, r config.Rules) []ruleView {
+func entityRules(s plan.Seen, urgency bool, blockTag, unblockTag string, r config.Rules) []view.Rule {
 	all := noBlock(s, r.NoBlockGroup)
 	all = append(all, released(s, unblockTag)...)
 	all = append(all, byTag(s, blockTag)...)
@@ -58,8 +48,8 @@ func entityRules(s plan.Seen, urgency bool, blockTag, unblockTag string, r confi
 	return all
 }
 
-func hostRules(c *config.Config, s plan.Seen) []ruleView {
-	var all []ruleView
+func hostRules(c *config.Config, s plan.Seen) []view.Rule {
+	var all []view.Rule
 	if c.Hosts.SpareKeyAssets {
 		all = append(all, spares(plan.RuleKeyAsset, "", s.KeyAsset, "it is none"))
 	}
@@ -69,8 +59,8 @@ func hostRules(c *config.Config, s plan.Seen) []ruleView {
 	return all
 }
 
-func detectionRules(c *config.Config, s plan.Seen, urgency bool) []ruleView {
-	var all []ruleView
+func detectionRules(c *config.Config, s plan.Seen, urgency bool) []view.Rule {
+	var all []view.Rule
 	for _, group := range []string{c.Hosts.NoBlockGroup, c.Accounts.NoBlockGroup} {
 		all = append(all, noBlock(s, group)...)
 	}
@@ -89,8 +79,8 @@ func detectionRules(c *config.Config, s plan.Seen, urgency bool) []ruleView {
 }
 
 // blocks is a rule that blocks: what matched says with which value.
-func blocks(s plan.Seen, rule plan.Rule, wanted, otherwise string) ruleView {
-	v := ruleView{Rule: rule, Wanted: wanted, Found: otherwise}
+func blocks(s plan.Seen, rule plan.Rule, wanted, otherwise string) view.Rule {
+	v := view.Rule{Rule: rule, Wanted: wanted, Found: otherwise}
 	for _, m := range s.Matches {
 		if m.Rule == rule {
 			v.Found, v.Matches = m.Detail, true
@@ -99,22 +89,22 @@ func blocks(s plan.Seen, rule plan.Rule, wanted, otherwise string) ruleView {
 	return v
 }
 
-func byTag(s plan.Seen, tag string) []ruleView {
+func byTag(s plan.Seen, tag string) []view.Rule {
 	if tag == "" {
 		return nil
 	}
-	return []ruleView{blocks(s, plan.RuleTag, tag, "not there")}
+	return []view.Rule{blocks(s, plan.RuleTag, tag, "not there")}
 }
 
-func spares(rule plan.Rule, wanted, found, otherwise string) ruleView {
-	v := ruleView{Rule: rule, Spares: true, Wanted: wanted, Found: found, Matches: found != ""}
+func spares(rule plan.Rule, wanted, found, otherwise string) view.Rule {
+	v := view.Rule{Rule: rule, Spares: true, Wanted: wanted, Found: found, Matches: found != ""}
 	if !v.Matches {
 		v.Found = otherwise
 	}
 	return v
 }
 
-func noBlock(s plan.Seen, group string) []ruleView {
+func noBlock(s plan.Seen, group string) []view.Rule {
 	if group == "" {
 		return nil
 	}
@@ -122,14 +112,14 @@ func noBlock(s plan.Seen, group string) []ruleView {
 	if s.NoBlock == group {
 		in = "in it"
 	}
-	return []ruleView{spares(plan.RuleNoBlockGroup, group, in, "not in it")}
+	return []view.Rule{spares(plan.RuleNoBlockGroup, group, in, "not in it")}
 }
 
-func released(s plan.Seen, tag string) []ruleView {
+func released(s plan.Seen, tag string) []view.Rule {
 	if tag == "" {
 		return nil
 	}
-	return []ruleView{spares(plan.RuleReleaseTag, tag, s.Release, "not there")}
+	return []view.Rule{spares(plan.RuleReleaseTag, tag, s.Release, "not there")}
 }
 
 func scoreWanted(s config.Score) string {

@@ -34,7 +34,7 @@ func rulesOf(t *testing.T, s plan.Seen, urgency bool) []string {
 	}
 	var texts []string
 	for _, r := range judged(cfg, s, urgency) {
-		texts = append(texts, r.text())
+		texts = append(texts, r.Words())
 	}
 	return texts
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/plan"
 	"github.com/var-project/var/pkg/reconcile"
+	"github.com/var-project/var/pkg/view"
 )
 
 // plurals are how kinds are told on the command line.
@@ -174,8 +175,8 @@ func (s *system) tellStops(ctx context.Context) {
 	if err != nil {
 		s.log.Warn("journal does not tell who stopped what", "error", err)
 	}
-	for _, stop := range stopTexts(stops) {
-		fmt.Fprintln(s.app.Err, stop.text)
+	for _, stop := range view.StopsOf(stops) {
+		fmt.Fprintln(s.app.Err, stop.Text)
 	}
 }
 

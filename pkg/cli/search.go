@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/view"
 )
 
 // brainKinds are the kinds of entities that brains know.
@@ -47,7 +48,7 @@ func (b *brain) search(ctx context.Context, text string, kinds []entity.Kind) ([
 			errs = append(errs, err)
 		}
 	}
-	if _, is := refOf(text); is {
+	if _, is := view.RefOf(text); is {
 		return targets, errors.Join(errs...)
 	}
 	named, err := b.named(ctx, text, kinds)
@@ -56,7 +57,7 @@ func (b *brain) search(ctx context.Context, text string, kinds []entity.Kind) ([
 
 // refsOf are the entities of this brain that a text may be the id of: "source/kind/id", "kind/id" or "id".
 func (b *brain) refsOf(text string, kinds []entity.Kind) []entity.Ref {
-	if ref, ok := refOf(text); ok {
+	if ref, ok := view.RefOf(text); ok {
 		if ref.Source == b.name && slices.Contains(kinds, ref.Kind) {
 			return []entity.Ref{ref}
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/var-project/var/pkg/secret"
 	"github.com/var-project/var/pkg/secretstore"
 	"github.com/var-project/var/pkg/vectra"
+	"github.com/var-project/var/pkg/view"
 )
 
 func (a *App) secretCommand() *cobra.Command {
@@ -144,14 +145,14 @@ func (a *App) printSecrets(all []secretView) error {
 		state := s.Found
 		switch {
 		case !s.Until.IsZero():
-			state += ", a login until " + stamp(s.Until)
+			state += ", a login until " + view.Stamp(s.Until)
 		case state != "":
 		case !s.absent:
-			state = "FAILED: " + oneLine(s.Problem)
+			state = "FAILED: " + view.OneLine(s.Problem)
 		case s.Optional:
 			state = "not set (optional)"
 		default:
-			state = "missing: " + oneLine(s.Problem)
+			state = "missing: " + view.OneLine(s.Problem)
 		}
 		rows = append(rows, []string{s.Name, state})
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/var-project/var/pkg/pluginhost"
 	"github.com/var-project/var/pkg/reconcile"
 	"github.com/var-project/var/pkg/secretstore"
+	"github.com/var-project/var/pkg/view"
 )
 
 // configPaths are where the configuration is looked for without --config.
@@ -231,10 +232,10 @@ func (s *system) stops(ctx context.Context) (plan.Stops, error) {
 	stops, err := s.journal.Stops(ctx)
 	var texts plan.Stops
 	if stops.Panic != nil {
-		texts.Panic = byText(*stops.Panic)
+		texts.Panic = view.Person(*stops.Panic)
 	}
 	if stops.Pause != nil {
-		texts.Pause = byText(*stops.Pause)
+		texts.Pause = view.Person(*stops.Pause)
 	}
 	return texts, err
 }

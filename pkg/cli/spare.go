@@ -9,6 +9,7 @@ import (
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/plan"
 	"github.com/var-project/var/pkg/reconcile"
+	"github.com/var-project/var/pkg/view"
 )
 
 // tagWait is how long a release waits for a pass that another process makes, before it leaves the tags to it.
@@ -56,7 +57,7 @@ func (s *system) tellStays(ctx context.Context, released []found) error {
 			for _, e := range h.Receipt.Elements {
 				other, stays := holders.First(plan.Share{Blocker: h.Blocker, Class: h.Class(), Element: e})
 				if stays && other != f.target.Ref {
-					fmt.Fprintf(s.app.Err, "%s stays blocked on %s: it is held for %s too; \"var release %s\" ends that\n", legible(e), h.Blocker, other, other)
+					fmt.Fprintf(s.app.Err, "%s stays blocked on %s: it is held for %s too; \"var release %s\" ends that\n", view.Legible(e), h.Blocker, other, other)
 				}
 			}
 		}
@@ -101,14 +102,14 @@ func (s *system) configured(source string) bool {
 }
 
 func (s *system) spareText(o entity.Order) string {
-	text := fmt.Sprintf("%s %s: ", o.Target.Ref, legible(o.Target.Name))
+	text := fmt.Sprintf("%s %s: ", o.Target.Ref, view.Legible(o.Target.Name))
 	switch {
 	case o.Target.Source == entity.SourceHand || !s.configured(o.Target.Source):
 		return text + "nothing blocks it any more"
 	case o.Until.IsZero():
 		text += "spared until it is undone"
 	default:
-		text += "spared until " + stamp(o.Until)
+		text += "spared until " + view.Stamp(o.Until)
 	}
 	return text + fmt.Sprintf("; \"var release --undo %s\" lets the rules count again", o.Target.Ref)
 }
@@ -168,11 +169,11 @@ func (s *system) tellBrains(ctx context.Context, refs []entity.Ref) {
 	for _, r := range s.passFor(ctx, refs...) {
 		for _, err := range []error{r.Leased, r.Fatal, r.Err} {
 			if err != nil {
-				fmt.Fprintf(s.app.Err, "%s: its tags follow with the next pass: %s\n", r.Source, oneLine(err.Error()))
+				fmt.Fprintf(s.app.Err, "%s: its tags follow with the next pass: %s\n", r.Source, view.OneLine(err.Error()))
 			}
 		}
 		for kind, why := range r.Plan.Frozen {
-			fmt.Fprintf(s.app.Err, "%s: the tags of its %ss follow with the next pass: %s\n", r.Source, kind, oneLine(why))
+			fmt.Fprintf(s.app.Err, "%s: the tags of its %ss follow with the next pass: %s\n", r.Source, kind, view.OneLine(why))
 		}
 	}
 }
@@ -187,7 +188,7 @@ func (s *system) spareNoMore(ctx context.Context, chosen []found, o releaseOptio
 		if err := s.journal.Order(ctx, order); err != nil {
 			return err
 		}
-		fmt.Fprintf(s.app.Err, "%s %s: spared no more, the rules count again\n", order.Target.Ref, legible(order.Target.Name))
+		fmt.Fprintf(s.app.Err, "%s %s: spared no more, the rules count again\n", order.Target.Ref, view.Legible(order.Target.Name))
 		refs = append(refs, order.Target.Ref)
 	}
 	reports := s.passFor(ctx, refs...)

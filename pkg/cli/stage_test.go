@@ -18,6 +18,7 @@ import (
 	"github.com/var-project/var/pkg/lab"
 	"github.com/var-project/var/pkg/plan"
 	"github.com/var-project/var/pkg/protect"
+	"github.com/var-project/var/pkg/view"
 )
 
 // The test binary is the plugin too.
@@ -183,7 +184,7 @@ func (s *stage) decided(lines string) []string {
 func rowsOf(p plan.Plan) []string {
 	var rows []string
 	for _, it := range p.Items {
-		rows = append(rows, fmt.Sprintf("%s %s %s: %s", it.Action, it.Target.Kind, it.Target.Name, why(viewItem(it))))
+		rows = append(rows, fmt.Sprintf("%s %s %s: %s", it.Action, it.Target.Kind, it.Target.Name, why(view.ItemOf(it))))
 	}
 	for kind, reason := range p.Frozen {
 		rows = append(rows, fmt.Sprintf("frozen %s: %s", kind, reason))

@@ -4,52 +4,14 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/var-project/var/pkg/config"
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/journal"
+	"github.com/var-project/var/pkg/view"
 )
-
-// statusView is the stable shape of status in JSON.
-type statusView struct {
-	Schema int `json:"schema"`
-	// Stopped are a panic and a pause.
-	Stopped []stopView `json:"stopped,omitempty"`
-	// Window is absent where it never closes.
-	Window   *windowView   `json:"window,omitempty"`
-	Holdings []holdingView `json:"holdings"`
-	// Devices are what is in force where, as far as is known; Orders what persons decided.
-	Devices []deviceStatus `json:"devices,omitempty"`
-	Orders  []orderView    `json:"orders,omitempty"`
-	Sources []sourceStatus `json:"sources,omitempty"`
-	// Leases are held by processes that are at work now.
-	Leases []leaseView `json:"leases,omitempty"`
-	// OpenIntents and OpenNotes are what an interrupted run left for the next one.
-	OpenIntents int `json:"open_intents"`
-	OpenNotes   int `json:"open_notes"`
-}
-
-type holdingView struct {
-	Source   string       `json:"source"`
-	Kind     entity.Kind  `json:"kind"`
-	ID       string       `json:"id"`
-	Name     string       `json:"name"`
-	Blocker  string       `json:"blocker"`
-	Label    string       `json:"label"`
-	Elements []string     `json:"elements"`
-	State    entity.State `json:"state"`
-	Since    time.Time    `json:"since,omitzero"`
-	Asserted time.Time    `json:"asserted,omitzero"`
-	Until    time.Time    `json:"until,omitzero"`
-	Reasons  []string     `json:"reasons"`
-	// Missing are the devices that did not confirm; Devices those that did, where they are known.
-	Devices []string `json:"devices,omitempty"`
-	Missing []string `json:"missing,omitempty"`
-	Problem string   `json:"problem,omitempty"`
-}
 
 func (a *App) statusCommand() *cobra.Command {
 	return &cobra.Command{
@@ -64,7 +26,7 @@ func (a *App) statusCommand() *cobra.Command {
 
 func (a *App) status(ctx context.Context) error {
 	return a.readJournal(ctx, func(cfg *config.Config, j *journal.Journal) error {
-		v, err := a.viewStatus(ctx, cfg, j)
+		v, err := view.ReadStatus(ctx, j, configuredView(cfg, a.Now()), a.Now())
 		if err != nil {
 			return err
 		}
@@ -72,44 +34,21 @@ func (a *App) status(ctx context.Context) error {
 	})
 }
 
-func (a *App) viewStatus(ctx context.Context, cfg *config.Config, j *journal.Journal) (statusView, error) {
-	held, err := j.Holdings(ctx)
-	if err != nil {
-		return statusView{}, err
-	}
-	v := statusView{Schema: 1, Window: viewWindow(cfg, a.Now()), Holdings: make([]holdingView, len(held))}
-	for i, h := range held {
-		v.Holdings[i] = viewHolding(h)
-	}
-	if v.OpenIntents, v.OpenNotes, err = j.Unfinished(ctx); err != nil {
-		return v, err
-	}
-	return v, v.surround(ctx, cfg, j, held, a.Now())
-}
-
-func viewHolding(h entity.Holding) holdingView {
-	return holdingView{
-		Source: h.Target.Source, Kind: h.Target.Kind, ID: h.Target.ID, Name: h.Target.Name, Blocker: h.Blocker, Label: h.Label,
-		Elements: h.Receipt.Elements, State: h.State, Since: h.Since, Asserted: h.Asserted, Until: h.Receipt.Until,
-		Reasons: h.Reasons, Devices: h.Devices, Missing: h.Missing, Problem: h.Problem,
-	}
-}
-
-func (a *App) printStatus(v statusView) error {
+func (a *App) printStatus(v view.Status) error {
 	if a.json() {
 		return a.printJSON(v)
 	}
 	for _, stop := range v.Stopped {
-		fmt.Fprintln(a.Err, stop.text)
+		fmt.Fprintln(a.Err, stop.Text)
 	}
 	if v.Window != nil {
-		fmt.Fprintln(a.Err, v.Window.text)
+		fmt.Fprintln(a.Err, v.Window.Text)
 	}
 	var rows [][]string
 	for _, h := range v.Holdings {
 		rows = append(rows, []string{
 			h.Source, string(h.Kind), orDash(h.Name), h.Blocker, orDash(places(h)), orDash(shortList(h.Elements)),
-			stateText(h), stamp(h.Since), whyHeld(h),
+			stateText(h), view.Stamp(h.Since), whyHeld(h),
 		})
 	}
 	header := []string{"SOURCE", "KIND", "NAME", "BLOCKER", "DEVICES", "ELEMENTS", "STATE", "SINCE", "WHY"}
@@ -124,7 +63,7 @@ func (a *App) printStatus(v statusView) error {
 }
 
 // countStates is "31 held (29 complete, 2 partial), 1 refused".
-func countStates(held []holdingView) string {
+func countStates(held []view.Holding) string {
 	counts := map[string]int{}
 	for _, h := range held {
 		counts[string(h.State)]++
@@ -140,7 +79,7 @@ func countStates(held []holdingView) string {
 }
 
 // places shows each device: "fw1 ok, fw2 missing".
-func places(h holdingView) string {
+func places(h view.Holding) string {
 	var parts []string
 	for _, d := range h.Devices {
 		parts = append(parts, d+" ok")
@@ -151,19 +90,19 @@ func places(h holdingView) string {
 	return strings.Join(parts, ", ")
 }
 
-func stateText(h holdingView) string {
+func stateText(h view.Holding) string {
 	text := string(h.State)
 	if !h.Until.IsZero() {
-		text += " until " + stamp(h.Until)
+		text += " until " + view.Stamp(h.Until)
 	}
 	return text
 }
 
 // whyHeld is the rules, and what keeps the block from being complete.
-func whyHeld(h holdingView) string {
+func whyHeld(h view.Holding) string {
 	text := strings.Join(h.Reasons, "; ")
 	if h.Problem != "" {
-		text += " — " + oneLine(h.Problem)
+		text += " — " + view.OneLine(h.Problem)
 	}
 	return text
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/var-project/var/pkg/config"
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/view"
 )
 
 // subject is the target that a person means: an entity of a brain, else what the text itself stands for.
@@ -41,7 +42,7 @@ func (s *system) subject(ctx context.Context, text string, o blockOptions) (enti
 
 // unknown is a target that no brain knows.
 func (s *system) unknown(ctx context.Context, text string, o blockOptions) (t entity.Target, err error) {
-	if ref, is := refOf(text); is && ref.Source != entity.SourceHand {
+	if ref, is := view.RefOf(text); is && ref.Source != entity.SourceHand {
 		return t, fmt.Errorf("%s: no brain that could be asked knows it", text)
 	}
 	destination, refused := config.Destination(text, s.cfg.Static.Networks())

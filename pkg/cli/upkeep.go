@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"github.com/var-project/var/pkg/entity"
-	"github.com/var-project/var/pkg/journal"
 	"github.com/var-project/var/pkg/reconcile"
+	"github.com/var-project/var/pkg/view"
 )
 
 // round is a pass over all sources with what goes before and after it.
@@ -30,7 +30,7 @@ func (s *system) upkeep(ctx context.Context, reports []reconcile.Report) {
 		if !s.complete(r) {
 			continue
 		}
-		if err := s.journal.Remember(ctx, completeKey(r.Source), s.app.Now().UTC().Format(time.RFC3339)); err != nil {
+		if err := s.journal.Remember(ctx, view.CompleteKey(r.Source), s.app.Now().UTC().Format(time.RFC3339)); err != nil {
 			s.log.Warn("journal does not remember the pass", "source", r.Source, "error", err)
 		}
 	}
@@ -45,13 +45,3 @@ func (s *system) complete(r reconcile.Report) bool {
 		r.Fatal == nil && r.Leased == nil && len(r.Plan.Frozen) == 0
 }
 
-func completeKey(source string) string { return "complete:" + source }
-
-// lastComplete is when a source was last read completely; zero when it never was.
-func lastComplete(ctx context.Context, j *journal.Journal, source string) (time.Time, error) {
-	text, known, err := j.Recall(ctx, completeKey(source))
-	if err != nil || !known {
-		return time.Time{}, err
-	}
-	return time.Parse(time.RFC3339, text)
-}

@@ -6,12 +6,12 @@ import (
 	"iter"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/var-project/var/pkg/dispatch"
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/plan"
 	"github.com/var-project/var/pkg/reconcile"
+	"github.com/var-project/var/pkg/view"
 )
 
 // passView is the stable shape of plan and run in JSON.
@@ -27,43 +27,15 @@ type sourceView struct {
 	Frozen map[entity.Kind]string `json:"frozen,omitempty"`
 	// UnknownLabels are labels in receipt tags that no blocker has, with the number of entities.
 	UnknownLabels map[string]int `json:"unknown_labels,omitempty"`
-	Items         []itemView     `json:"items"`
+	Items         []view.Item     `json:"items"`
 	Tags          []tagView      `json:"tags,omitempty"`
 	// Gates are the limits that were exceeded, Lifted those that would have been without force.
-	Gates  []gateView `json:"gates,omitempty"`
-	Lifted []gateView `json:"lifted,omitempty"`
+	Gates  []view.Gate `json:"gates,omitempty"`
+	Lifted []view.Gate `json:"lifted,omitempty"`
 	Errors []string   `json:"errors,omitempty"`
 	// Left counts what was not begun before run.deadline: items, and entities whose tags are to be written.
 	Left      int `json:"left,omitempty"`
 	OpenNotes int `json:"open_notes,omitempty"`
-}
-
-type gateView struct {
-	// Kind is empty where the whole source is only planned.
-	Kind      entity.Kind `json:"kind,omitempty"`
-	Direction string      `json:"direction"`
-	Count     int         `json:"count"`
-	Limit     int         `json:"limit"`
-	Held      int         `json:"held"`
-	Why       string      `json:"why"`
-}
-
-type itemView struct {
-	Action   entity.Action `json:"action"`
-	Kind     entity.Kind   `json:"kind"`
-	ID       string        `json:"id"`
-	Name     string        `json:"name"`
-	Blocker  string        `json:"blocker"`
-	Reasons  []plan.Reason `json:"reasons"`
-	Elements []string      `json:"elements,omitempty"`
-	Held     []string      `json:"held,omitempty"`
-	Leaves   []string      `json:"leaves,omitempty"`
-	// HeldBack is the gate, pause, panic or window for which nothing is done. Waits: it is only until the window opens.
-	HeldBack string `json:"held_back,omitempty"`
-	Waits    bool   `json:"waits,omitempty"`
-	// Result is done, in part, pending, unsupported, absent, failed, or left for the next pass; empty when nothing was to be done.
-	Result string `json:"result,omitempty"`
-	Error  string `json:"error,omitempty"`
 }
 
 type tagView struct {
@@ -83,8 +55,8 @@ func viewPass(reports []reconcile.Report, dryRun bool) passView {
 
 func viewSource(r reconcile.Report) sourceView {
 	v := sourceView{
-		Source: r.Source, Frozen: r.Plan.Frozen, UnknownLabels: r.Strays, Items: []itemView{}, OpenNotes: r.Notes, Left: r.Left(),
-		Gates: viewGates(r.Plan.Gates), Lifted: viewGates(r.Plan.Lifted),
+		Source: r.Source, Frozen: r.Plan.Frozen, UnknownLabels: r.Strays, Items: []view.Item{}, OpenNotes: r.Notes, Left: r.Left(),
+		Gates: view.GatesOf(r.Plan.Gates), Lifted: view.GatesOf(r.Plan.Lifted),
 	}
 	v.Items = slices.AppendSeq(v.Items, viewItems(r))
 	for _, s := range r.Plan.Strips {
@@ -99,14 +71,14 @@ func viewSource(r reconcile.Report) sourceView {
 }
 
 // viewItems are the items of a plan with what became of them, one after the other: there may be very many.
-func viewItems(r reconcile.Report) iter.Seq[itemView] {
+func viewItems(r reconcile.Report) iter.Seq[view.Item] {
 	results := make(map[itemKey]*dispatch.Result, len(r.Results))
 	for i := range r.Results {
 		results[keyOf(r.Results[i].Item)] = &r.Results[i]
 	}
-	return func(yield func(itemView) bool) {
+	return func(yield func(view.Item) bool) {
 		for i := range r.Plan.Items {
-			v := viewItem(r.Plan.Items[i])
+			v := view.ItemOf(r.Plan.Items[i])
 			v.Waits = r.Plan.Waits(r.Plan.Items[i])
 			if res := results[keyOf(r.Plan.Items[i])]; res != nil {
 				v.Result, v.Error = resultText(*res), errorText(res.Err)
@@ -129,21 +101,6 @@ type itemKey struct {
 }
 
 func keyOf(it plan.Item) itemKey { return itemKey{it.Target.Ref, it.Blocker} }
-
-func viewItem(it plan.Item) itemView {
-	return itemView{
-		Action: it.Action, Kind: it.Target.Kind, ID: it.Target.ID, Name: it.Target.Name, Blocker: it.Blocker,
-		Reasons: it.Reasons, Elements: it.Elements, Held: it.Receipt().Elements, Leaves: it.Leaves, HeldBack: it.Gated,
-	}
-}
-
-func viewGates(gates []plan.Gate) []gateView {
-	var views []gateView
-	for _, g := range gates {
-		views = append(views, gateView{Kind: g.Kind, Direction: g.Direction, Count: g.Count, Limit: g.Limit, Held: g.Held, Why: g.Why})
-	}
-	return views
-}
 
 // heldBack is the result of what a gate, a pause, a panic or the window stopped.
 const heldBack = "held back"
@@ -189,8 +146,6 @@ func eachOnce(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-func oneLine(text string) string { return legible(strings.ReplaceAll(text, "\n", "; ")) }
-
 func counted(counts map[string]int, names ...string) string {
 	var parts []string
 	for _, name := range names {
@@ -201,9 +156,3 @@ func counted(counts map[string]int, names ...string) string {
 	return strings.Join(parts, ", ")
 }
 
-func stamp(t time.Time) string {
-	if t.IsZero() {
-		return "-"
-	}
-	return t.UTC().Format(time.RFC3339)
-}

@@ -13,6 +13,7 @@ import (
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/plan"
 	"github.com/var-project/var/pkg/reconcile"
+	"github.com/var-project/var/pkg/view"
 )
 
 func (a *App) whyCommand() *cobra.Command {
@@ -58,8 +59,7 @@ func (a *App) why(ctx context.Context, text string) (err error) {
 type inquiry struct {
 	*system
 	text   string
-	held   []entity.Holding
-	orders []entity.Order
+	record view.Record
 	// looks are what each source says now, by source; known are entities that a brain was asked for.
 	looks    map[string]*look
 	known    []entity.Target
@@ -75,10 +75,7 @@ type look struct {
 func (s *system) inquire(ctx context.Context, text string) (*inquiry, error) {
 	q := &inquiry{system: s, text: text, looks: map[string]*look{}}
 	var err error
-	if q.held, err = s.journal.Holdings(ctx); err != nil {
-		return nil, err
-	}
-	if q.orders, err = s.journal.Orders(ctx); err != nil {
+	if q.record, err = view.ReadRecord(ctx, s.journal, s.app.Now()); err != nil {
 		return nil, err
 	}
 	q.known, q.problems = s.search(ctx, text, brainKinds)
@@ -120,17 +117,17 @@ func (q *inquiry) look(ctx context.Context) {
 
 // targets are all that the text means: recorded, known to a brain, or seen by a source.
 func (q *inquiry) targets() []entity.Target {
-	m := newMeaning(q.text)
+	m := view.NewMeaning(q.text)
 	byRef := map[entity.Ref]entity.Target{}
-	for _, f := range recorded(q.text, q.held, q.orders) {
-		byRef[f.target.Ref] = f.target
+	for _, t := range q.record.Meant(q.text) {
+		byRef[t.Ref] = t
 	}
 	for _, t := range q.known {
 		byRef[t.Ref] = t
 	}
 	for _, l := range q.looks {
 		for _, s := range l.obs.Seen {
-			if _, is := byRef[s.Target.Ref]; is || m.target(s.Target) {
+			if _, is := byRef[s.Target.Ref]; is || m.Target(s.Target) {
 				byRef[s.Target.Ref] = s.Target
 			}
 		}
