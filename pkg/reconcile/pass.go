@@ -27,7 +27,9 @@ func (r *Reconciler) Pass(ctx context.Context, src Source, o Options) Report {
 		return report
 	}
 	defer leave()
+	lap := r.laps(&report)
 	l, err := r.look(ctx, src, o)
+	lap(PhaseLook)
 	if ctx.Err() != nil {
 		err = dispatch.Stopped(ctx) // whatever was not read then says nothing
 	}
@@ -41,10 +43,12 @@ func (r *Reconciler) Pass(ctx context.Context, src Source, o Options) Report {
 		report.Fatal = err
 		return report
 	}
-	report.Plan, report.Strays = l.plan, l.strays
+	report.Plan, report.Strays, report.Seen = l.plan, l.strays, seen(l.obs)
 	report.Results = r.act(ctx, l.plan, o)
+	lap(PhaseAct)
 	report.Notes, err = r.record(r.lingering(ctx), src, l, report.Results)
 	report.Tags = l.lateTags
+	lap(PhaseRecord)
 	announce, told := r.conclude(ctx, src, l, report.Results, o)
 	report.Announce = announce
 	report.Err = errors.Join(errors.Join(l.problems...), err, told)

@@ -117,6 +117,11 @@ type Report struct {
 	Leased error
 	// Fatal says that the pass could not be made at all.
 	Fatal error
+	// Seen counts, of each kind that was read completely, the targets for which a rule spoke, or which are held or
+	// named by a person.
+	Seen map[entity.Kind]int
+	// Took is how long the phases took, as far as they were reached.
+	Took map[Phase]time.Duration
 }
 
 // Failed reports that something of the pass has to be tried again or looked at.
