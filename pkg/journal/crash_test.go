@@ -82,9 +82,12 @@ func TestALookBesideAWriterSeesOneState(t *testing.T) {
 
 // A migration is one transaction: whatever was there when it was killed, the next run goes on.
 func TestAMigrationThatWasKilledIsDoneAgain(t *testing.T) {
-	undo3 := []string{
-		`drop table raw`, `delete from tally where name = 'raw'`, `delete from goose_db_version where version_id = 3`,
+	undo4 := []string{
+		`drop index history_by_revision`, `alter table history drop column revision`, `delete from goose_db_version where version_id = 4`,
 	}
+	undo3 := slices.Concat(undo4, []string{
+		`drop table raw`, `delete from tally where name = 'raw'`, `delete from goose_db_version where version_id = 3`,
+	})
 	undo2 := slices.Concat(undo3, []string{
 		`drop table lease`, `drop table placed`, `drop table history`, `drop table person`,
 		`delete from tally where name = 'person'`, `delete from goose_db_version where version_id = 2`,
@@ -94,6 +97,7 @@ func TestAMigrationThatWasKilledIsDoneAgain(t *testing.T) {
 		`drop table counter`, `drop table meta`, `delete from goose_db_version where version_id = 1`,
 	}
 	tests := map[string][]string{
+		"after the third":  undo4,
 		"after the second": undo3,
 		"after the first":  undo2,
 		"before the first": slices.Concat(undo2, undo1),

@@ -38,7 +38,7 @@ const most = 1 << 31
 // History lists events, newest first.
 func (j *Journal) History(ctx context.Context, f Filter) (events []entity.Event, err error) {
 	where, args := f.where()
-	query := `select id, at, last, times, action, outcome, source, kind, target, blocker, data from history` + where
+	query := `select ` + eventColumns + ` from history` + where
 	err = j.read(ctx, func(tx *sql.Tx) error {
 		return each(ctx, tx, func(rows *sql.Rows) error {
 			e, err := scanEvent(rows)
@@ -48,6 +48,9 @@ func (j *Journal) History(ctx context.Context, f Filter) (events []entity.Event,
 	})
 	return events, err
 }
+
+// eventColumns are those that scanEvent reads.
+const eventColumns = `id, revision, at, last, times, action, outcome, source, kind, target, blocker, data`
 
 func (f Filter) where() (string, []any) {
 	var conditions []string
@@ -88,7 +91,7 @@ func escapeLike(s string) string {
 func scanEvent(rows *sql.Rows) (e entity.Event, err error) {
 	var at, last int64
 	var data string
-	err = rows.Scan(&e.ID, &at, &last, &e.Times, &e.Action, &e.Outcome, &e.Ref.Source, &e.Ref.Kind, &e.Ref.ID, &e.Blocker, &data)
+	err = rows.Scan(&e.ID, &e.Revision, &at, &last, &e.Times, &e.Action, &e.Outcome, &e.Ref.Source, &e.Ref.Kind, &e.Ref.ID, &e.Blocker, &data)
 	if err != nil {
 		return e, err
 	}
@@ -128,7 +131,7 @@ func event(s entity.Settlement) entity.Event {
 	in := s.Intent
 	e := entity.Event{
 		At: in.At, Action: string(in.Action), Ref: in.Target.Ref, Name: in.Target.Name, Blocker: in.Blocker,
-		Elements: in.Elements, Reasons: in.Reasons, Problem: s.Problem, Outcome: ended(s),
+		Elements: in.Elements, Reasons: in.Reasons, Problem: s.Problem, Outcome: s.Outcome(),
 	}
 	if s.Holding != nil {
 		e.Problem = s.Holding.Problem
@@ -137,25 +140,6 @@ func event(s entity.Settlement) entity.Event {
 		}
 	}
 	return e
-}
-
-// ended is how an action on a target ended.
-func ended(s entity.Settlement) string {
-	switch {
-	case s.Holding == nil && isPut(s.Intent.Action):
-		return "failed"
-	case s.Holding == nil:
-		return "done"
-	case s.Holding.State == entity.Releasing && s.Done == "":
-		return "failed"
-	case s.Holding.State == entity.Releasing, s.Holding.State == entity.Partial, s.Partial:
-		return "in part"
-	case s.Holding.State == entity.Pending:
-		return "pending"
-	case s.Holding.State == entity.Refused:
-		return "unsupported"
-	}
-	return "done"
 }
 
 func instant(unixNano int64) time.Time {

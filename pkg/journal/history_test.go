@@ -16,7 +16,7 @@ func history(t *testing.T, j *journal.Journal, f journal.Filter) []entity.Event 
 	events, err := j.History(t.Context(), f)
 	must(t, err)
 	for i := range events {
-		events[i].ID = 0
+		events[i].ID, events[i].Revision = 0, 0
 	}
 	return events
 }

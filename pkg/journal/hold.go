@@ -35,7 +35,7 @@ func (j *Journal) Drop(ctx context.Context, held []entity.Holding, by entity.By)
 		for i, h := range held {
 			gone[keyOf(&h)] = true
 			events[i] = entity.Event{
-				At: by.At, Action: "forget", Ref: h.Target.Ref, Name: h.Target.Name, Blocker: h.Blocker,
+				At: by.At, Action: entity.EventForget, Ref: h.Target.Ref, Name: h.Target.Name, Blocker: h.Blocker,
 				Elements: h.Receipt.Elements, By: by,
 			}
 		}

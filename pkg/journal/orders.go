@@ -30,7 +30,7 @@ func (j *Journal) Order(ctx context.Context, o entity.Order) error {
 		w.exec(`insert into person (source, kind, id, data, sum) values ($1, $2, $3, $4, $5)`,
 			ref.Source, string(ref.Kind), ref.ID, data, s)
 		w.added("person", s)
-		w.tell(entity.Event{At: o.By.At, Action: "order", Ref: ref, Name: o.Target.Name, Reasons: []string{orderText(o)}, By: o.By})
+		w.tell(entity.Event{At: o.By.At, Action: entity.EventOrder, Ref: ref, Name: o.Target.Name, Reasons: []string{orderText(o)}, By: o.By})
 		return w.err
 	})
 }

@@ -89,15 +89,23 @@ func copyFile(from, to string) error {
 	return errors.Join(err, out.Close())
 }
 
-// adapt makes the copy of a backup what the new journal is to say.
-func (j *Journal) adapt(ctx context.Context, stops Stops, by entity.By) error {
+// former is what outlives a journal that is replaced: what persons stopped, and how far its ids went.
+type former struct {
+	stops  Stops
+	lastID int64
+}
+
+// adapt makes the copy of a backup what the new journal is to say. No id is given twice: who remembers one elsewhere
+// takes no new event for one that was told.
+func (j *Journal) adapt(ctx context.Context, was former, by entity.By) error {
 	return j.write(ctx, func(w *writer) error {
-		for kind, stop := range map[StopKind]*entity.By{StopPanic: stops.Panic, StopPause: stops.Pause} {
+		for kind, stop := range map[StopKind]*entity.By{StopPanic: was.stops.Panic, StopPause: was.stops.Pause} {
 			if stop != nil {
 				w.setMeta(stopPrefix+string(kind), w.text(stop))
 			}
 		}
-		w.tell(entity.Event{At: by.At, Action: "restore", By: by})
+		w.exec(`update counter set last = $1 where name = 'id' and last < $1`, was.lastID)
+		w.tell(entity.Event{At: by.At, Action: entity.EventRestore, By: by})
 		return w.err
 	})
 }
@@ -113,11 +121,11 @@ func (j *Journal) ontoFile(ctx context.Context, path string, r Restoring, o opti
 
 // swap puts the copy in place of a file that nobody has open.
 func (j *Journal) swap(ctx context.Context, path string, m *mark, r Restoring, o options) (string, error) {
-	stops, err := replaceable(ctx, path, r, o)
+	was, err := replaceable(ctx, path, r, o)
 	if err != nil {
 		return "", err
 	}
-	if err := j.adapt(ctx, stops, r.By); err != nil {
+	if err := j.adapt(ctx, was, r.By); err != nil {
 		return "", err
 	}
 	next := path + restored
@@ -163,34 +171,38 @@ func (m *mark) finish(path string) error {
 	return err
 }
 
-// replaceable refuses to replace what is worth keeping, and says what persons stopped there.
-func replaceable(ctx context.Context, path string, r Restoring, o options) (Stops, error) {
+// replaceable refuses to replace what is worth keeping, and says what of it stays.
+func replaceable(ctx context.Context, path string, r Restoring, o options) (former, error) {
 	old, err := lookAtFile(ctx, path, "", o)
 	var damaged *DamagedError
 	switch {
 	case errors.Is(err, ErrAbsent), errors.As(err, &damaged):
-		return Stops{}, nil
+		return former{}, nil
 	case err != nil && !r.Replace:
-		return Stops{}, fmt.Errorf("the present journal cannot be read, and is replaced only with --replace: %w", err)
+		return former{}, fmt.Errorf("the present journal cannot be read, and is replaced only with --replace: %w", err)
 	case err != nil:
-		return Stops{}, nil
+		return former{}, nil
 	}
 	defer func() { _ = old.Close() }() // it was only read
 	return old.replaceable(ctx, r)
 }
 
-func (j *Journal) replaceable(ctx context.Context, r Restoring) (Stops, error) {
+func (j *Journal) replaceable(ctx context.Context, r Restoring) (was former, err error) {
 	held, err := j.Holdings(ctx)
 	var damaged *DamagedError
 	switch {
 	case errors.As(err, &damaged):
-		return Stops{}, nil
+		return former{}, nil
 	case err != nil:
-		return Stops{}, err
+		return former{}, err
 	case len(held) > 0 && !r.Replace:
-		return Stops{}, fmt.Errorf("the present journal holds %d blocks: it is replaced only with --replace, and kept beside", len(held))
+		return former{}, fmt.Errorf("the present journal holds %d blocks: it is replaced only with --replace, and kept beside", len(held))
 	}
-	return j.Stops(ctx)
+	was.stops, err = j.Stops(ctx)
+	if err == nil {
+		was.lastID, err = j.LastRevision(ctx)
+	}
+	return was, err
 }
 
 // ontoServer replaces what a database says. What it said before becomes a file beside the backup.
@@ -203,12 +215,12 @@ func (j *Journal) ontoServer(ctx context.Context, url, backup string, r Restorin
 	if err := old.unused(ctx); err != nil {
 		return "", err
 	}
-	stops, err := old.replaceable(ctx, r)
+	was, err := old.replaceable(ctx, r)
 	if err != nil {
 		return "", err
 	}
 	aside = backup + ".replaced-" + o.now().UTC().Format(stamp)
-	if err := first(old.saveAsItIs(ctx, aside), j.adapt(ctx, stops, r.By)); err != nil {
+	if err := first(old.saveAsItIs(ctx, aside), j.adapt(ctx, was, r.By)); err != nil {
 		return "", err
 	}
 	return aside, j.copyTo(ctx, old, func(context.Context, *sql.Tx) error { return old.unused(ctx) })

@@ -16,7 +16,7 @@ import (
 var migrations embed.FS
 
 // newest is the schema version that this program knows.
-const newest = 3
+const newest = 4
 
 // known checks that the schema is the present one; ErrAbsent says that it is older, or that there is none.
 func (j *Journal) known(ctx context.Context) error {

@@ -17,9 +17,9 @@ type StopKind string
 // The kinds of stops. Both last until Resume.
 const (
 	// StopPanic: nothing is put on a device: no block, renewal, repair or groom.
-	StopPanic StopKind = "panic"
+	StopPanic StopKind = entity.EventPanic
 	// StopPause: nothing is blocked that was not blocked before.
-	StopPause StopKind = "pause"
+	StopPause StopKind = entity.EventPause
 )
 
 // What Begin answers, wrapped in a *StoppedError: ErrPanic to every put while the panic flag is set, ErrPaused to
@@ -77,7 +77,7 @@ func (j *Journal) Resume(ctx context.Context, by entity.By) error {
 	return j.write(ctx, func(w *writer) error {
 		w.dropMeta(stopPrefix + string(StopPanic))
 		w.dropMeta(stopPrefix + string(StopPause))
-		w.tell(entity.Event{At: by.At, Action: "resume", By: by})
+		w.tell(entity.Event{At: by.At, Action: entity.EventResume, By: by})
 		return w.err
 	})
 }

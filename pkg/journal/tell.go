@@ -25,15 +25,16 @@ func (w *writer) tellApart(events []entity.Event) {
 		at := nano(e.At)
 		data := w.text(keptEvent{e.Name, e.Elements, e.Reasons, e.Problem, e.By})
 		if l, found := was[aboutWhat(e)]; found && l.action == e.Action && l.outcome == e.Outcome && l.data == data {
-			w.exec(`update history set times = times + 1, last = $1 where id = $2`, at, l.id)
+			w.exec(`update history set times = times + 1, last = $1, revision = $2 where id = $3`, at, w.id(), l.id)
 			continue
 		}
 		search := told(e.Name, e.Ref.ID, strings.Join(e.Elements, "\n"), strings.Join(e.Reasons, "\n"), e.Problem, e.By.Who, e.By.Reason)
+		id := w.id()
 		rows = append(rows, []any{
-			w.id(), at, at, 1, e.Action, e.Outcome, e.Ref.Source, string(e.Ref.Kind), e.Ref.ID, e.Blocker, search, data,
+			id, id, at, at, 1, e.Action, e.Outcome, e.Ref.Source, string(e.Ref.Kind), e.Ref.ID, e.Blocker, search, data,
 		})
 	}
-	w.insert(`history (id, at, last, times, action, outcome, source, kind, target, blocker, search, data)`, ``, rows)
+	w.insert(`history (id, revision, at, last, times, action, outcome, source, kind, target, blocker, search, data)`, ``, rows)
 }
 
 // lastEvent is the last that was told of a target on a blocker.

@@ -57,17 +57,6 @@ type Event struct {
 	entity.Event
 	Topic    Topic
 	Severity Severity
-
-	again bool
-}
-
-// Repeated reports that the channel was told of the event before, and that it only happened again since.
-func (e Event) Repeated() bool { return e.again }
-
-// Again is the event as one that was told of before.
-func (e Event) Again() Event {
-	e.again = true
-	return e
 }
 
 // meaning is what an event is about and how much it needs somebody.

@@ -27,7 +27,7 @@ func (r *Reconciler) tellForce(ctx context.Context, source string, p plan.Plan, 
 	if o.Force == nil || len(p.Lifted) == 0 {
 		return nil
 	}
-	event := entity.Event{At: r.Now(), Action: "force", Name: source, By: *o.Force}
+	event := entity.Event{At: r.Now(), Action: entity.EventForce, Name: source, By: *o.Force}
 	for _, g := range p.Lifted {
 		event.Reasons = append(event.Reasons, g.Why)
 	}
@@ -54,7 +54,7 @@ func (r *Reconciler) announce(ctx context.Context, source string, p plan.Plan) (
 		}
 	}
 	for _, g := range news {
-		event := entity.Event{At: r.Now(), Action: "gate", Name: source, Reasons: []string{g.Why}}
+		event := entity.Event{At: r.Now(), Action: entity.EventGate, Name: source, Reasons: []string{g.Why}}
 		err = errors.Join(err, r.Journal.Tell(ctx, event))
 	}
 	return news, err

@@ -14,8 +14,8 @@ import (
 	_ "modernc.org/sqlite" // the database/sql driver "sqlite"
 )
 
-// Older takes a journal in a file, which nobody has open, back to the schema before the newest one, as a
-// program of that time would have left it. migrations is their folder.
+// Older takes a journal in a file, which nobody has open, back to schema 2, before raw objects and revisions were kept
+// apart, as a program of that time would have left it. migrations is their folder.
 func Older(tb testing.TB, path, migrations string) {
 	tb.Helper()
 	db, err := sql.Open("sqlite", "file:"+strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path))
@@ -33,7 +33,7 @@ func older(ctx context.Context, db *sql.DB, migrations string) error {
 	}
 	p, err := goose.NewProvider(goose.DialectSQLite3, db, os.DirFS(migrations))
 	if err == nil {
-		_, err = p.Down(ctx)
+		_, err = p.DownTo(ctx, 2)
 	}
 	return err
 }
