@@ -124,6 +124,26 @@ type Settlement struct {
 	Problem string
 }
 
+// Outcome is how the action ended, one of the outcomes of events.
+func (s Settlement) Outcome() string {
+	took := s.Intent.Action == ActionRelease
+	switch {
+	case s.Holding == nil && !took:
+		return OutcomeFailed
+	case s.Holding == nil:
+		return OutcomeDone
+	case s.Holding.State == Releasing && s.Done == "":
+		return OutcomeFailed
+	case s.Holding.State == Releasing, s.Holding.State == Partial, s.Partial:
+		return OutcomePart
+	case s.Holding.State == Pending:
+		return OutcomePending
+	case s.Holding.State == Refused:
+		return OutcomeUnsupported
+	}
+	return OutcomeDone
+}
+
 // Leftover is an intent that a former run left behind. Settled is false when
 // nobody knows what happened after it was written; else Done and Partial tell.
 type Leftover struct {
