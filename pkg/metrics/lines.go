@@ -25,9 +25,11 @@ func (l lines) WithAttrs(attrs []slog.Attr) slog.Handler {
 }
 func (l lines) WithGroup(name string) slog.Handler { return lines{l.Handler.WithGroup(name), l.m} }
 
-// levelName is the nearest of four levels that is not above.
+var levels = []slog.Level{slog.LevelError, slog.LevelWarn, slog.LevelInfo, slog.LevelDebug}
+
+// levelName is the nearest of the levels that is not above, or the lowest.
 func levelName(l slog.Level) string {
-	for _, level := range []slog.Level{slog.LevelError, slog.LevelWarn, slog.LevelInfo} {
+	for _, level := range levels {
 		if l >= level {
 			return strings.ToLower(level.String())
 		}

@@ -45,7 +45,24 @@ func New(b Build) *Metrics {
 	m.aboutChannels = m.makeChannels()
 	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.build.WithLabelValues(b.Version, b.Revision, runtime.Version()).Set(1)
+	m.begin()
 	return m
+}
+
+// begin lets what is there in any case begin at zero.
+func (m *Metrics) begin() {
+	m.well.WithLabelValues()
+	m.ended.WithLabelValues()
+	m.deaf.WithLabelValues()
+	for _, stop := range stops {
+		m.stopped.WithLabelValues(stop)
+	}
+	for _, level := range levels {
+		m.lines.WithLabelValues(levelName(level))
+	}
+	for _, list := range lists {
+		m.spared.WithLabelValues(list)
+	}
 }
 
 // scrapes is how many are answered at once.

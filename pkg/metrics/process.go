@@ -27,6 +27,9 @@ func (m *Metrics) makeProcess() aboutProcess {
 	}
 }
 
+// stops are what a person can stop.
+var stops = []string{"panic", "pause"}
+
 // Reloaded says that the configuration was read: and taken over, or not.
 func (m *Metrics) Reloaded(at time.Time, taken bool) {
 	m.change(func() {
@@ -54,8 +57,8 @@ func (m *Metrics) Refreshed(s State, err error) {
 		if err != nil {
 			return
 		}
-		m.stopped.WithLabelValues("panic").Set(truth(s.Panic))
-		m.stopped.WithLabelValues("pause").Set(truth(s.Pause))
+		m.stopped.WithLabelValues(stops[0]).Set(truth(s.Panic))
+		m.stopped.WithLabelValues(stops[1]).Set(truth(s.Pause))
 		m.open.WithLabelValues().Set(truth(s.Open))
 		m.intents.WithLabelValues().Set(float64(s.OpenIntents))
 	})

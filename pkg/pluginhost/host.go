@@ -22,12 +22,15 @@ type Options struct {
 	// Dirs is the search path; see SearchPath.
 	Dirs []string
 	Log  *slog.Logger
+	// Restarted hears of blockers whose plugin died and was started again; nil: nobody does.
+	Restarted func(blocker string)
 }
 
 // Host starts plugins. Close it to end them all.
 type Host struct {
-	dirs []string
-	log  *slog.Logger
+	dirs      []string
+	log       *slog.Logger
+	restarted func(blocker string)
 
 	mu sync.Mutex
 	// idle are processes that were only asked to describe or check; a blocker takes one over.
@@ -44,7 +47,7 @@ type program struct{ name, path, sum string }
 // New makes a host. It starts nothing yet.
 func New(o Options) *Host {
 	return &Host{
-		dirs: o.Dirs, log: o.Log,
+		dirs: o.Dirs, log: o.Log, restarted: o.Restarted,
 		idle: map[program]*session{}, described: map[program]Description{}, blockers: map[*Blocker]bool{},
 	}
 }

@@ -89,6 +89,9 @@ func (b *Blocker) restart(ctx context.Context) error {
 		return &entity.Error{Class: startClass(err), Err: fmt.Errorf("start the plugin again: %w", err)}
 	}
 	b.log.Warn("the plugin was started again", "deaths", len(b.deaths))
+	if b.host.restarted != nil {
+		b.host.restarted(b.config.Name)
+	}
 	b.current = s
 	return nil
 }

@@ -1,5 +1,6 @@
 // Command reference writes docs/reference from what the built programs say
-// of themselves: the help of every command, the keys of the configuration and
+// of themselves: the help of every command, the keys of the configuration, the
+// metrics and
 // the description of every plugin. So the pages cannot tell anything else than
 // the program does.
 //
@@ -58,7 +59,7 @@ func allPages(ctx context.Context, p program, plugins []string) (map[string]stri
 	if err != nil {
 		return nil, err
 	}
-	pages := map[string]string{"commands.md": commands, "configuration.md": configuration}
+	pages := map[string]string{"commands.md": commands, "configuration.md": configuration, "metrics.md": metricsPage()}
 	for _, name := range plugins {
 		if pages["plugin-"+name+".md"], err = pluginPage(ctx, p, name); err != nil {
 			return nil, err
