@@ -1,0 +1,219 @@
+package mail
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"net"
+	"net/http/httptest"
+	"net/mail"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// exim is a mail server of this machine's, on free ports of the loopback, which delivers into a folder.
+type exim struct {
+	plain, secure int
+	roots         *x509.CertPool
+	box           string
+}
+
+const password = `s3cret:"\pass`
+
+// startExim starts one, and ends it with the test. It offers STARTTLS on one port, and TLS from the first byte on on the
+// other. It lets nobody send who has not logged in as var, knows nobody called nobody, and is never ready for later.
+func startExim(t *testing.T) *exim {
+	t.Helper()
+	dir := t.TempDir()
+	x := &exim{plain: freePort(t), secure: freePort(t), box: filepath.Join(dir, "box")}
+	x.roots = writeCertificate(t, dir)
+	config := filepath.Join(dir, "exim.conf")
+	write1(t, config, strings.NewReplacer(
+		"DIR", dir, "PLAIN", fmt.Sprint(x.plain), "SECURE", fmt.Sprint(x.secure), "USER", deliverer(t, dir),
+	).Replace(eximConfig))
+	daemon := exec.Command("/usr/sbin/exim4", "-C", config, "-bdf")
+	daemon.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	daemon.Stderr = os.Stderr
+	if err := daemon.Start(); err != nil {
+		t.Fatalf("exim4 of the package exim4-daemon-light: %v", err)
+	}
+	t.Cleanup(func() {
+		_ = syscall.Kill(-daemon.Process.Pid, syscall.SIGTERM)
+		_ = daemon.Wait()
+	})
+	for _, port := range []int{x.plain, x.secure} {
+		eventually(t, "exim listens", func() bool { return listens(port) })
+	}
+	return x
+}
+
+// eximConfig accepts from those who log in and delivers each mail once for all recipients. A file that is written for a
+// recipient would have to be named after him, which exim rightly refuses.
+const eximConfig = `
+primary_hostname = mail.test
+spool_directory = DIR/spool
+log_file_path = DIR/%slog
+pid_file_path = DIR/pid
+local_interfaces = 127.0.0.1
+daemon_smtp_ports = PLAIN : SECURE
+tls_on_connect_ports = SECURE
+tls_advertise_hosts = *
+tls_certificate = DIR/cert.pem
+tls_privatekey = DIR/key.pem
+acl_smtp_rcpt = rcpt
+acl_smtp_data = accept
+host_lookup =
+rfc1413_hosts =
+keep_environment =
+begin acl
+rcpt:
+  deny !authenticated = *
+       message = log in first
+  deny local_parts = nobody
+       message = no such person here
+  defer local_parts = later
+       message = come back later
+  accept
+begin routers
+box:
+  driver = accept
+  transport = box
+begin transports
+box:
+  driver = appendfile
+  directory = DIR/box
+  maildir_format
+  envelope_to_add
+  batch_max = 100
+USER
+begin retry
+* * F,1h,1h
+begin authenticators
+plain:
+  driver = plaintext
+  public_name = PLAIN
+  server_advertise_condition = ${if def:tls_in_cipher}
+  server_prompts = :
+  server_condition = ${if and{{eq{$auth2}{var}}{eq{$auth3}{${readfile{DIR/password}}}}}}
+  server_set_id = $auth2
+login:
+  driver = plaintext
+  public_name = LOGIN
+  server_prompts = Username:: : Password::
+  server_condition = ${if and{{eq{$auth1}{var}}{eq{$auth2}{${readfile{DIR/password}}}}}}
+  server_set_id = $auth1
+cram:
+  driver = cram_md5
+  public_name = CRAM-MD5
+  server_secret = ${if eq{$auth1}{var}{${readfile{DIR/password}}}fail}
+  server_set_id = $auth1
+`
+
+// deliverer says who delivers: exim never does as root.
+func deliverer(t *testing.T, dir string) string {
+	t.Helper()
+	write1(t, filepath.Join(dir, "password"), password)
+	if os.Getuid() != 0 {
+		return ""
+	}
+	for at := dir; at != filepath.Dir(os.TempDir()) && at != "/"; at = filepath.Dir(at) {
+		if err := os.Chmod(at, 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return "  user = Debian-exim\n"
+}
+
+// writeCertificate borrows that of httptest, which is for 127.0.0.1 too.
+func writeCertificate(t *testing.T, dir string) *x509.CertPool {
+	t.Helper()
+	server := httptest.NewTLSServer(nil)
+	defer server.Close()
+	own := server.TLS.Certificates[0]
+	key, err := x509.MarshalPKCS8PrivateKey(own.PrivateKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write1(t, filepath.Join(dir, "key.pem"), string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key})))
+	write1(t, filepath.Join(dir, "cert.pem"), string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: own.Certificate[0]})))
+	roots := x509.NewCertPool()
+	roots.AddCert(server.Certificate())
+	return roots
+}
+
+func write1(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func freePort(t *testing.T) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+func listens(port int) bool {
+	conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+	if err != nil {
+		return false
+	}
+	return conn.Close() == nil
+}
+
+// eventually waits for what another process does.
+func eventually(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); !is(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("%s: not within 20 s", what)
+		}
+	}
+}
+
+// delivered are the mails that have come, once there are so many.
+func (x *exim) delivered(t *testing.T, many int) (mails []*mail.Message) {
+	t.Helper()
+	var files []string
+	eventually(t, fmt.Sprintf("%d mails are delivered", many), func() bool {
+		files, _ = filepath.Glob(filepath.Join(x.box, "new", "*"))
+		return len(files) >= many
+	})
+	for _, f := range files {
+		file, err := os.Open(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer file.Close()
+		m, err := mail.ReadMessage(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.Body = strings.NewReader(readAll(t, m.Body))
+		mails = append(mails, m)
+	}
+	return mails
+}
+
+func readAll(t *testing.T, r io.Reader) string {
+	t.Helper()
+	text, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func (x *exim) tls() *tls.Config { return &tls.Config{RootCAs: x.roots, MinVersion: tls.VersionTLS12} }

@@ -1,0 +1,120 @@
+package mail
+
+import (
+	"bufio"
+	"net"
+	"strings"
+	"testing"
+
+	"github.com/var-project/var/pkg/secret"
+)
+
+// silent is the port of a server that accepts and says nothing.
+func silent(t *testing.T) int {
+	t.Helper()
+	l := listen(t)
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+func listen(t *testing.T) net.Listener {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	return l
+}
+
+// scripted is a server that answers each line that begins so, once it has greeted, and remembers all lines. What it has
+// no answer for ends the connection.
+func scripted(t *testing.T, answers map[string]string) (port int, heard func() string) {
+	t.Helper()
+	l := listen(t)
+	lines := make(chan string, 1)
+	go func() {
+		conn, err := l.Accept()
+		if err != nil {
+			lines <- ""
+			return
+		}
+		defer conn.Close()
+		lines <- talk(conn, answers)
+	}()
+	return l.Addr().(*net.TCPAddr).Port, func() string { return <-lines }
+}
+
+func talk(conn net.Conn, answers map[string]string) (heard string) {
+	if _, err := conn.Write([]byte("220 mail.test\r\n")); err != nil {
+		return ""
+	}
+	for lines := bufio.NewScanner(conn); lines.Scan(); {
+		heard += lines.Text() + "\n"
+		word, _, _ := strings.Cut(lines.Text(), " ")
+		answer, known := answers[word]
+		if !known {
+			return heard
+		}
+		if _, err := conn.Write([]byte(answer + "\r\n")); err != nil {
+			return heard
+		}
+	}
+	return heard
+}
+
+func TestAPasswordIsNeverSentInTheOpen(t *testing.T) {
+	tests := map[string]struct {
+		security, auth, offered string
+	}{
+		"no STARTTLS is offered":         {STARTTLS, AuthAuto, "250-mail.test\r\n250 AUTH PLAIN LOGIN CRAM-MD5"},
+		"only what shows it is offered":  {Plain, AuthAuto, "250-mail.test\r\n250 AUTH PLAIN LOGIN"},
+		"STARTTLS is refused":            {STARTTLS, AuthPlain, "250-mail.test\r\n250-STARTTLS\r\n250 AUTH PLAIN"},
+		"STARTTLS is offered, then none": {STARTTLS, AuthLogin, "250-mail.test\r\n250-STARTTLS\r\n250 AUTH LOGIN"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			port, heard := scripted(t, map[string]string{
+				"EHLO": test.offered, "AUTH": "334 ", "QUIT": "221 bye", "STARTTLS": "454 not now", "*": "501 bye",
+			})
+			c := (&exim{plain: port}).config()
+			c.Security, c.Auth = test.security, test.auth
+			taken, err := send(t, c, blocked("x"))
+			if taken != 0 || err == nil {
+				t.Errorf("got %d and %v, want an error", taken, err)
+			}
+			if lines := heard(); strings.Contains(lines, "AUTH") || strings.Contains(lines, "MAIL") {
+				t.Errorf("the server heard %q, want neither login nor mail", lines)
+			}
+		})
+	}
+}
+
+func TestNewRefuses(t *testing.T) {
+	good := Config{Server: "mail.test", From: "var@example.net", To: []string{"soc@example.net"}, User: "var", Password: secret.New("x")}
+	if _, err := New(good, origin); err != nil {
+		t.Fatal(err)
+	}
+	tests := map[string]struct {
+		set  func(*Config)
+		want string
+	}{
+		"no server":               {func(c *Config) { c.Server = "" }, "notify.mail.server"},
+		"no recipient":            {func(c *Config) { c.To = nil }, "notify.mail.to"},
+		"a recipient of two":      {func(c *Config) { c.To = []string{"a@example.net>\r\nRCPT TO:<b@example.net"} }, "is no mail address"},
+		"a sender with a header":  {func(c *Config) { c.From = "a@example.net\nBcc: b@example.net" }, "is no mail address"},
+		"no password":             {func(c *Config) { c.Password = secret.String{} }, "the secret notify.mail.password"},
+		"PLAIN without TLS":       {func(c *Config) { c.Security, c.Auth = Plain, AuthPlain }, "never sent"},
+		"LOGIN without TLS":       {func(c *Config) { c.Security, c.Auth = Plain, AuthLogin }, "never sent"},
+		"security that is none":   {func(c *Config) { c.Security = "ssl" }, "notify.mail.security"},
+		"a login that is unknown": {func(c *Config) { c.Auth = "ntlm" }, "notify.mail.auth"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			c := good
+			test.set(&c)
+			if _, err := New(c, origin); err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want %q", err, test.want)
+			}
+		})
+	}
+}
