@@ -41,15 +41,9 @@ func (a *App) history(ctx context.Context, target string, o historyOptions) erro
 	if o.limit < 0 {
 		return usage(fmt.Errorf("--limit %d: want 0 or more", o.limit))
 	}
-	f := journal.Filter{Text: target, Blocker: o.blocker, Limit: o.limit}
-	if ref, ok := view.RefOf(target); ok {
-		f.Ref, f.Text = &ref, ""
-	}
-	if o.since.Duration > 0 {
-		f.Since = a.Now().Add(-o.since.Duration)
-	}
+	q := view.Question{Target: target, Blocker: o.blocker, Since: o.since.Duration, Limit: o.limit}
 	return a.readJournal(ctx, func(_ *config.Config, j *journal.Journal) error {
-		events, err := j.History(ctx, f)
+		events, err := j.History(ctx, q.Filter(a.Now()))
 		if err != nil {
 			return err
 		}

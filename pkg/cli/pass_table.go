@@ -194,16 +194,8 @@ func summary(reports []reconcile.Report, dryRun bool) string {
 	frozen := 0
 	for _, r := range reports {
 		frozen += len(r.Plan.Frozen)
-		counts[string(entity.ActionKeep)] += r.Plan.Kept
-		for i := range r.Plan.Items {
-			it := &r.Plan.Items[i]
-			counts[string(it.Action)]++
-			if it.Gated != "" {
-				counts[heldBack]++
-			}
-		}
-		for _, res := range r.Results {
-			counts[resultText(res)]++
+		for what, n := range tally(r) {
+			counts[what] += n
 		}
 	}
 	head := "pass: "

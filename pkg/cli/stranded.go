@@ -32,8 +32,8 @@ func cureOf(rule plan.Rule, name string) (text string, is bool) {
 	return fmt.Sprintf(cure, name), true
 }
 
-// printStranded tells once for each blocker and source what nothing releases by itself, and what to do.
-func (a *App) printStranded(r reconcile.Report) {
+// strandedTexts tell once for each blocker and source what nothing releases by itself, and what to do.
+func strandedTexts(r reconcile.Report) []string {
 	counts := map[string]int{}
 	for _, it := range r.Plan.Items {
 		for _, why := range it.Reasons {
@@ -46,7 +46,15 @@ func (a *App) printStranded(r reconcile.Report) {
 			}
 		}
 	}
+	var texts []string
 	for _, text := range slices.Sorted(maps.Keys(counts)) {
-		fmt.Fprintf(a.Err, "%s: stranded %d %s\n", r.Source, counts[text], text)
+		texts = append(texts, fmt.Sprintf("%d %s", counts[text], text))
+	}
+	return texts
+}
+
+func (a *App) printStranded(r reconcile.Report) {
+	for _, text := range strandedTexts(r) {
+		fmt.Fprintf(a.Err, "%s: stranded %s\n", r.Source, text)
 	}
 }

@@ -27,8 +27,21 @@ func (a *App) printSurroundings(v view.Status) {
 		}
 		fmt.Fprintf(a.Err, "%s: %s\n", s.Source, text)
 	}
+	for _, p := range v.Passes {
+		a.printPassState(p)
+	}
 	for _, l := range v.Leases {
 		fmt.Fprintf(a.Err, "%s: %s is at work since %s\n", l.Name, l.Holder, view.Stamp(l.Since))
+	}
+}
+
+// printPassState tells what the last pass over a source left for somebody to look at.
+func (a *App) printPassState(p view.Pass) {
+	for _, g := range p.Gates {
+		fmt.Fprintf(a.Err, "%s: gate: %s%s\n", p.Source, view.OneLine(g.Why), wayPast)
+	}
+	for _, text := range p.Stranded {
+		fmt.Fprintf(a.Err, "%s: stranded %s\n", p.Source, text)
 	}
 }
 

@@ -19,8 +19,8 @@ type Filter struct {
 	Blocker string
 	// Since leaves out what did not happen at or after that time any more.
 	Since time.Time
-	// Limit is the most events that are wanted.
-	Limit int
+	// Limit is the most events that are wanted, Skip how many newer ones are left out before.
+	Limit, Skip int
 }
 
 // keptEvent is the part of an event that is not asked for.
@@ -81,7 +81,7 @@ func (f Filter) where() (string, []any) {
 	if limit <= 0 {
 		limit = most
 	}
-	return fmt.Sprintf("%s order by last desc, id desc limit %d", where, limit), args
+	return fmt.Sprintf("%s order by last desc, id desc limit %d offset %d", where, limit, max(f.Skip, 0)), args
 }
 
 func escapeLike(s string) string {

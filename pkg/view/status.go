@@ -3,6 +3,8 @@ package view
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/var-project/var/pkg/entity"
@@ -22,6 +24,8 @@ type Status struct {
 	Devices []Device `json:"devices,omitempty"`
 	Orders  []Order  `json:"orders,omitempty"`
 	Sources []Source `json:"sources,omitempty"`
+	// Passes are the last one over each source that is configured or for which something is held.
+	Passes []Pass `json:"passes,omitempty"`
 	// Leases are held by processes that are at work now.
 	Leases []Lease `json:"leases,omitempty"`
 	// OpenIntents and OpenNotes are what an interrupted run left for the next one.
@@ -74,7 +78,7 @@ func ReadStatus(ctx context.Context, j *journal.Journal, c Configured, now time.
 	if v.OpenIntents, v.OpenNotes, err = j.Unfinished(ctx); err != nil {
 		return v, err
 	}
-	return v, errors.Join(v.stops(ctx, j), v.orders(ctx, j, now), v.devices(ctx, j, held), v.sources(ctx, c.Sources, j), v.leases(ctx, j))
+	return v, errors.Join(v.stops(ctx, j), v.orders(ctx, j, now), v.devices(ctx, j, held), v.sources(ctx, c.Sources, j), v.passes(ctx, c.Sources, j), v.leases(ctx, j))
 }
 
 func (v *Status) stops(ctx context.Context, j *journal.Journal) error {
@@ -106,6 +110,26 @@ func (v *Status) sources(ctx context.Context, names []string, j *journal.Journal
 			return err
 		}
 		v.Sources = append(v.Sources, Source{name, at})
+	}
+	return nil
+}
+
+func (v *Status) passes(ctx context.Context, configured []string, j *journal.Journal) error {
+	names := map[string]bool{}
+	for _, name := range configured {
+		names[name] = true
+	}
+	for i := range v.Holdings {
+		names[v.Holdings[i].Source] = true
+	}
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		p, err := LastPass(ctx, j, name)
+		if err != nil {
+			return err
+		}
+		if p != nil {
+			v.Passes = append(v.Passes, *p)
+		}
 	}
 	return nil
 }

@@ -1,0 +1,27 @@
+package page
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/var-project/var/pkg/view"
+)
+
+// plainly are the characters, besides letters and digits of ASCII, that a shell takes for themselves.
+const plainly = "-_./:@%+,="
+
+// quoted is a word as a person types it in a shell, so that the shell takes it for itself, whatever is in it.
+func quoted(word string) string {
+	switch {
+	case word != "" && !strings.HasPrefix(word, "-") && strings.IndexFunc(word, needsQuotes) < 0:
+		return word
+	case view.Legible(word) != word:
+		escaped := strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(word)
+		return "$'" + view.Legible(escaped) + "'"
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
+func needsQuotes(r rune) bool {
+	return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(plainly, r)
+}
