@@ -20,6 +20,7 @@ import (
 
 	"github.com/var-project/var/pkg/protect"
 	"github.com/var-project/var/pkg/secretstore"
+	"github.com/var-project/var/pkg/service"
 )
 
 // App is what commands may touch.
@@ -36,6 +37,8 @@ type App struct {
 	Hurry <-chan struct{}
 	// Listen begins to hear what is asked of a loop from outside: a pass at once, and a reload. nil: nobody asks.
 	Listen func() (again, changed <-chan struct{}, stop func())
+	// Manager finds the service manager that wants to be told of a loop; nil: there is none.
+	Manager func() (service.Manager, error)
 	// Machine is where the program runs, as far as nothing there may be blocked.
 	Machine protect.Machine
 	// Terminal and Color tell of Out; ErrTerminal of Err.
@@ -66,7 +69,7 @@ func newApp() *App {
 	terminal := term.IsTerminal(int(os.Stdout.Fd()))
 	return &App{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Now: time.Now, Getenv: os.Getenv, Pause: pause,
-		Random: rand.Float64, Listen: listen,
+		Random: rand.Float64, Listen: listen, Manager: service.Here,
 		Machine:  protect.Here(),
 		Terminal: terminal, Color: terminal && os.Getenv("NO_COLOR") == "",
 		ErrTerminal: term.IsTerminal(int(os.Stderr.Fd())),

@@ -21,6 +21,7 @@ type looping struct {
 	*system
 	options runOptions
 	vigil   *reconcile.Vigil
+	served  *served
 	// first: no pass was made yet.
 	first bool
 }
@@ -37,16 +38,18 @@ func (a *App) loop(ctx context.Context, s scope, o runOptions) (err error) {
 		return err
 	}
 	sys.host.Rest()
-	sys.endGently(ctx)
-	l := &looping{system: sys, options: o, first: true}
+	ctx, served := sys.serve(ctx)
+	defer served.end()
+	l := &looping{system: sys, options: o, served: served, first: true}
 	defer func() { err = errors.Join(err, l.close()) }()
 	l.vigil = reconcile.NewVigil(a.Now, l.tellSilence)
 	defer l.vigil.Close()
 	l.watch(ctx)
 	loop := reconcile.Loop{
-		Pass: l.pass, Wait: l.wait, Now: a.Now, Pause: a.Pause, Again: again, Changed: changed,
+		Pass: l.pass, Wait: l.wait, Now: a.Now, Pause: served.resting, Again: again, Changed: changed,
 		Reload: l.reload,
 	}
+	served.Ready("the first pass is under way")
 	return loop.Run(ctx)
 }
 
@@ -71,6 +74,7 @@ func (l *looping) pass(ctx context.Context) error {
 	if err := l.app.printPass(reports, l.options.dry, false); err != nil {
 		l.log.Warn("the pass was made and cannot be shown", "error", err)
 	}
+	l.served.passed(reports, l.options.dry)
 	for _, r := range reports {
 		l.vigil.Saw(r.Source, l.completed(ctx, r), incomplete(r))
 	}

@@ -13,6 +13,7 @@ import (
 // reload builds the parts anew beside those that are in force, and puts them in their place when all of them are in
 // order. Blockers that stay as they are go on in their processes.
 func (l *looping) reload(ctx context.Context) {
+	l.served.Reloading()
 	next, err := l.anew(ctx)
 	l.host.Rest()
 	if err != nil {
@@ -20,6 +21,7 @@ func (l *looping) reload(ctx context.Context) {
 			fmt.Fprintln(l.app.Err, "reload:", err)
 		}
 		fmt.Fprintf(l.app.Err, "reload: nothing is changed, what was read before stays in force (%s)\n", view.Stamp(l.app.Now()))
+		l.served.refuse()
 		return
 	}
 	was := l.system
@@ -29,6 +31,7 @@ func (l *looping) reload(ctx context.Context) {
 	l.watch(ctx)
 	fmt.Fprintf(l.app.Err, "reload: the configuration of now is in force (%s)\n", view.Stamp(l.app.Now()))
 	l.tellInterval(was.cfg.Run.Interval)
+	l.served.renewed(l.cfg)
 }
 
 // tellInterval says that the interval which was changed in the file is not gone by.

@@ -20,6 +20,7 @@ import (
 	"github.com/var-project/var/pkg/pluginhost"
 	"github.com/var-project/var/pkg/reconcile"
 	"github.com/var-project/var/pkg/secretstore"
+	"github.com/var-project/var/pkg/service"
 	"github.com/var-project/var/pkg/view"
 )
 
@@ -99,6 +100,8 @@ type system struct {
 	ignoreWindow bool
 	// ending: what is under way when the run is told to end may finish; nil: it is cut off.
 	ending *ending
+	// pulse hears signs of life; nil: nobody waits for any.
+	pulse *service.Pulse
 }
 
 // scope is what one run looks at and how.
@@ -201,7 +204,7 @@ func pause(ctx context.Context, d time.Duration) error {
 const blockerWait = 30 * time.Second
 
 func (s *system) reconciler() *reconcile.Reconciler {
-	enforcers := s.fleet.enforcers()
+	enforcers := s.enforcers()
 	wrapped := make([]dispatch.Enforcer, len(enforcers))
 	for i, e := range enforcers {
 		wrapped[i] = dispatch.Retry(e, s.retries())

@@ -18,6 +18,7 @@ import (
 	"github.com/var-project/var/pkg/lab"
 	"github.com/var-project/var/pkg/plan"
 	"github.com/var-project/var/pkg/protect"
+	"github.com/var-project/var/pkg/service"
 	"github.com/var-project/var/pkg/view"
 )
 
@@ -32,6 +33,8 @@ type stage struct {
 	cloud   *lab.End
 	brain   *lab.Brain
 	machine protect.Machine
+	// manager is asked for by a loop; nil: there is none.
+	manager func() (service.Manager, error)
 	// ahead is how far the program's clock is.
 	ahead time.Duration
 	// chance is what is drawn by chance; from the start it is the middle, which is no jitter.
@@ -128,7 +131,7 @@ func (s *stage) app() *App {
 	return &App{
 		In: strings.NewReader(""), Out: &s.out, Err: &s.err, Now: s.now, Getenv: os.Getenv, Pause: unhurried,
 		Random:  func() float64 { return s.chance },
-		Machine: s.machine,
+		Machine: s.machine, Manager: s.manager,
 	}
 }
 
