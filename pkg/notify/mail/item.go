@@ -13,7 +13,7 @@ import (
 // item is one event, each text of it legible and bounded.
 type item struct {
 	Name string
-	// What was done, on which blocker, and how it ended.
+	// What was done, on which blocker, and how it ended; empty when Name says it.
 	What  string
 	Facts []fact
 	// Look is the command that shows more.
@@ -35,6 +35,9 @@ const (
 
 func itemOf(e notify.Event) item {
 	i := item{Name: name(e), What: what(e), Look: look(e)}
+	if i.What == i.Name {
+		i.What = ""
+	}
 	add := func(label string, lines ...string) {
 		if lines = bounded(lines); len(lines) > 0 {
 			i.Facts = append(i.Facts, fact{label, lines})
