@@ -27,23 +27,37 @@ type post struct {
 // mail hands a letter to the server for all recipients in one transaction. Its error is a RefusedError where that is
 // all that went wrong.
 func (c *Channel) mail(ctx context.Context, letter []byte) error {
-	client, end, err := c.post.open(ctx)
+	client, end, err := c.enter(ctx)
 	if err != nil {
-		return notify.Explain(fmt.Errorf("%s: %w", c.post.address, said(err)), "notify.mail")
-	}
-	defer end()
-	if err := c.login.in(client); err != nil {
 		return err
 	}
+	defer end()
 	refused, err := c.hand(client, letter)
 	if err != nil {
-		return notify.Explain(fmt.Errorf("%s: %w", c.post.address, said(err)), "notify.mail")
+		return c.explained(err)
 	}
 	_ = client.Quit() // what the server has taken it has taken
 	if len(refused) > 0 {
 		return &RefusedError{Recipients: refused, Taken: len(refused) < len(c.to)}
 	}
 	return nil
+}
+
+// enter connects and logs in. end closes the connection, which also ends with ctx.
+func (c *Channel) enter(ctx context.Context) (client *smtp.Client, end func(), err error) {
+	if client, end, err = c.post.open(ctx); err != nil {
+		return nil, nil, c.explained(err)
+	}
+	if err := c.login.in(client); err != nil {
+		end()
+		return nil, nil, err
+	}
+	return client, end, nil
+}
+
+// explained is an error with the server's address and what to do.
+func (c *Channel) explained(err error) error {
+	return notify.Explain(fmt.Errorf("%s: %w", c.post.address, said(err)), "notify.mail")
 }
 
 // open connects, greets and makes safe. end closes the connection, which also ends with ctx.
@@ -92,6 +106,22 @@ func (p post) greet(conn net.Conn) (*smtp.Client, error) {
 
 // hand gives a letter to the server for each recipient that it accepts. It fails when nobody has it, as far as we know.
 func (c *Channel) hand(client *smtp.Client, letter []byte) (refused []Refusal, err error) {
+	refused, err = c.address(client)
+	if err != nil || len(refused) == len(c.to) {
+		return refused, err
+	}
+	data, err := client.Data()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := data.Write(letter); err != nil {
+		return nil, err
+	}
+	return refused, data.Close()
+}
+
+// address names the sender and each recipient, and answers which of these the server refuses.
+func (c *Channel) address(client *smtp.Client) (refused []Refusal, err error) {
 	client.SkipSMTPUTF8(c.inASCII())
 	if err := client.Mail(path(c.from)); err != nil {
 		return nil, fmt.Errorf("from %s: %w; is the sender one that this server takes mail from? See notify.mail.from", c.from.Address, said(err))
@@ -105,17 +135,7 @@ func (c *Channel) hand(client *smtp.Client, letter []byte) (refused []Refusal, e
 			return nil, err
 		}
 	}
-	if len(refused) == len(c.to) {
-		return refused, nil
-	}
-	data, err := client.Data()
-	if err != nil {
-		return nil, err
-	}
-	if _, err := data.Write(letter); err != nil {
-		return nil, err
-	}
-	return refused, data.Close()
+	return refused, nil
 }
 
 // inASCII reports that no address needs the extension for others, which not every server on the way has.

@@ -38,7 +38,7 @@ const mostAnswer = 300
 // said is an error with the server's words made legible; any other error as it is.
 func said(err error) error {
 	var answer *textproto.Error
-	if _, already := err.(saidError); already || !errors.As(err, &answer) { //nolint:errorlint // the outermost alone
+	if errors.As(err, new(saidError)) || !errors.As(err, &answer) {
 		return err
 	}
 	return saidError{err, strconv.Itoa(answer.Code) + " " + notify.Legible(strings.ReplaceAll(answer.Msg, "\n", " "), mostAnswer)}
