@@ -69,7 +69,7 @@ func New(c Config, o notify.Origin) (*Channel, error) {
 		f.most = mostDatagram
 		return &Channel{f, datagrams{address: c.address()}}, nil
 	}
-	return &Channel{f, stream{address: c.address(), octets: c.Framing == Octet, tls: c.tls()}}, nil
+	return &Channel{f, stream{c.address(), c.Framing == Octet, c.tls(), farewell}}, nil
 }
 
 // Send tells each event that was not told before. Over TCP and TLS the server's end of the connection says that it has

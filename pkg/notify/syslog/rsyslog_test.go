@@ -1,0 +1,165 @@
+package syslog
+
+import (
+	"bytes"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"net"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/var-project/var/pkg/notify"
+)
+
+// rsyslog is a log server of this machine's, on free ports of the loopback. It writes each message as it came, a file for
+// each way.
+type rsyslog struct {
+	dir                 string
+	udp, octet, lf, tls int
+	roots               *x509.CertPool
+	daemon              *exec.Cmd
+}
+
+const rsyslogConfig = `
+global(workDirectory="DIR" maxMessageSize="16k" defaultNetstreamDriverCAFile="DIR/cert.pem"
+	defaultNetstreamDriverCertFile="DIR/cert.pem" defaultNetstreamDriverKeyFile="DIR/key.pem")
+module(load="imudp")
+module(load="imptcp")
+module(load="imtcp" streamDriver.name="gtls" streamDriver.mode="1" streamDriver.authMode="anon")
+template(name="raw" type="string" string="%rawmsg%\n")
+ruleset(name="udp") { action(type="omfile" file="DIR/udp.log" template="raw") }
+ruleset(name="octet") { action(type="omfile" file="DIR/octet.log" template="raw") }
+ruleset(name="lf") { action(type="omfile" file="DIR/lf.log" template="raw") }
+ruleset(name="tls") { action(type="omfile" file="DIR/tls.log" template="raw") }
+input(type="imudp" address="127.0.0.1" port="UDP" ruleset="udp")
+input(type="imptcp" address="127.0.0.1" port="OCTET" ruleset="octet")
+input(type="imptcp" address="127.0.0.1" port="LF" ruleset="lf" supportOctetCountedFraming="off")
+input(type="imtcp" address="127.0.0.1" port="TLS" ruleset="tls")
+`
+
+func newRsyslog(t *testing.T) *rsyslog {
+	t.Helper()
+	r := &rsyslog{dir: t.TempDir(), udp: freePort(t), octet: freePort(t), lf: freePort(t), tls: freePort(t)}
+	r.roots = writeCertificate(t, r.dir)
+	write(t, filepath.Join(r.dir, "rsyslog.conf"), strings.NewReplacer(
+		"DIR", r.dir, "UDP", fmt.Sprint(r.udp), "OCTET", fmt.Sprint(r.octet), "LF", fmt.Sprint(r.lf), "TLS", fmt.Sprint(r.tls),
+	).Replace(rsyslogConfig))
+	t.Cleanup(func() { r.stop(t) })
+	return r
+}
+
+// start waits until all of its ports are open.
+func (r *rsyslog) start(t *testing.T) {
+	t.Helper()
+	r.daemon = exec.Command("/usr/sbin/rsyslogd", "-n", "-f", filepath.Join(r.dir, "rsyslog.conf"), "-i", filepath.Join(r.dir, "pid"))
+	r.daemon.Stderr = os.Stderr
+	if err := r.daemon.Start(); err != nil {
+		t.Fatalf("rsyslogd of the packages rsyslog and rsyslog-gnutls: %v", err)
+	}
+	for _, port := range []int{r.octet, r.lf, r.tls} {
+		eventually(t, "rsyslogd listens", func() bool { return listens(port) })
+	}
+	eventually(t, "rsyslogd listens for datagrams", func() bool {
+		taken, err := r.channel(t, Config{Protocol: UDP, Format: Standard, Port: r.udp}).Send(t.Context(), notify.Batch{Test: true, At: epoch})
+		return taken == 0 && err == nil
+	})
+}
+
+// stop ends it, and with it what it still has to write.
+func (r *rsyslog) stop(t *testing.T) {
+	if r.daemon == nil {
+		return
+	}
+	_ = r.daemon.Process.Signal(syscall.SIGTERM)
+	if err := r.daemon.Wait(); err != nil {
+		t.Errorf("rsyslogd: %v", err)
+	}
+	r.daemon = nil
+}
+
+func (r *rsyslog) channel(t *testing.T, c Config) *Channel {
+	t.Helper()
+	c.Server = "127.0.0.1"
+	c.TLS = &tls.Config{RootCAs: r.roots, MinVersion: tls.VersionTLS12}
+	channel, err := New(c, origin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return channel
+}
+
+// received are the messages that came one way about events, once there are so many.
+func (r *rsyslog) received(t *testing.T, way string, many int) (messages [][]byte) {
+	t.Helper()
+	eventually(t, fmt.Sprintf("%d messages by %s", many, way), func() bool {
+		text, _ := os.ReadFile(filepath.Join(r.dir, way+".log"))
+		messages = messages[:0]
+		for line := range bytes.Lines(text) {
+			if !bytes.Contains(line, []byte("whether this arrives")) {
+				messages = append(messages, bytes.TrimSuffix(line, []byte("\n")))
+			}
+		}
+		return len(messages) >= many
+	})
+	return messages
+}
+
+// writeCertificate borrows that of httptest, which is for 127.0.0.1 too.
+func writeCertificate(t *testing.T, dir string) *x509.CertPool {
+	t.Helper()
+	server := httptest.NewTLSServer(nil)
+	defer server.Close()
+	own := server.TLS.Certificates[0]
+	key, err := x509.MarshalPKCS8PrivateKey(own.PrivateKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "key.pem"), string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key})))
+	write(t, filepath.Join(dir, "cert.pem"), string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: own.Certificate[0]})))
+	roots := x509.NewCertPool()
+	roots.AddCert(server.Certificate())
+	return roots
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func freePort(t *testing.T) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+func listens(port int) bool {
+	conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+	if err != nil {
+		return false
+	}
+	return conn.Close() == nil
+}
+
+// eventually waits for what another process does.
+func eventually(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); !is(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("%s: not within 20 s", what)
+		}
+	}
+}
