@@ -1,0 +1,519 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/var-project/var/pkg/entity"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var epoch = time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
+
+// notebook is a journal in memory.
+type notebook struct {
+	mu     sync.Mutex
+	events []entity.Event
+	last   int64
+	facts  map[string]string
+	leased map[string]bool
+	// forgetful: nothing is remembered, as when the process dies before it is.
+	forgetful bool
+}
+
+func newNotebook() *notebook { return &notebook{facts: map[string]string{}, leased: map[string]bool{}} }
+
+// tell adds events; one of a name that is there already happened again.
+func (n *notebook) tell(events ...entity.Event) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, e := range events {
+		n.last++
+		e.ID, e.Revision, e.Times = n.last, n.last, 1
+		if i := slices.IndexFunc(n.events, func(was entity.Event) bool { return was.Name == e.Name }); i >= 0 {
+			n.events[i].Revision, n.events[i].Last = n.last, e.Last
+			n.events[i].Times++
+			continue
+		}
+		n.events = append(n.events, e)
+	}
+}
+
+func (n *notebook) after(last int64, limit int, position func(entity.Event) int64) ([]entity.Event, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	events := slices.DeleteFunc(slices.Clone(n.events), func(e entity.Event) bool { return position(e) <= last })
+	slices.SortFunc(events, func(a, b entity.Event) int { return int(position(a) - position(b)) })
+	return events[:min(limit, len(events))], nil
+}
+
+func (n *notebook) NewEvents(_ context.Context, id int64, limit int) ([]entity.Event, error) {
+	return n.after(id, limit, func(e entity.Event) int64 { return e.ID })
+}
+
+func (n *notebook) EventsAfter(_ context.Context, revision int64, limit int) ([]entity.Event, error) {
+	return n.after(revision, limit, func(e entity.Event) int64 { return e.Revision })
+}
+
+func (n *notebook) LastRevision(context.Context) (int64, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.last, nil
+}
+
+func (n *notebook) Recall(_ context.Context, key string) (string, bool, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	value, ok := n.facts[key]
+	return value, ok, nil
+}
+
+func (n *notebook) Remember(_ context.Context, key, value string) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.forgetful {
+		return errors.New("the process died here")
+	}
+	n.facts[key] = value
+	return nil
+}
+
+func (n *notebook) Forget(_ context.Context, key string) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	delete(n.facts, key)
+	return nil
+}
+
+func (n *notebook) Acquire(_ context.Context, name string, _ time.Duration) (func(), error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.leased[name] {
+		return nil, &entity.LeasedError{Name: name}
+	}
+	n.leased[name] = true
+	return func() {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		n.leased[name] = false
+	}, nil
+}
+
+// inbox is the other end of a channel, which may be down.
+type inbox struct {
+	mu      sync.Mutex
+	batches []Batch
+	names   []string
+	// down is why nothing is taken, some how many of a batch are taken before; lossy: all is taken and that is not told.
+	down  error
+	some  int
+	lossy bool
+	// hangs until its time is over.
+	hangs  bool
+	asked  int
+	closed bool
+	// during runs while a batch is taken.
+	during func()
+}
+
+func (i *inbox) Send(ctx context.Context, b Batch) (int, error) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.asked++
+	if i.during != nil {
+		i.during()
+	}
+	if i.hangs {
+		<-ctx.Done()
+		return 0, context.Cause(ctx)
+	}
+	taken := len(b.Events)
+	if i.down != nil && !i.lossy {
+		taken = min(taken, i.some)
+	}
+	if known := slices.ContainsFunc(i.batches, func(was Batch) bool { return was.Key == b.Key }); !known && (taken > 0 || i.down == nil) {
+		for _, e := range b.Events[:taken] {
+			i.names = append(i.names, e.Name)
+		}
+		i.batches = append(i.batches, b)
+	}
+	if i.down != nil && i.lossy {
+		return 0, i.down
+	}
+	return taken, i.down
+}
+
+func (i *inbox) Close() error {
+	i.closed = true
+	return nil
+}
+
+func (i *inbox) got() string { return strings.Join(i.names, " ") }
+
+// quiet is a log that nobody reads.
+func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
+
+// office is a courier with one channel, and its time.
+type office struct {
+	*Courier
+	journal *notebook
+	inbox   *inbox
+	now     time.Time
+}
+
+func newOffice(change func(*Outlet)) *office {
+	o := &office{journal: newNotebook(), inbox: &inbox{}, now: epoch}
+	out := Outlet{Name: "mail", Channel: o.inbox}
+	if change != nil {
+		change(&out)
+	}
+	o.Courier = NewCourier(o.journal, "site-a", func() time.Time { return o.now }, quiet(), out)
+	o.Deliver(context.Background())
+	return o
+}
+
+func named(names ...string) []entity.Event {
+	events := make([]entity.Event, len(names))
+	for i, name := range names {
+		events[i] = entity.Event{At: epoch, Last: epoch, Action: "block", Outcome: entity.OutcomeDone, Name: name}
+	}
+	return events
+}
+
+// round tells events and delivers.
+func (o *office) round(t *testing.T, names ...string) Delivery {
+	t.Helper()
+	o.journal.tell(named(names...)...)
+	return o.Deliver(t.Context())[0]
+}
+
+func wants(t *testing.T, what, got, want string) {
+	t.Helper()
+	if got != want {
+		t.Errorf("%s: got %q, want %q", what, got, want)
+	}
+}
+
+func TestAChannelBeginsWithWhatHappensFromThenOn(t *testing.T) {
+	o := &office{journal: newNotebook(), inbox: &inbox{}, now: epoch}
+	o.journal.tell(named("before")...)
+	o.Courier = NewCourier(o.journal, "", func() time.Time { return o.now }, quiet(), Outlet{Name: "mail", Channel: o.inbox})
+	o.round(t)
+	o.round(t, "after")
+	o.round(t)
+	wants(t, "told", o.inbox.got(), "after")
+	if o.inbox.asked != 1 {
+		t.Errorf("asked %d times, want once: there was nothing else to tell", o.inbox.asked)
+	}
+}
+
+// Ten passes while the channel is down, then one after it is up.
+func TestWhatAChannelMissedComesOnce(t *testing.T) {
+	o := newOffice(nil)
+	o.inbox.down = errors.New("535 no")
+	var want []string
+	for n := range 10 {
+		name := fmt.Sprint("e", n)
+		want = append(want, name)
+		if d := o.round(t, name); d.Sent != 0 {
+			t.Fatalf("pass %d sent %d", n, d.Sent)
+		}
+		o.now = o.now.Add(5 * time.Minute)
+	}
+	if s, err := Look(t.Context(), o.journal, o.routes[0].Outlet); err != nil || s.Waiting != 10 || s.Problem != "535 no" || !s.Down.Equal(epoch) {
+		t.Errorf("it stands at %+v, %v", s, err)
+	}
+	o.inbox.down, o.now = nil, o.now.Add(longestWait)
+	o.round(t)
+	o.round(t)
+	wants(t, "told", o.inbox.got(), strings.Join(want, " "))
+	if s, err := Look(t.Context(), o.journal, o.routes[0].Outlet); err != nil || s != (Standing{Name: "mail"}) {
+		t.Errorf("then it stands at %+v, %v", s, err)
+	}
+}
+
+func TestAChannelThatIsDownIsLeftAloneForAWhile(t *testing.T) {
+	o := newOffice(nil)
+	o.inbox.down = errors.New("no")
+	asked := func() int { o.round(t); return o.inbox.asked }
+	o.round(t, "e")
+	for _, step := range []struct {
+		wait time.Duration
+		want int
+	}{{0, 1}, {14 * time.Second, 1}, {time.Second, 2}, {29 * time.Second, 2}, {time.Second, 3}, {time.Hour, 4}, {14 * time.Minute, 5}} {
+		o.now = o.now.Add(step.wait)
+		if got := asked(); got != step.want {
+			t.Errorf("after %s more it was asked %d times, want %d", step.wait, got, step.want)
+		}
+	}
+	o.now = epoch.AddDate(-1, 0, 0) // the clock was wrong and is put right
+	if got := asked(); got != 6 {
+		t.Errorf("after the clock was put right it was asked %d times, want 6", got)
+	}
+}
+
+func TestWhatWasTakenOfABatchIsNotSentAgain(t *testing.T) {
+	o := newOffice(nil)
+	o.inbox.down, o.inbox.some = errors.New("the connection broke"), 2
+	o.round(t, "a", "b", "c")
+	o.inbox.down, o.now = nil, o.now.Add(time.Hour)
+	o.round(t, "d")
+	wants(t, "told", o.inbox.got(), "a b c d")
+}
+
+// The answer of the other end was lost: what comes again is the same batch under the same key, whatever happened since.
+func TestABatchThatIsSentAgainIsTheSame(t *testing.T) {
+	for name, fail := range map[string]func(*office){
+		"the answer was lost": func(o *office) { o.inbox.down, o.inbox.lossy = errors.New("timeout"), true },
+		"the process died":    func(o *office) { o.inbox.during = func() { o.journal.forgetful = true } },
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(nil)
+			fail(o)
+			o.round(t, "a", "b")
+			o.inbox.down, o.inbox.during, o.journal.forgetful, o.now = nil, nil, false, o.now.Add(time.Hour)
+			o.round(t, "c")
+			wants(t, "told by batches of different keys", o.inbox.got(), "a b c")
+			if o.inbox.asked != 3 {
+				t.Errorf("asked %d times, want 3: the same again, then the rest", o.inbox.asked)
+			}
+		})
+	}
+}
+
+func TestWhatIsOverTheRateComesTogetherLater(t *testing.T) {
+	o := newOffice(func(out *Outlet) { out.Rate = 2 })
+	o.round(t, "a")
+	o.round(t, "b")
+	if d := o.round(t, "c"); d.Sent != 0 || !d.Again.Equal(epoch.Add(30*time.Second)) {
+		t.Errorf("got %+v, want nothing sent before half a minute is over", d)
+	}
+	o.now = o.now.Add(30 * time.Second)
+	o.round(t)
+	wants(t, "told", o.inbox.got(), "a b c")
+	if len(o.inbox.batches) != 2 || len(o.inbox.batches[1].Events) != 2 {
+		t.Errorf("got %d batches", len(o.inbox.batches))
+	}
+}
+
+func TestTheRateOfAChannelOfSingleMessagesCountsEvents(t *testing.T) {
+	o := newOffice(func(out *Outlet) { out.Rate, out.Single = 2, true })
+	d := o.round(t, "a", "b", "c")
+	if d.Sent != 2 || !d.Again.Equal(epoch.Add(time.Minute)) || o.inbox.batches[0].More != 1 {
+		t.Errorf("got %+v and %d more, want two, and one more after a minute", d, o.inbox.batches[0].More)
+	}
+	o.now = o.now.Add(time.Minute)
+	o.round(t)
+	wants(t, "told", o.inbox.got(), "a b c")
+}
+
+func TestAFloodComesInBatches(t *testing.T) {
+	o := newOffice(nil)
+	events := make([]entity.Event, most+3)
+	for i := range events {
+		events[i] = named(fmt.Sprint(i))[0]
+	}
+	o.journal.tell(events...)
+	o.round(t)
+	if len(o.inbox.batches) != 2 || o.inbox.batches[0].More != 3 || o.inbox.batches[1].More != 0 || len(o.inbox.names) != len(events) {
+		t.Errorf("got %d events in %d batches", len(o.inbox.names), len(o.inbox.batches))
+	}
+}
+
+func TestOnlyWhatPassesTheFilterIsSent(t *testing.T) {
+	o := newOffice(func(out *Outlet) { out.Filter = Filter{Topics: []Topic{TopicStop}} })
+	o.journal.tell(entity.Event{Action: entity.EventPanic, Name: "p"})
+	for n := range farthest + 1 {
+		o.journal.tell(named(fmt.Sprint(n))[0])
+	}
+	o.journal.tell(entity.Event{Action: entity.EventResume, Name: "r"})
+	o.round(t)
+	o.round(t)
+	wants(t, "told", o.inbox.got(), "p r")
+}
+
+func TestOnlyWhoWantsRepetitionsIsToldOfThem(t *testing.T) {
+	for repeats, want := range map[bool]string{false: "a b", true: "a b a"} {
+		o := newOffice(func(out *Outlet) { out.Repeats = repeats })
+		o.round(t, "a")
+		o.round(t, "b", "b") // again before it was told once
+		o.round(t, "a")
+		o.round(t)
+		wants(t, fmt.Sprintf("told when repetitions are wanted: %v", repeats), o.inbox.got(), want)
+	}
+}
+
+func TestWhatIsForgottenBeforeItCouldBeSentIsCounted(t *testing.T) {
+	o := newOffice(nil)
+	o.inbox.down = errors.New("no")
+	o.round(t, "old", "older")
+	young := named("young")
+	young[0].Last = epoch.Add(time.Hour)
+	o.journal.tell(young...)
+	for range 2 { // a process may die between this and the history's own forgetting
+		if err := o.Forget(t.Context(), epoch.Add(time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o.inbox.down, o.now = nil, o.now.Add(time.Hour)
+	o.round(t)
+	o.round(t, "new")
+	wants(t, "told", o.inbox.got(), "young new")
+	if got := []int{o.inbox.batches[0].Missed, o.inbox.batches[1].Missed}; !slices.Equal(got, []int{2, 0}) {
+		t.Errorf("told that these were missed: %v, want 2 and then none", got)
+	}
+}
+
+func TestAChannelThatWasNotInUseBeginsAnew(t *testing.T) {
+	o := newOffice(nil)
+	none := NewCourier(o.journal, "", o.Now, quiet())
+	settle := func(c *Courier) {
+		t.Helper()
+		if err := c.Settle(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	settle(o.Courier)
+	o.round(t, "a")
+	settle(o.Courier)
+	settle(none)
+	o.journal.tell(named("while it was off")...)
+	settle(o.Courier)
+	o.round(t)
+	o.round(t, "b")
+	wants(t, "told", o.inbox.got(), "a b")
+}
+
+func TestTwoProcessesTellOnce(t *testing.T) {
+	o := newOffice(nil)
+	other := NewCourier(o.journal, "site-a", o.Now, quiet(), o.routes[0].Outlet)
+	o.inbox.during = func() { // while the one sends, the other looks
+		if d := other.Deliver(t.Context())[0]; d.Sent != 0 || d.Err != nil {
+			t.Errorf("the other process: %+v", d)
+		}
+	}
+	o.round(t, "a")
+	wants(t, "told", o.inbox.got(), "a")
+}
+
+func TestATestTellsWhatTheChannelAnswersAndEndsTheWait(t *testing.T) {
+	o := newOffice(nil)
+	o.inbox.down = errors.New("535 no")
+	o.round(t, "a")
+	if got := o.Test(t.Context()); len(got) != 1 || got[0].Name != "mail" || got[0].Err == nil {
+		t.Errorf("while it is down: %+v", got)
+	}
+	o.inbox.down = nil
+	if got := o.Test(t.Context(), "mail"); len(got) != 1 || got[0].Err != nil {
+		t.Errorf("when it is up: %+v", got)
+	}
+	o.round(t)
+	wants(t, "told", o.inbox.got(), "a")
+	if !o.inbox.batches[0].Test {
+		t.Error("the test does not say that it is one")
+	}
+}
+
+func TestNoChannelWaitsForAnother(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		j, dead, live := newNotebook(), &inbox{hangs: true}, &inbox{}
+		c := NewCourier(j, "", time.Now, quiet(), Outlet{Name: "dead", Channel: dead, Timeout: time.Minute}, Outlet{Name: "live", Channel: live})
+		ctx, stop := context.WithCancel(t.Context())
+		kept := make(chan struct{})
+		go func() { defer close(kept); c.Keep(ctx) }()
+		synctest.Wait()
+		began := time.Now()
+		for n := range 10 {
+			j.tell(named(fmt.Sprint(n))...)
+			c.Wake()
+			synctest.Wait()
+		}
+		wants(t, "told at once", live.got(), "0 1 2 3 4 5 6 7 8 9")
+		if waited := time.Since(began); waited != 0 {
+			t.Errorf("that took %s", waited)
+		}
+		time.Sleep(time.Minute)
+		stop()
+		<-kept
+		if err := c.Close(); err != nil || !dead.closed || !live.closed {
+			t.Errorf("closed: %v %v, %v", dead.closed, live.closed, err)
+		}
+		s, err := Look(t.Context(), j, Outlet{Name: "dead"})
+		if err != nil || s.Problem != "no answer within 1m0s: context deadline exceeded" {
+			t.Errorf("the dead one stands at %+v, %v", s, err)
+		}
+	})
+}
+
+func TestAKeptChannelIsTriedAgainByItself(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		j, in := newNotebook(), &inbox{down: errors.New("no")}
+		c := NewCourier(j, "", time.Now, quiet(), Outlet{Name: "mail", Channel: in})
+		ctx, stop := context.WithCancel(t.Context())
+		kept := make(chan struct{})
+		go func() { defer close(kept); c.Keep(ctx) }()
+		synctest.Wait()
+		j.tell(named("a")...) // by another process, which does not wake this one
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		in.down = nil
+		time.Sleep(longestWait)
+		stop()
+		<-kept
+		wants(t, "told", in.got(), "a")
+	})
+}
+
+func TestWhoIsToldToEndDoesNotBlameTheChannel(t *testing.T) {
+	o := newOffice(nil)
+	ctx, stop := context.WithCancel(t.Context())
+	o.inbox.hangs, o.inbox.during = true, stop
+	o.journal.tell(named("a")...)
+	o.Deliver(ctx)
+	if s, err := Look(t.Context(), o.journal, o.routes[0].Outlet); err != nil || !s.Down.IsZero() || s.Waiting != 1 {
+		t.Errorf("it stands at %+v, %v", s, err)
+	}
+}
+
+func TestAChannelThatTakesNothingAndSaysNothingIsDown(t *testing.T) {
+	o := newOffice(func(out *Outlet) { out.Channel = mute{} })
+	if d := o.round(t, "a"); !errors.Is(d.Err, errTookNothing) {
+		t.Errorf("got %v, want %v", d.Err, errTookNothing)
+	}
+}
+
+type mute struct{}
+
+func (mute) Send(context.Context, Batch) (int, error) { return 0, nil }
+func (mute) Close() error                             { return nil }
+
+func TestWhoComplainsHasTakenItAndIsNotDown(t *testing.T) {
+	o := newOffice(nil)
+	o.inbox.down, o.inbox.some = &Complaint{errors.New("refused for x")}, 1
+	if d := o.round(t, "a"); d.Err != nil || d.Sent != 1 || !d.Again.IsZero() {
+		t.Errorf("got %+v, want it sent and nothing to wait for", d)
+	}
+	if got, err := Look(t.Context(), o.journal, Outlet{Name: "mail"}); err != nil || !got.Down.IsZero() || got.Problem != "refused for x" || got.Waiting != 0 {
+		t.Errorf("got %+v and %v, want the complaint of a channel that is not down", got, err)
+	}
+	o.inbox.down = nil
+	o.round(t, "b")
+	if got := o.inbox.got(); got != "a b" {
+		t.Errorf("got %q, want each once", got)
+	}
+	if got, err := Look(t.Context(), o.journal, Outlet{Name: "mail"}); err != nil || got.Problem != "" {
+		t.Errorf("got %+v and %v, want no complaint any more", got, err)
+	}
+}
