@@ -73,18 +73,26 @@ func (s *Server) now() Place {
 func (s *Server) serve(ctx context.Context) {
 	defer close(s.done)
 	for ctx.Err() == nil {
+		p := s.now()
 		here, leave := context.WithCancel(ctx)
 		left := make(chan struct{})
 		go func() {
 			defer close(left)
-			s.stay(here, s.now())
+			s.stay(here, p)
 		}()
+		s.moved(ctx, p)
+		leave()
+		<-left
+	}
+}
+
+// moved waits until the place is another, or the context ends.
+func (s *Server) moved(ctx context.Context, p Place) {
+	for ctx.Err() == nil && reflect.DeepEqual(s.now(), p) {
 		select {
 		case <-s.changed:
 		case <-ctx.Done():
 		}
-		leave()
-		<-left
 	}
 }
 
