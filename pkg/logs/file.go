@@ -19,6 +19,8 @@ type File struct {
 	max  int64
 	keep int
 	tell func(error)
+	// durable: what was appended outlives the machine.
+	durable bool
 
 	mu sync.Mutex
 	// failed: the last line could not be written, and that was told.
@@ -31,6 +33,12 @@ type File struct {
 // it is well again (then with nil), and never to who writes.
 func NewFile(path string, max int64, keep int, tell func(error)) *File {
 	return &File{path: path, max: max, keep: keep, tell: tell}
+}
+
+// Durable is the file for those who rely on it: what Append has written is on the disk when it returns.
+func (f *File) Durable() *File {
+	f.durable = true
+	return f
 }
 
 // lockWait is how long a process that has the lock is waited for: it may have been stopped.
@@ -85,10 +93,22 @@ func (f *File) put(file *os.File, lines []byte) error {
 	}
 	n, err := file.Write(lines)
 	if err == nil {
-		return nil
+		return f.keepSafe(file, before.Size() == 0)
 	}
 	if n > 0 && !f.impatient {
 		err = errors.Join(err, file.Truncate(before.Size()))
+	}
+	return err
+}
+
+// keepSafe has the disk take what was written; of a new file its name as well.
+func (f *File) keepSafe(file *os.File, made bool) error {
+	if !f.durable {
+		return nil
+	}
+	err := file.Sync()
+	if made && err == nil {
+		err = syncFolder(filepath.Dir(f.path))
 	}
 	return err
 }

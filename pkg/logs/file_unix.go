@@ -31,6 +31,16 @@ func lock(file *os.File, end time.Time) bool {
 // release is for systems where an open file cannot be moved.
 func release(*os.File) error { return nil }
 
+// syncFolder has the disk take the names in a folder.
+func syncFolder(path string) error {
+	folder, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer folder.Close()
+	return folder.Sync()
+}
+
 // giveTo gives a file to the owner of its folder, where this process may.
 func giveTo(file *os.File, folder fs.FileInfo) error {
 	owner, ok := folder.Sys().(*syscall.Stat_t)

@@ -445,6 +445,7 @@ func TestNoChannelWaitsForAnother(t *testing.T) {
 			t.Errorf("that took %s", waited)
 		}
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		stop()
 		<-kept
 		if err := c.Close(); err != nil || !dead.closed || !live.closed {
