@@ -40,7 +40,7 @@ func startExim(t *testing.T) *exim {
 	).Replace(eximConfig))
 	daemon := exec.Command("/usr/sbin/exim4", "-C", config, "-bdf")
 	daemon.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	daemon.Stderr = os.Stderr
+	daemon.Stderr, daemon.WaitDelay = t.Output(), 5*time.Second
 	if err := daemon.Start(); err != nil {
 		t.Fatalf("exim4 of the package exim4-daemon-light: %v", err)
 	}

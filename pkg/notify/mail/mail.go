@@ -81,7 +81,7 @@ func New(c Config, o notify.Origin) (*Channel, error) {
 }
 
 // Send mails a digest to all recipients at once. As soon as the server takes it for one of them, it is taken: those it
-// refuses are named in the error and get the next, since the others would get this one twice. The mail's Message-ID is
+// refuses are named in a complaint and get the next, since the others would get this one twice. The mail's Message-ID is
 // the same when a batch is sent again.
 func (c *Channel) Send(ctx context.Context, b notify.Batch) (int, error) {
 	if len(b.Events) == 0 && !b.Test && b.Missed == 0 {
@@ -94,9 +94,12 @@ func (c *Channel) Send(ctx context.Context, b notify.Batch) (int, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, c.patience, fmt.Errorf("not done within %v", c.patience))
 	defer cancel()
 	err = c.mail(ctx, letter)
-	var some *RefusedError
-	if err == nil || errors.As(err, &some) && some.Taken {
-		return len(b.Events), err
+	var refused *RefusedError
+	switch {
+	case err == nil:
+		return len(b.Events), nil
+	case errors.As(err, &refused) && refused.Taken:
+		return len(b.Events), &notify.Complaint{Err: fmt.Errorf("mail: %w", err)}
 	}
 	return 0, fmt.Errorf("mail: %w", err)
 }

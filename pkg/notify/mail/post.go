@@ -79,11 +79,20 @@ func (p post) open(ctx context.Context) (client *smtp.Client, end func(), err er
 }
 
 func (p post) dial(ctx context.Context) (net.Conn, error) {
-	plain := &net.Dialer{}
-	if p.security == TLS {
-		return (&tls.Dialer{NetDialer: plain, Config: p.tls}).DialContext(ctx, "tcp", p.address)
+	plain, err := (&net.Dialer{}).DialContext(ctx, "tcp", p.address)
+	if err != nil {
+		return nil, err
 	}
-	return plain.DialContext(ctx, "tcp", p.address)
+	conn := &talk{plain, mostTalk}
+	if p.security != TLS {
+		return conn, nil
+	}
+	safe := tls.Client(conn, p.tls)
+	if err := safe.HandshakeContext(ctx); err != nil {
+		_ = plain.Close()
+		return nil, err
+	}
+	return safe, nil
 }
 
 func (p post) greet(conn net.Conn) (*smtp.Client, error) {

@@ -27,7 +27,7 @@ func (e *RefusedError) Error() string {
 	}
 	text := "refused for " + strings.Join(each, "; for ") + "; see notify.mail.to"
 	if e.Taken {
-		return "mail: " + text + " (the other recipients have it)"
+		return text + " (the other recipients have it)"
 	}
 	return text
 }

@@ -127,8 +127,8 @@ func TestOneRefusedRecipientDoesNotKeepTheOthersFromIt(t *testing.T) {
 	c.To = []string{"soc@example.net", "nobody@example.net", "Büro <cert@example.net>", "later@example.net"}
 	taken, err := send(t, c, blocked("x"))
 	var refused *RefusedError
-	if taken != 1 || !errors.As(err, &refused) {
-		t.Fatalf("got %d and %v, want all taken and who was refused", taken, err)
+	if taken != 1 || !errors.As(err, new(*notify.Complaint)) || !errors.As(err, &refused) {
+		t.Fatalf("got %d and %v, want all taken and a complaint of who was refused", taken, err)
 	}
 	want := []Refusal{
 		{"nobody@example.net", "550 no such person here"},

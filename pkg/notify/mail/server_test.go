@@ -2,6 +2,7 @@ package mail
 
 import (
 	"bufio"
+	"errors"
 	"net"
 	"strings"
 	"testing"
@@ -39,12 +40,12 @@ func scripted(t *testing.T, answers map[string]string) (port int, heard func() s
 			return
 		}
 		defer conn.Close()
-		lines <- talk(conn, answers)
+		lines <- converse(conn, answers)
 	}()
 	return l.Addr().(*net.TCPAddr).Port, func() string { return <-lines }
 }
 
-func talk(conn net.Conn, answers map[string]string) (heard string) {
+func converse(conn net.Conn, answers map[string]string) (heard string) {
 	if _, err := conn.Write([]byte("220 mail.test\r\n")); err != nil {
 		return ""
 	}
@@ -86,6 +87,14 @@ func TestAPasswordIsNeverSentInTheOpen(t *testing.T) {
 				t.Errorf("the server heard %q, want neither login nor mail", lines)
 			}
 		})
+	}
+}
+
+func TestAServerThatTalksWithoutEndIsLeft(t *testing.T) {
+	port, _ := scripted(t, map[string]string{"EHLO": strings.Repeat("250-more\r\n", 2*mostTalk/10)})
+	c := (&exim{plain: port}).config()
+	if taken, err := send(t, c, blocked("x")); taken != 0 || !errors.Is(err, errTalk) {
+		t.Errorf("got %d and %v, want %v", taken, err, errTalk)
 	}
 }
 

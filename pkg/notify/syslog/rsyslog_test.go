@@ -60,7 +60,7 @@ func newRsyslog(t *testing.T) *rsyslog {
 func (r *rsyslog) start(t *testing.T) {
 	t.Helper()
 	r.daemon = exec.Command("/usr/sbin/rsyslogd", "-n", "-f", filepath.Join(r.dir, "rsyslog.conf"), "-i", filepath.Join(r.dir, "pid"))
-	r.daemon.Stderr = os.Stderr
+	r.daemon.Stderr, r.daemon.WaitDelay = t.Output(), 5*time.Second
 	if err := r.daemon.Start(); err != nil {
 		t.Fatalf("rsyslogd of the packages rsyslog and rsyslog-gnutls: %v", err)
 	}
