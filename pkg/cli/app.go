@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"math/rand/v2"
 	"os"
 	"strings"
@@ -41,14 +40,15 @@ type App struct {
 	Manager func() (service.Manager, error)
 	// Machine is where the program runs, as far as nothing there may be blocked.
 	Machine protect.Machine
-	// Terminal and Color tell of Out; ErrTerminal of Err.
-	Terminal, Color, ErrTerminal bool
+	// Terminal and Color tell of Out; ErrTerminal of Err, and Journal that journald reads it.
+	Terminal, Color, ErrTerminal, Journal bool
 
 	config    string
 	pluginDir string
 	output    string
 	debug     bool
 	profile   profile
+	book      logbook
 	// keeping is what becomes of secrets, vault where they are looked for.
 	keeping keeping
 	vault   *secretstore.Store
@@ -73,6 +73,7 @@ func newApp() *App {
 		Machine:  protect.Here(),
 		Terminal: terminal, Color: terminal && os.Getenv("NO_COLOR") == "",
 		ErrTerminal: term.IsTerminal(int(os.Stderr.Fd())),
+		Journal:     toJournal(os.Stderr, os.Getenv("JOURNAL_STREAM")),
 	}
 }
 
@@ -149,15 +150,6 @@ func (a *App) checkOutput() error {
 		return usage(fmt.Errorf("--output %q: want table or json", a.output))
 	}
 	return nil
-}
-
-// log writes facts to Err: all of them with --debug, else what went wrong.
-func (a *App) log() *slog.Logger {
-	level := slog.LevelWarn
-	if a.debug || truthy(a.Getenv("VAR_DEBUG")) {
-		level = slog.LevelDebug
-	}
-	return slog.New(slog.NewTextHandler(a.Err, &slog.HandlerOptions{Level: level}))
 }
 
 // truthy takes "false" and "0" for what they say, which the predecessor did not.

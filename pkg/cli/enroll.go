@@ -39,7 +39,7 @@ func (s *system) keepObtained(ctx context.Context, name string, value secret.Str
 		return
 	}
 	if _, err := s.secrets.Set(ctx, name, value); err != nil {
-		s.log.Warn("secret obtained and not stored: store it where this run looks, or it is asked for again", "secret", name, "error", err)
+		s.log.Warn("secret obtained and not stored: store it where this run looks, or it is asked for again", "name", name, "error", err)
 	}
 }
 

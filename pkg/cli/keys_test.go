@@ -13,7 +13,7 @@ import (
 // stands in a blocker's settings is the plugin's, and tested there.
 func obedience() map[string]func(*testing.T) {
 	all := map[string]func(*testing.T){}
-	for _, some := range []map[string]func(*testing.T){ruleKeys(), brainKeys(), runKeys(), blockerKeys(), guardKeys(), gateKeys(), loopKeys(), windowKeys()} {
+	for _, some := range []map[string]func(*testing.T){ruleKeys(), brainKeys(), runKeys(), blockerKeys(), guardKeys(), gateKeys(), loopKeys(), windowKeys(), logKeys()} {
 		maps.Copy(all, some)
 	}
 	return all

@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"log/slog"
 	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/logs"
 	"github.com/var-project/var/pkg/reconcile"
 	"github.com/var-project/var/pkg/schedule"
 	"github.com/var-project/var/pkg/view"
@@ -78,7 +78,7 @@ func (l *looping) pass(ctx context.Context) error {
 	for _, r := range reports {
 		l.vigil.Saw(r.Source, l.completed(ctx, r), incomplete(r))
 	}
-	l.log.Info("pass done", slog.Float64("seconds", l.app.Now().Sub(started).Seconds()), figures())
+	l.log.Info("pass done", logs.Duration(l.app.Now().Sub(started)), figures())
 	return nil
 }
 

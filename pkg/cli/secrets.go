@@ -49,10 +49,13 @@ func underscores(_ *pflag.FlagSet, name string) pflag.NormalizedName {
 // secretStore is the one that this process uses: what was typed and must not be kept is known to it alone.
 func (a *App) secretStore() *secretstore.Store {
 	if a.vault == nil {
-		a.vault = secretstore.New(secretstore.Options{Log: a.log(), Plain: a.keeping.plaintext > 1})
+		a.vault = secretstore.New(secretstore.Options{Log: a.log(), Plain: a.keeping.plaintext > 1, Found: a.learn})
 	}
 	return a.vault
 }
+
+// learn keeps secrets out of the log.
+func (a *App) learn(s secret.String) { a.book.mask.Learn(s) }
 
 // need is a secret that the configuration asks for.
 type need struct {

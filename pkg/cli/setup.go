@@ -37,6 +37,7 @@ func (a *App) loadConfig() (*config.Config, error) {
 	if a.tell(problems) {
 		return nil, &exit{ExitUsage, nil}
 	}
+	a.logTo(cfg.Log)
 	return cfg, nil
 }
 

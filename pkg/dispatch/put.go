@@ -3,7 +3,9 @@ package dispatch
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/var-project/var/pkg/entity"
@@ -25,12 +27,13 @@ func (d *Dispatcher) put(ctx context.Context, e Enforcer, results []Result, part
 	for n, i := range part {
 		targets[n] = raws.onto(*results[i].Item.Target, results[i].Item)
 	}
+	began := d.now()
 	outcomes := e.Block(ctx, targets)
 	d.expel(ctx, e, targets, outcomes)
 	settlements := make([]entity.Settlement, len(part))
 	for n, i := range part {
 		settlements[n] = blocked(e.Info(), results[i].Item, intents[n], outcomes[n], d.now())
-		d.note(&results[i], settlements[n], outcomes[n].Err)
+		d.note(ctx, &results[i], settlements[n], outcomes[n].Err, began)
 	}
 	d.settle(ctx, results, part, settlements)
 }
@@ -96,13 +99,29 @@ func wanted(reasons []plan.Reason) []string {
 	return texts(slices.DeleteFunc(slices.Clone(reasons), func(r plan.Reason) bool { return !r.Rule.Blocks() }))
 }
 
-// note keeps what a settlement says in the result.
-func (d *Dispatcher) note(r *Result, s entity.Settlement, err error) {
+// note keeps what a settlement says in the result, and tells the log of it.
+func (d *Dispatcher) note(ctx context.Context, r *Result, s entity.Settlement, err error, began time.Time) {
 	r.Holding, r.Done, r.Err, r.Intent = s.Holding, s.Done, err, s.Intent
-	if r.Failed() {
-		d.log.Info("action failed", "source", r.Item.Target.Source, "blocker", r.Item.Blocker,
-			"target", r.Item.Target.Ref.String(), "action", string(r.Item.Action), "error", err)
+	if !d.log.Enabled(ctx, slog.LevelInfo) {
+		return
 	}
+	attrs := []slog.Attr{
+		slog.String("source", r.Item.Target.Source), slog.String("blocker", r.Item.Blocker),
+		slog.String("target", subject(r.Item)), slog.String("action", string(r.Item.Action)),
+		slog.String("outcome", s.Outcome()), slog.Float64("duration_ms", float64(d.now().Sub(began).Microseconds())/1000),
+	}
+	if err != nil {
+		attrs = append(attrs, slog.Any("error", err))
+	}
+	d.log.LogAttrs(ctx, slog.LevelInfo, "action carried out", attrs...)
+}
+
+// subject is the target of an item, or the elements that it takes off because nobody holds them.
+func subject(it plan.Item) string {
+	if IsOrphan(*it.Target) {
+		return strings.Join(it.Receipt().Elements, " ")
+	}
+	return it.Target.Ref.String()
 }
 
 // settle writes what became of a batch, also when the pass is being ended: what a device did must not be forgotten.

@@ -38,11 +38,12 @@ func (d *Dispatcher) take(ctx context.Context, e Enforcer, results []Result, par
 		fail(results, part, err)
 		return
 	}
+	began := d.now()
 	errs := unblock(ctx, e, results, takings, raws)
 	settlements := make([]entity.Settlement, len(takings))
 	for n, t := range takings {
 		settlements[n] = released(e.Info(), results[t.index], t, intents[n], errs[n])
-		d.note(&results[t.index], settlements[n], errs[n])
+		d.note(ctx, &results[t.index], settlements[n], errs[n], began)
 	}
 	d.settle(ctx, results, part, settlements)
 }

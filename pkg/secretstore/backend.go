@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/99designs/keyring"
+
+	"github.com/var-project/var/pkg/secret"
 )
 
 // choose takes readable files when they were asked for; the backend that VAR_KEYRING_BACKEND names; else
@@ -23,6 +25,7 @@ func (s *Store) choose() (*ring, error) {
 		return nil, ErrNoKeyring
 	}
 	phrase, hasPhrase, err := s.phrase()
+	s.found(secret.New(phrase))
 	if err != nil {
 		return nil, err
 	}

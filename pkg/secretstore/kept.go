@@ -23,7 +23,9 @@ func (s *Store) Kept(ctx context.Context, name string) (secret.String, bool, err
 	if err != nil {
 		return secret.String{}, false, fmt.Errorf("secret %s: keyring %s: %w", name, r.backend, err)
 	}
-	return secret.New(string(item.Data)), true, nil
+	value := secret.New(string(item.Data))
+	s.found(value)
+	return value, true, nil
 }
 
 // Ready says what keeps secrets from being stored; nil when there is a keyring.

@@ -75,6 +75,7 @@ func (s *Store) Set(ctx context.Context, name string, value secret.String) (Orig
 	if value.Empty() || len(value.Reveal()) > maxSecret {
 		return Origin{}, fmt.Errorf("secret %s: must not be empty or longer than %d KiB", name, maxSecret>>10)
 	}
+	s.found(value)
 	r, err := s.open()
 	if err != nil {
 		return Origin{}, fmt.Errorf("secret %s: %w", name, err)

@@ -30,6 +30,8 @@ type Options struct {
 	Plain bool
 	// Log gets warnings about files that others can read; nil is none.
 	Log *slog.Logger
+	// Found hears each secret that comes to light, for those who keep it out of sight again; nil is nobody.
+	Found func(secret.String)
 }
 
 // Store finds and keeps secrets. It may be used by many at once.
@@ -38,6 +40,7 @@ type Store struct {
 	folder string
 	plain  bool
 	log    *slog.Logger
+	found  func(secret.String)
 	warned *sync.Map
 	door   *door
 	// given are answers that go before every place.
@@ -52,7 +55,10 @@ type door struct {
 
 // New makes a store. Nothing is opened before it is needed.
 func New(o Options) *Store {
-	s := &Store{lookup: o.LookupEnv, folder: o.Folder, plain: o.Plain, log: o.Log, warned: &sync.Map{}, door: &door{}}
+	s := &Store{lookup: o.LookupEnv, folder: o.Folder, plain: o.Plain, log: o.Log, found: o.Found, warned: &sync.Map{}, door: &door{}}
+	if s.found == nil {
+		s.found = func(secret.String) {}
+	}
 	if s.lookup == nil {
 		s.lookup = os.LookupEnv
 	}
@@ -125,6 +131,7 @@ func (s *Store) Get(ctx context.Context, name string, former ...string) (secret.
 		return secret.String{}, Origin{}, err
 	}
 	if value := s.given[name]; !value.Empty() {
+		s.found(value)
 		return value, Origin{Store: StoreGiven}, nil
 	}
 	missed := &NotFoundError{Name: name}
@@ -136,7 +143,9 @@ func (s *Store) Get(ctx context.Context, name string, former ...string) (secret.
 			return secret.String{}, origin, fmt.Errorf("secret %s: %w", name, err)
 		}
 		if text != "" {
-			return secret.New(text), origin, nil
+			value := secret.New(text)
+			s.found(value)
+			return value, origin, nil
 		}
 	}
 	return secret.String{}, Origin{}, missed

@@ -85,7 +85,7 @@ func (c *Console) send(ctx context.Context, k call, credentials string) (answer,
 	began := c.now()
 	var arrived atomic.Bool
 	a, err := c.exchange(traced(ctx, &arrived), k, credentials)
-	c.log.DebugContext(ctx, "brain asked", "method", k.method, "path", k.path, "status", a.status, "bytes", len(a.body), "took", c.now().Sub(began))
+	c.log.DebugContext(ctx, "brain asked", "method", k.method, "path", k.path, "status", a.status, "bytes", len(a.body), "duration_ms", float64(c.now().Sub(began).Microseconds())/1000)
 	if err == nil {
 		return a, nil
 	}
