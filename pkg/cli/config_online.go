@@ -15,12 +15,14 @@ import (
 	"github.com/var-project/var/pkg/setup"
 )
 
-// onlineView is one thing that was tried out: at a brain, a device of a blocker, the static list, or the state.
+// onlineView is one thing that was tried out: at a brain, a device of a blocker, the static list, a
+// channel, or the state.
 type onlineView struct {
 	Brain   string `json:"brain,omitempty"`
 	Blocker string `json:"blocker,omitempty"`
 	Device  string `json:"device,omitempty"`
 	Static  string `json:"static,omitempty"`
+	Channel string `json:"channel,omitempty"`
 	// Database is where the state is.
 	Database string `json:"database,omitempty"`
 	Check    string `json:"check"`
@@ -50,6 +52,9 @@ func (a *App) checkOnline(ctx context.Context, cfg *config.Config) []onlineView 
 	}
 	if cfg.Static.Destinations != "" {
 		tried = append(tried, func() []onlineView { return []onlineView{staticView(cfg)} })
+	}
+	for _, c := range channels(cfg.Notify) {
+		tried = append(tried, func() []onlineView { return t.channelViews(ctx, cfg, c) })
 	}
 	tried = append(tried, func() []onlineView { return []onlineView{a.stateView(ctx, cfg)} })
 	views := make([][]onlineView, len(tried))
@@ -176,6 +181,8 @@ func (v onlineView) part() string {
 		return "blocker " + v.Blocker
 	case v.Static != "":
 		return "static"
+	case v.Channel != "":
+		return "notify " + v.Channel
 	}
 	return "state"
 }

@@ -24,6 +24,10 @@ var titled = regexp.MustCompile(`^(brain|blocker|blocker\.([a-z0-9_-]+)\.([A-Za-
 
 func parseRename(former, name string) (title, error) {
 	parts := titled.FindStringSubmatch(former)
+	if strings.HasPrefix(former, "notify.") {
+		return title{}, fmt.Errorf("%q: names of channels are not changed, for nothing is held under them: make a table with the new name, "+
+			"store its secrets, and take the old one out", former)
+	}
 	if parts == nil {
 		return title{}, fmt.Errorf("%q has no name that can be changed: want brain.NAME, blocker.NAME or blocker.NAME.device.NAME", former)
 	}
@@ -55,7 +59,10 @@ func (t title) change(d *config.Document) error {
 	if text, _ := d.Get(t.former + ".mark"); text != nil && text != "" {
 		mark, _ = text.(string)
 	}
-	if err := d.Rename(t.former, t.new); err != nil || t.group != "blocker" {
+	if err := d.Rename(t.former, t.new); err != nil {
+		return err
+	}
+	if err := t.changeFilters(d); err != nil || t.group != "blocker" {
 		return err
 	}
 	if mark == t.new {

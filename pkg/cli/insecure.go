@@ -22,6 +22,26 @@ func insecure(c *config.Config) []string {
 	for _, name := range slices.Sorted(maps.Keys(c.Blockers)) {
 		places = append(places, insecureIn("blocker."+name+".settings", c.Blockers[name].Settings)...)
 	}
+	return append(places, insecureChannels(c.Notify)...)
+}
+
+// insecureChannels are those that are used and would tell anybody who answers in the place of the other end.
+func insecureChannels(n config.Notify) []string {
+	var places []string
+	add := func(channel string, enabled bool, t config.TLS) {
+		if enabled && t.InsecureSkipVerify {
+			places = append(places, "notify."+channel+"."+insecureKey)
+		}
+	}
+	if n.Mail != nil {
+		add("mail", n.Mail.Enabled, n.Mail.TLS)
+	}
+	if n.Syslog != nil {
+		add("syslog", n.Syslog.Enabled, n.Syslog.TLS)
+	}
+	for _, name := range slices.Sorted(maps.Keys(n.Webhook)) {
+		add(config.WebhookChannel(name), n.Webhook[name].Enabled, n.Webhook[name].TLS)
+	}
 	return places
 }
 

@@ -95,7 +95,7 @@ func blockerNeed(blocker string, w schema.Wanted) need {
 	return need{name: "blocker." + blocker + "." + w.Name, help: strings.TrimSuffix(w.Help, "."), optional: w.Optional, former: w.Former}
 }
 
-// needs are the secrets of the state, of these brains, and of blockers as their plugins describe them. Blockers whose
+// needs are the secrets of the state, of these brains, of channels, and of blockers as their plugins describe them. Blockers whose
 // plugin cannot be asked are left out, with an error.
 func (a *App) needs(ctx context.Context, cfg *config.Config, brains []string) ([]need, error) {
 	var all []need
@@ -104,6 +104,9 @@ func (a *App) needs(ctx context.Context, cfg *config.Config, brains []string) ([
 	}
 	for _, name := range brains {
 		all = append(all, brainNeeds(name, cfg.Brains[name])...)
+	}
+	for _, w := range cfg.Notify.Secrets() {
+		all = append(all, need{name: w.Name, help: strings.TrimSuffix(w.Help, "."), optional: w.Optional, former: w.Former})
 	}
 	host := a.pluginHost()
 	defer host.Close()

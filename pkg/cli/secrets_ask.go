@@ -28,7 +28,7 @@ func (a *App) askSecrets(ctx context.Context, cfg *config.Config, brains []strin
 		brains = slices.Sorted(maps.Keys(cfg.Brains))
 	}
 	defer func() { a.keeping.update = false }() // once is enough
-	all, _ := a.needs(ctx, atWork(cfg), brains) // what cannot be asked about is told when it is opened
+	all, _ := a.needs(ctx, atWork(cfg, dry), brains) // what cannot be asked about is told when it is opened
 	var given []func() error
 	for _, n := range all {
 		keep, err := a.askSecret(ctx, n, dry)
@@ -45,11 +45,19 @@ func (a *App) askSecrets(ctx context.Context, cfg *config.Config, brains []strin
 	return nil
 }
 
-// atWork is the configuration without blockers that are switched off.
-func atWork(cfg *config.Config) *config.Config {
+// atWork is the configuration without what is switched off. A dry run tells nobody.
+func atWork(cfg *config.Config, dry bool) *config.Config {
 	some := *cfg
 	some.Blockers = maps.Clone(cfg.Blockers)
 	maps.DeleteFunc(some.Blockers, func(_ string, b config.Blocker) bool { return !b.Enabled })
+	if dry {
+		some.Notify = config.Notify{}
+	}
+	if m := some.Notify.Mail; m != nil && !m.Enabled {
+		some.Notify.Mail = nil
+	}
+	some.Notify.Webhook = maps.Clone(some.Notify.Webhook)
+	maps.DeleteFunc(some.Notify.Webhook, func(_ string, w config.Webhook) bool { return !w.Enabled })
 	return &some
 }
 

@@ -88,8 +88,7 @@ func (k *checker) mailLogin(path string, m Mail) {
 	switch {
 	case m.User == "" && m.Auth != mailAuto && m.Auth != mailNoAuth:
 		k.add(join(path, "auth"), `%q needs a user: set notify.mail.user, or auth = "none"`, m.Auth)
-	case !m.LogsIn() || m.Security != securityNone || m.Auth == mailCRAM || local(m.Server):
-	default:
+	case m.LogsIn() && m.Security == securityNone && m.Auth != mailCRAM:
 		k.add(join(path, "security"), `must not be "none" where the password travels: write "starttls" or "tls", or auth = "cram-md5"`)
 	}
 }

@@ -2,6 +2,7 @@ package config
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/var-project/var/pkg/schema"
 )
@@ -14,14 +15,14 @@ const (
 )
 
 // description is what the file may hold. The secrets of brains and channels are in it so that one that
-// was written into the file is answered with where it belongs.
-func description() schema.Description {
+// was written into the file is answered with where it belongs. It is made once and changed by nobody.
+var description = sync.OnceValue(func() schema.Description {
 	d, _ := schema.Of[Config]() // an error is a mistake in our own tags, which a test looks for
 	hide(d.Fields, []string{"brain"}, secretToken, secretClientID, secretClientSecret)
 	hide(d.Fields, []string{"notify", "mail"}, "password")
 	hide(d.Fields, []string{"notify", "webhook"}, "token")
 	return d
-}
+})
 
 // hide puts secrets of these names into the table at a path.
 func hide(fields []schema.Field, path []string, names ...string) {

@@ -19,6 +19,9 @@ func WebhookURL(name string) string { return "notify.webhook." + name + ".url" }
 // WebhookToken is the name of the secret that the webhook of this name sends as its bearer token, where there is one.
 func WebhookToken(name string) string { return "notify.webhook." + name + ".token" }
 
+// WebhookChannel is what the webhook of this name is called among channels; the others are called as their tables.
+func WebhookChannel(name string) string { return "webhook." + name }
+
 // LogsIn says whether the mail server is logged in to.
 func (m Mail) LogsIn() bool { return m.User != "" && m.Auth != mailNoAuth }
 

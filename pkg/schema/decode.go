@@ -45,7 +45,7 @@ func (d decoder) table(prefix string, values map[string]any, into reflect.Value)
 }
 
 func (d decoder) field(path string, sf reflect.StructField, v any, into reflect.Value) {
-	f, err := fieldOf(sf, 0)
+	f, _, err := shallow(sf)
 	if err != nil {
 		return
 	}

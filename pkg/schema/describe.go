@@ -68,8 +68,18 @@ func describeField(sf reflect.StructField, depth int) ([]Field, error) {
 }
 
 func fieldOf(sf reflect.StructField, depth int) (Field, error) {
+	f, inside, err := shallow(sf)
+	if err != nil || inside == nil {
+		return f, err
+	}
+	f.Fields, err = describe(inside, depth+1)
+	return f, err
+}
+
+// shallow is a field without what is inside of it, and the struct that is.
+func shallow(sf reflect.StructField) (f Field, inside reflect.Type, err error) {
 	tag := sf.Tag
-	f := Field{
+	f = Field{
 		Name: tag.Get("toml"), Help: tag.Get("help"), Default: tag.Get("default"),
 		Required: tag.Get("required") == "true", Optional: tag.Get("optional") == "true",
 		Min: tag.Get("min"), Max: tag.Get("max"), Format: tag.Get("format"),
@@ -84,16 +94,10 @@ func fieldOf(sf reflect.StructField, depth int) (Field, error) {
 	if t.Kind() == reflect.Pointer {
 		t, f.Optional = t.Elem(), true
 	}
-	var inside reflect.Type
 	if f.Type, inside = typeOf(t); f.Type == "" {
-		return Field{}, fmt.Errorf("a setting cannot be a %s", t)
+		return Field{}, nil, fmt.Errorf("a setting cannot be a %s", t)
 	}
-	if inside == nil {
-		return f, nil
-	}
-	var err error
-	f.Fields, err = describe(inside, depth+1)
-	return f, err
+	return f, inside, nil
 }
 
 // typeOf also gives the struct inside of a table.

@@ -67,10 +67,9 @@ func (t *talk) nameable(what, name string) error {
 		return fmt.Errorf("%q cannot be a name: write lower-case letters, digits, hyphens and underscores", name)
 	}
 	draft := t.draft.Clone()
-	example := map[string]any{"url": "https://brain.example.net"}
-	if what == "blocker" {
-		example = map[string]any{"plugin": "example"}
-	}
+	example := map[string]map[string]any{
+		"brain": {"url": "https://brain.example.net"}, "blocker": {"plugin": "example"}, webhookTables: {"template": "json"},
+	}[what]
 	if err := draft.Set(join(what, name), example); err != nil {
 		return err
 	}

@@ -30,11 +30,25 @@ var goodLines = map[string][]string{
 	"never_block": {
 		`targets = ["dc01.example.net", 'EXAMPLE\administrator']`, `public_resolvers = false`, `min_prefix_ipv4 = 24`,
 	},
-	"window":       {`days = ["Weekend", "monday"]`, `timezone = "Europe/Brussels"`, `releases = "window"`},
-	"blocker.wall": {`label = "A wall"`, `kinds = ["static"]`, `env = ["PATH"]`, `sha256 = ""`},
+	"notify": {`timeout = "5s"`},
+	"notify.mail": {
+		`server = "mail.example.net"`, `from = "VAR <var@example.net>"`, `to = ["a@example.net", '"b, c" <b@example.net>']`, `security = "tls"`, `rate = 0`, `topics = ["gate"]`,
+	},
+	"notify.webhook.chat": {`template = "slack"`, `timeout = "7s"`, `sources = ["hq", "static"]`},
+	"notify.audit":        {`file = "audit.jsonl"`, `keep = 0`},
+	"log":                 {`level = "info"`, `file = "var.log"`},
+	"admin":               {`listen = "127.0.0.1:9753"`, `page = false`},
+	"window":              {`days = ["Weekend", "monday"]`, `timezone = "Europe/Brussels"`, `releases = "window"`},
+	"blocker.wall":        {`label = "A wall"`, `kinds = ["static"]`, `env = ["PATH"]`, `sha256 = ""`},
 	"blocker.wall.settings": {
 		`mode = "low"`, `quiet = false`, `bricks = 7`, `command = ["/bin/x", "a, b", ""]`, `colours = { "a b" = "x\ty" }`,
 	},
+}
+
+// requiredLines are those without which a section is none.
+var requiredLines = map[string][]string{
+	"brain.hq": {`url = "https://brain.example.net/"`}, "brain.rux": {`url = "https://acme.portal.vectra.ai"`}, "blocker.wall": {`plugin = "wall"`},
+	"notify.mail": goodLines["notify.mail"][:3], "notify.audit": goodLines["notify.audit"][:1],
 }
 
 // drawFile is a configuration with some of the lines, in some order, with comments and blank lines.
@@ -49,11 +63,10 @@ func drawFile(t *rapid.T) string {
 	})
 	for _, name := range sections {
 		lines := rapid.SliceOfNDistinct(rapid.SampledFrom(goodLines[name]), 0, -1, rapid.ID[string]).Draw(t, "lines of "+name)
-		required := map[string]string{
-			"brain.hq": `url = "https://brain.example.net/"`, "brain.rux": `url = "https://acme.portal.vectra.ai"`, "blocker.wall": `plugin = "wall"`,
-		}[name]
-		if required != "" && !slices.Contains(lines, required) {
-			lines = append(lines, required)
+		for _, required := range requiredLines[name] {
+			if !slices.Contains(lines, required) {
+				lines = append(lines, required)
+			}
 		}
 		if name != "" {
 			fmt.Fprintf(&b, "[%s] # %s\n", name, rapid.StringMatching(`[a-z ]{0,9}`).Draw(t, "words"))
@@ -117,11 +130,14 @@ func TestEachKeyIsAskedOrNamed(t *testing.T) {
 		p.answers[table] = []string{setup.Affirmed}
 		p.answers[table+".threat"], p.answers[table+".certainty"] = []string{"80"}, []string{"80"}
 	}
+	for key, answer := range channelAnswers() {
+		p.answers[key] = answer
+	}
 	if _, err := s.meet(p); err != nil {
 		t.Fatalf("%v; asked %q", err, p.keys())
 	}
 	for _, key := range leaves("", described.Fields) {
-		key = strings.NewReplacer("brain.*", "brain.hq", "blocker.*.plugin", "blocker.NAME.plugin", "blocker.*", "blocker.wall").Replace(key)
+		key = strings.NewReplacer("brain.*", "brain.hq", "blocker.*.plugin", "blocker.NAME.plugin", "blocker.*", "blocker.wall", "webhook.*", "webhook.chat").Replace(key)
 		asked := slices.ContainsFunc(p.keys(), func(k string) bool { return k == key || strings.HasPrefix(k, key+".settings") })
 		if !asked && !p.heard("not asked: "+key+" (") {
 			t.Errorf("%s is neither asked nor named", key)

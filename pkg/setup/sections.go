@@ -32,6 +32,9 @@ func sections() []section {
 		{"never_block", "never_block: what nothing may ever block", table("never_block", "targets")},
 		{"window", "window: when blocking is allowed", (*talk).window},
 		{"run", "run: passes, and where var remembers what it did", (*talk).runs},
+		{notifyTable, "notify: who is told what var does", (*talk).notify},
+		{"log", "log: what var writes about its own work", table("log", "level", "file")},
+		{"admin", "admin: health, metrics and a page, while var run --loop runs", table("admin", "listen")},
 	}
 }
 
@@ -42,11 +45,14 @@ var notAsked = map[string]string{
 	"blocker.*.mark":   `written by "var config rename", so that marks on devices stay known`,
 }
 
-// generic is a path without the names of brains and blockers: "blocker.*.mark".
+// generic is a path without the names of brains, blockers and webhooks: "blocker.*.mark".
 func generic(path string) string {
 	words := strings.Split(path, ".")
-	if len(words) > 2 && (words[0] == "brain" || words[0] == "blocker") {
+	switch {
+	case len(words) > 2 && (words[0] == "brain" || words[0] == "blocker"):
 		words[1] = "*"
+	case len(words) > 3 && strings.HasPrefix(path, webhookTables+"."):
+		words[2] = "*"
 	}
 	return strings.Join(words, ".")
 }

@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
 	"github.com/var-project/var/pkg/schema"
-	"github.com/var-project/var/pkg/secret"
 )
 
 // identity is the key that tells the tables of an array apart.
@@ -85,7 +83,7 @@ func (t *talk) menu(ctx context.Context, m menu) (string, error) {
 // remove takes out what this talk has added, and the secrets that were given for it.
 func (t *talk) remove(path, known, secrets string) error {
 	delete(t.fresh, known)
-	maps.DeleteFunc(t.given, func(name string, _ secret.String) bool { return strings.HasPrefix(name, secrets+".") })
+	t.forgetSecrets(secrets)
 	return t.draft.Remove(path)
 }
 

@@ -22,6 +22,9 @@ type Trial interface {
 	// Blocker has the plugin check its settings and each device answer. Problems have paths inside of the settings;
 	// while there are some, no device was asked.
 	Blocker(ctx context.Context, name string, b config.Blocker, given Secrets) (schema.Problems, []Check)
+	// Channel looks whether a channel of the configuration would be heard, as far as that can be done without sending
+	// anything. Its name is that of its table without notify: mail, syslog, webhook.NAME, audit.
+	Channel(ctx context.Context, name string, cfg *config.Config, given Secrets) []Check
 	// Counts says how many entities each rule of the configuration matches now, for each brain.
 	Counts(ctx context.Context, cfg *config.Config, given Secrets) []Count
 }

@@ -80,6 +80,7 @@ type bench struct {
 	brain   func(config.Brain, setup.Secrets) setup.BrainReport
 	blocker func(config.Blocker, setup.Secrets) (schema.Problems, []setup.Check)
 	plugins []setup.Plugin
+	channel func(name string, cfg *config.Config, given setup.Secrets) []setup.Check
 	counts  []setup.Count
 	tried   int
 }
@@ -100,6 +101,13 @@ func (b *bench) Blocker(_ context.Context, _ string, c config.Blocker, given set
 		return b.blocker(c, given)
 	}
 	return nil, []setup.Check{{Of: "fw1", Name: "reachable"}}
+}
+
+func (b *bench) Channel(_ context.Context, name string, cfg *config.Config, given setup.Secrets) []setup.Check {
+	if b.channel != nil {
+		return b.channel(name, cfg, given)
+	}
+	return []setup.Check{{Of: name, Name: "connect"}}
 }
 
 func (b *bench) Counts(context.Context, *config.Config, setup.Secrets) []setup.Count { return b.counts }
