@@ -12,4 +12,5 @@ import (
 func (s *system) ended(ctx context.Context, began time.Time, reports []reconcile.Report, dry bool) {
 	s.tellLog(ctx, began, reports, dry)
 	s.rememberPasses(ctx, began, reports, dry)
+	s.measure(ctx, began, reports)
 }

@@ -48,7 +48,9 @@ type App struct {
 	output    string
 	debug     bool
 	profile   profile
-	book      logbook
+	// meter counts what a loop does; nil: this is none.
+	meter *meter
+	book  logbook
 	// keeping is what becomes of secrets, vault where they are looked for.
 	keeping keeping
 	vault   *secretstore.Store

@@ -27,7 +27,7 @@ func (a *App) pluginHostWith(log *slog.Logger) *pluginhost.Host {
 	if a.pluginDir != "" {
 		given = append(given, a.pluginDir)
 	}
-	return pluginhost.New(pluginhost.Options{Dirs: pluginhost.SearchPath(given...), Log: log})
+	return pluginhost.New(pluginhost.Options{Dirs: pluginhost.SearchPath(given...), Log: log, Restarted: a.meter.restarted()})
 }
 
 // fleet is every blocker of the configuration.

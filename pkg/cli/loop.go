@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/var-project/var/pkg/admin"
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/logs"
 	"github.com/var-project/var/pkg/reconcile"
@@ -22,6 +23,11 @@ type looping struct {
 	options runOptions
 	vigil   *reconcile.Vigil
 	served  *served
+	// admin answers those who watch, from facts.
+	admin *admin.Server
+	facts *facts
+	// onlooker reads for the page.
+	onlooker *onlooker
 	// first: no pass was made yet.
 	first bool
 }
@@ -33,6 +39,7 @@ func (a *App) loop(ctx context.Context, s scope, o runOptions) (err error) {
 	if a.config, err = a.configPath(); err != nil { // a reload reads the same file, or none
 		return usage(err)
 	}
+	a.meter = a.newMeter()
 	sys, err := a.open(ctx, s)
 	if err != nil {
 		return err
@@ -40,10 +47,12 @@ func (a *App) loop(ctx context.Context, s scope, o runOptions) (err error) {
 	sys.host.Rest()
 	ctx, served := sys.serve(ctx)
 	defer served.end()
-	l := &looping{system: sys, options: o, served: served, first: true}
+	l := &looping{system: sys, options: o, served: served, onlooker: &onlooker{app: a}, first: true}
 	defer func() { err = errors.Join(err, l.close()) }()
 	l.vigil = reconcile.NewVigil(a.Now, l.tellSilence)
 	defer l.vigil.Close()
+	defer func() { err = errors.Join(err, l.onlooker.close()) }()
+	defer l.administer(ctx).Close()
 	l.watch(ctx)
 	loop := reconcile.Loop{
 		Pass: l.pass, Wait: l.wait, Now: a.Now, Pause: served.resting, Again: again, Changed: changed,

@@ -22,6 +22,7 @@ func (l *looping) reload(ctx context.Context) {
 		}
 		fmt.Fprintf(l.app.Err, "reload: nothing is changed, what was read before stays in force (%s)\n", view.Stamp(l.app.Now()))
 		l.served.refuse()
+		l.app.meter.refuse()
 		return
 	}
 	was := l.system
@@ -32,6 +33,7 @@ func (l *looping) reload(ctx context.Context) {
 	fmt.Fprintf(l.app.Err, "reload: the configuration of now is in force (%s)\n", view.Stamp(l.app.Now()))
 	l.tellInterval(was.cfg.Run.Interval)
 	l.served.renewed(l.cfg)
+	l.watched()
 }
 
 // tellInterval says that the interval which was changed in the file is not gone by.

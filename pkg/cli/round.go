@@ -33,6 +33,7 @@ func (s *system) pass(ctx context.Context, dry bool) []reconcile.Report {
 	if err != nil {
 		return []reconcile.Report{{Source: "journal", Fatal: err}}
 	}
+	s.app.meter.comparing(compare)
 	options := s.options
 	options.Lists = s.rec.NewLists(compare)
 	options.Deadline = s.deadline(began)
@@ -71,6 +72,7 @@ func (s *system) passes(ctx context.Context, sources []reconcile.Source, o recon
 }
 
 func (s *system) sweep(ctx context.Context, o reconcile.Options, dry bool) reconcile.Report {
+	defer s.app.meter.sweeping()()
 	if dry {
 		return s.rec.PreviewSweep(ctx, o.Lists)
 	}

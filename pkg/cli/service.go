@@ -120,8 +120,9 @@ type living struct {
 func (s *system) enforcers() []dispatch.Enforcer {
 	all := s.fleet.enforcers()
 	for i, e := range all {
+		all[i] = s.app.meter.watch(e)
 		if s.pulse != nil {
-			all[i] = &living{e, s.pulse}
+			all[i] = &living{all[i], s.pulse}
 		}
 	}
 	return all
