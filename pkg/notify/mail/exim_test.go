@@ -123,7 +123,7 @@ func deliverer(t *testing.T, dir string) string {
 	if os.Getuid() != 0 {
 		return ""
 	}
-	for at := dir; at != filepath.Dir(os.TempDir()) && at != "/"; at = filepath.Dir(at) {
+	for at := dir; strings.HasPrefix(at, filepath.Clean(os.TempDir())+"/"); at = filepath.Dir(at) {
 		if err := os.Chmod(at, 0o777); err != nil {
 			t.Fatal(err)
 		}

@@ -52,6 +52,9 @@ func converse(conn net.Conn, answers map[string]string) (heard string) {
 	for lines := bufio.NewScanner(conn); lines.Scan(); {
 		heard += lines.Text() + "\n"
 		word, _, _ := strings.Cut(lines.Text(), " ")
+		if strings.Contains(heard, "\nDATA\n") && word != "DATA" && word != "." && word != "QUIT" {
+			continue // the mail itself
+		}
 		answer, known := answers[word]
 		if !known {
 			return heard
@@ -85,6 +88,69 @@ func TestAPasswordIsNeverSentInTheOpen(t *testing.T) {
 			}
 			if lines := heard(); strings.Contains(lines, "AUTH") || strings.Contains(lines, "MAIL") {
 				t.Errorf("the server heard %q, want neither login nor mail", lines)
+			}
+		})
+	}
+}
+
+// taking are the answers of a server that takes a mail.
+func taking() map[string]string {
+	return map[string]string{
+		"EHLO": "250-mail.test\r\n250-8BITMIME\r\n250 SMTPUTF8", "MAIL": "250 ok", "RCPT": "250 ok", "DATA": "354 go on", ".": "250 taken", "QUIT": "221 bye",
+	}
+}
+
+func TestWhatTheServerHasTakenIsTaken(t *testing.T) {
+	tests := map[string]struct {
+		word, answer string
+		taken        int
+	}{
+		"all is well":                             {"QUIT", "221 bye", 1},
+		"no answer to our farewell":               {"QUIT", "", 1},
+		"no answer to the mail":                   {".", "", 0},
+		"no room for the mail":                    {".", "452 later", 0},
+		"no mail, though the recipients are fine": {"DATA", "554 no", 0},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			answers := taking()
+			if answers[test.word] = test.answer; test.answer == "" {
+				delete(answers, test.word)
+			}
+			port, _ := scripted(t, answers)
+			c := (&exim{plain: port}).config()
+			c.Security, c.User = Plain, ""
+			if taken, err := send(t, c, blocked("x")); taken != test.taken || (err == nil) != (taken == 1) {
+				t.Errorf("got %d and %v, want %d taken", taken, err, test.taken)
+			}
+		})
+	}
+}
+
+func TestTheEnvelope(t *testing.T) {
+	tests := map[string]struct {
+		to   []string
+		want string
+	}{
+		"each recipient once": {
+			[]string{"a@example.net", "A <a@example.net>", "b@example.net"},
+			"EHLO var-1\nMAIL FROM:<var@example.net> BODY=8BITMIME\nRCPT TO:<a@example.net>\nRCPT TO:<b@example.net>\nDATA\n",
+		},
+		"the extension for other letters only where they are": {
+			[]string{"bü@example.net"},
+			"EHLO var-1\nMAIL FROM:<var@example.net> BODY=8BITMIME SMTPUTF8\nRCPT TO:<bü@example.net>\nDATA\n",
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			port, heard := scripted(t, taking())
+			c := (&exim{plain: port}).config()
+			c.Security, c.User, c.To = Plain, "", test.to
+			if _, err := send(t, c, blocked("x")); err != nil {
+				t.Fatal(err)
+			}
+			if said := heard(); !strings.HasPrefix(said, test.want) {
+				t.Errorf("got %q, want it to begin with %q", said, test.want)
 			}
 		})
 	}
