@@ -176,8 +176,11 @@ func listens(port int) bool {
 // eventually waits for what another process does.
 func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
-	for end := time.Now().Add(20 * time.Second); !is(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(end) {
+	tick, end := time.Tick(5*time.Millisecond), time.After(20*time.Second)
+	for !is() {
+		select {
+		case <-tick:
+		case <-end:
 			t.Fatalf("%s: not within 20 s", what)
 		}
 	}

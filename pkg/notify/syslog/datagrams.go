@@ -52,7 +52,7 @@ func wait(ctx context.Context, d time.Duration) error {
 // listened waits for the one answer that there may be: that nothing listens.
 func listened(conn net.Conn, sent int) (int, error) {
 	if err := conn.SetReadDeadline(time.Now().Add(refusal)); err != nil {
-		return sent, nil
+		return 0, err
 	}
 	if _, err := conn.Read(make([]byte, 1)); err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
 		return 0, err

@@ -5,6 +5,7 @@ package syslog
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
 	"slices"
@@ -117,7 +118,7 @@ func about(b notify.Batch) (events []notify.Event) {
 
 func (c Config) complete() (Config, error) {
 	if c.Server == "" {
-		return c, fmt.Errorf("syslog: no server: set notify.syslog.server")
+		return c, errors.New("syslog: no server: set notify.syslog.server")
 	}
 	for _, w := range []struct {
 		key   string
