@@ -37,6 +37,7 @@ func (s *site) firstAnswers() map[string][]answer {
 func TestFromNothingToAFirstRun(t *testing.T) {
 	both(t, func(t *testing.T, s *site, p *person) {
 		p.answers = s.firstAnswers()
+		s.wantsMail(p)
 		s.setUp(p)
 		p.answerUntil("blocker.edge.kinds")
 		p.offers("host", "static")
@@ -47,10 +48,14 @@ func TestFromNothingToAFirstRun(t *testing.T) {
 			"hq is a QUX brain", "ok     hq log in", "ok     hq read hosts", "ok     fw1 write Internal-Block",
 			"hosts.score at hq: would block 1 host now; max_blocks is 50", "window: blocking is allowed at any time",
 			`+score = { threat = 80, certainty = 80 }`, "brain.hq.client_secret: kept in keyring file", "plan: block 6",
+			"FAILED mail reach", "-      syslog reach: not checked", "notify.mail.password: kept in keyring file", "+[notify.mail]",
 		} {
 			if !strings.Contains(screen, want) {
 				t.Errorf("never said: %s", want)
 			}
+		}
+		if strings.Contains(screen, mailSecret) {
+			t.Error("the password of the mail user is shown")
 		}
 		for name, value := range s.about.Secrets {
 			if strings.Contains(screen, value) {
@@ -61,6 +66,25 @@ func TestFromNothingToAFirstRun(t *testing.T) {
 			t.Error(e)
 		}
 	})
+}
+
+const mailSecret = "s3cr3t-of-the-mail"
+
+// wantsMail adds answers for mail, whose server is down, and for syslog.
+func (s *site) wantsMail(p *person) {
+	for key, one := range map[string]answer{
+		"notify.mail":          say("yes"),
+		"notify.mail.server":   typed("127.0.0.1"),
+		"notify.mail.from":     typed("var@example.net"),
+		"notify.mail.to":       typed("soc@example.net, duty@example.net"),
+		"notify.mail.user":     typed("var"),
+		"notify.mail.password": typed(mailSecret),
+		"notify.mail.again":    pick("leave it so"),
+		"notify.syslog":        say("yes"),
+		"notify.syslog.server": typed("127.0.0.1"),
+	} {
+		p.answers[key] = []answer{one}
+	}
 }
 
 // commented is a configuration that somebody has written words into.

@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"encoding/json"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -12,7 +12,7 @@ func logKeys() map[string]func(*testing.T) {
 		"log.level":         testLogLevel,
 		"log.format":        testLogFormat,
 		"log.file":          testLogFile,
-		"log.max_megabytes": testLogMaxMegabytes,
+		"log.max_megabytes": testLogSize,
 		"log.keep":          testLogKeep,
 	}
 }
@@ -20,64 +20,54 @@ func logKeys() map[string]func(*testing.T) {
 func testLogLevel(t *testing.T) {
 	s := newStage(t)
 	for level, want := range map[string]bool{"warn": false, "info": true} {
-		s.want(ExitDone, `log.level = "`+level+`"`, "run")
-		if got := strings.Contains(s.err.String(), `msg="run finished"`); got != want {
-			t.Errorf("%s: the end of the run is told %v: %s", level, got, &s.err)
+		s.want(ExitDone, fmt.Sprintf("log.level = %q", level), "run")
+		if got := strings.Contains(s.err.String(), "level=INFO"); got != want {
+			t.Errorf("%s: it is told: %v, want %v\n%s", level, got, want, &s.err)
 		}
 	}
 }
 
 func testLogFormat(t *testing.T) {
 	s := newStage(t)
-	path := s.path("var.log")
-	for format, want := range map[string]bool{"text": false, "json": true} {
-		s.want(ExitDone, "log.format = \""+format+"\"\nlog.file = \""+path+`"`, "run")
-		text, err := os.ReadFile(path)
-		if err != nil || json.Valid([]byte(strings.SplitN(string(text), "\n", 2)[0])) != want {
-			t.Errorf("%s: got %s, %v", format, text, err)
-		}
-		if err := os.Remove(path); err != nil {
-			t.Error(err)
-		}
+	s.want(ExitDone, "log.level = \"info\"\nlog.format = \"json\"", "run")
+	if !strings.Contains(s.err.String(), `"level":"INFO"`) {
+		t.Errorf("no line is JSON:\n%s", &s.err)
 	}
 }
 
 func testLogFile(t *testing.T) {
 	s := newStage(t)
-	s.want(ExitDone, `log.file = "`+s.path("var.log")+`"`, "run")
-	text, err := os.ReadFile(s.path("var.log"))
-	if err != nil || !strings.Contains(string(text), `msg="run finished"`) {
-		t.Errorf("got %s, %v", text, err)
-	}
-	if strings.Contains(s.err.String(), "run finished") {
-		t.Errorf("standard error has more than before: %s", &s.err)
+	s.want(ExitDone, fmt.Sprintf("log.file = %q", s.path("var.log")), "run")
+	if text, err := os.ReadFile(s.path("var.log")); err != nil || !strings.Contains(string(text), "level=INFO") {
+		t.Errorf("it holds %q, %v", text, err)
 	}
 }
 
-func testLogMaxMegabytes(t *testing.T) {
-	s := newStage(t)
-	for size, want := range map[string]bool{"1": true, "2": false} {
-		path := s.path("var" + size + ".log")
-		if err := os.WriteFile(path, []byte(strings.Repeat("x", 1<<20)+"\n"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		s.want(ExitDone, "log.max_megabytes = "+size+"\nlog.file = \""+path+`"`, "run")
-		if _, err := os.Stat(path + ".1"); (err == nil) != want {
-			t.Errorf("%s MB: put aside: %v, want %v", size, err == nil, want)
+// aside is a run over a log of a megabyte; it tells which files are there then.
+func (s *stage) aside(lines string) (first, second bool) {
+	s.t.Helper()
+	log := s.write("var.log", strings.Repeat("x", 1<<20-1)+"\n")
+	s.write("var.log.1", "older\n")
+	s.want(ExitDone, fmt.Sprintf("log.file = %q\n%s", log, lines), "run")
+	text, err := os.ReadFile(log + ".1")
+	_, missing := os.Stat(log + ".2")
+	return err == nil && len(text) == 1<<20, missing == nil
+}
+
+func testLogSize(t *testing.T) {
+	for megabytes, want := range map[int]bool{1: true, 2: false} {
+		s := newStage(t)
+		if got, _ := s.aside(fmt.Sprintf("log.max_megabytes = %d", megabytes)); got != want {
+			t.Errorf("%d: it is put aside: %v, want %v", megabytes, got, want)
 		}
 	}
 }
 
 func testLogKeep(t *testing.T) {
-	s := newStage(t)
-	for keep, want := range map[string]bool{"0": false, "1": true} {
-		path := s.path("var" + keep + ".log")
-		if err := os.WriteFile(path, []byte(strings.Repeat("x", 1<<20)+"\n"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		s.want(ExitDone, "log.max_megabytes = 1\nlog.keep = "+keep+"\nlog.file = \""+path+`"`, "run")
-		if _, err := os.Stat(path + ".1"); (err == nil) != want {
-			t.Errorf("%s kept: put aside: %v, want %v", keep, err == nil, want)
+	for keep, want := range map[int]bool{1: false, 2: true} {
+		s := newStage(t)
+		if _, got := s.aside(fmt.Sprintf("log.max_megabytes = 1\nlog.keep = %d", keep)); got != want {
+			t.Errorf("%d: the second is there: %v, want %v", keep, got, want)
 		}
 	}
 }

@@ -50,7 +50,7 @@ func TestEachKeyIsObeyed(t *testing.T) {
 // awaited is a key whose part of the program is not joined to it yet.
 func awaited(key string) bool {
 	table, _, _ := strings.Cut(key, ".")
-	return table == "notify" || table == "log" || table == "admin"
+	return table == "notify" || table == "admin"
 }
 
 // keysOf are all keys: "brain.url", "hosts.score.threat".

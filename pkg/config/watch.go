@@ -2,7 +2,7 @@ package config
 
 // Log says what var writes about its own work besides what a command answers.
 type Log struct {
-	Level        string `toml:"level" default:"warn" enum:"debug,info,warn,error" help:"Least level of what is logged; --debug goes before it."`
+	Level        string `toml:"level" default:"warn" enum:"debug,info,warn,error" help:"Least level of what is logged to standard error; --debug goes before it. A file gets info at least."`
 	Format       string `toml:"format" default:"text" enum:"text,json" help:"How a line is written."`
 	File         string `toml:"file" help:"File that the log goes to besides standard error. Empty: none. Older parts of it stand beside it as FILE.1, FILE.2 and so on."`
 	MaxMegabytes int    `toml:"max_megabytes" default:"10" min:"1" max:"10000" help:"Size in megabytes from which on the file is put aside and begun anew."`
