@@ -87,7 +87,7 @@ func rows(text, section string) map[string]bool {
 	_, text, _ = strings.Cut(text, section+"\n")
 	text, _, _ = strings.Cut(text, "\n#")
 	names := map[string]bool{}
-	for _, row := range regexp.MustCompile("(?m)^\\|([^|]*)\\|").FindAllStringSubmatch(text, -1) {
+	for _, row := range regexp.MustCompile(`(?m)^\|([^|]*)\|`).FindAllStringSubmatch(text, -1) {
 		for _, name := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(row[1], -1) {
 			names[name[1]] = true
 		}

@@ -77,7 +77,8 @@ func TestCEF(t *testing.T) {
 			},
 		},
 		"a panic": {
-			panicked, []string{"panic", "8"},
+			panicked,
+			[]string{"panic", "8"},
 			map[string]string{"externalId": "20", "cat": "stop", "act": "panic", "suser": "carl"},
 		},
 	}
