@@ -163,7 +163,7 @@ func blocked(b entity.Blocker, it plan.Item, in entity.Intent, out entity.Outcom
 	case h.State == entity.Refused:
 		h.Devices = nil
 		return s
-	case silent(out):
+	case silent(out), untraced(b, out, receipt):
 		return s
 	}
 	h.Asserted = now
@@ -182,6 +182,12 @@ func blocked(b entity.Blocker, it plan.Item, in entity.Intent, out entity.Outcom
 // silent is a failure that confirmed nothing: what is held is what was held before.
 func silent(out entity.Outcome) bool {
 	return out.Err != nil && out.Receipt.Empty() && !entity.OnlySoft(out.Err) && entity.ClassOf(out.Err) != entity.Unknown
+}
+
+// untraced is a block of which nobody knows whether it was made, nor what it would put in place: there is nothing to
+// tell of it yet, and the next attempt is made as if it were the first.
+func untraced(b entity.Blocker, out entity.Outcome, receipt entity.Receipt) bool {
+	return entity.ClassOf(out.Err) == entity.Unknown && receipt.Empty() && !b.NoRepeat
 }
 
 // reached is the state that an outcome leads to; empty when nothing is held.

@@ -2,6 +2,8 @@ package dispatch
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/var-project/var/pkg/entity"
@@ -27,21 +29,40 @@ type retrier struct {
 	policy RetryPolicy
 }
 
-// Block repeats for those targets whose failure may pass; the receipts of all attempts are united.
+// Block repeats for those targets whose failure may pass; the receipts of all attempts are united. What nobody knows
+// of one attempt stays unknown when a later one fails in a clearer way.
 func (r *retrier) Block(ctx context.Context, targets []entity.Target) []entity.Outcome {
 	outcomes := r.Enforcer.Block(ctx, targets)
 	if r.Info().NoRepeat {
 		return outcomes
 	}
+	unsure := map[int]bool{}
 	r.again(ctx, func(i int) error { return outcomes[i].Err }, len(targets), func(left []int) {
 		for n, out := range r.Enforcer.Block(ctx, pick(targets, left)) {
 			i := left[n]
+			unsure[i] = unsure[i] || entity.ClassOf(outcomes[i].Err) == entity.Unknown
 			out.Receipt = outcomes[i].Receipt.Merge(out.Receipt)
 			outcomes[i] = out
 		}
 	})
+	for i := range unsure {
+		if unsure[i] {
+			outcomes[i].Err = unsettled(outcomes[i].Err)
+		}
+	}
 	return outcomes
 }
+
+// unsettled is how a block ended that an earlier attempt may have made: only an attempt that succeeded, or a device
+// that cannot have it, says what is there.
+func unsettled(err error) error {
+	if err == nil || entity.OnlySoft(err) || entity.ClassOf(err) == entity.Unknown {
+		return err
+	}
+	return fmt.Errorf("%w; %w", err, &entity.Error{Class: entity.Unknown, Err: errEarlier})
+}
+
+var errEarlier = errors.New("what an earlier attempt did is unknown")
 
 // Unblock repeats for those releases whose failure may pass.
 func (r *retrier) Unblock(ctx context.Context, releases []entity.Release) []error {

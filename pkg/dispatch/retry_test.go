@@ -80,6 +80,46 @@ func (f *forgetful) Block(context.Context, []entity.Target) []entity.Outcome {
 	}}
 }
 
+// A plugin that dies at work and then does not start again has perhaps blocked something: it stays known, so that it is
+// repeated, or taken off when nobody wants it any more. It is told once something is known of it.
+func TestWhatAnEarlierAttemptMayHaveDoneIsHeld(t *testing.T) {
+	for class, kept := range map[entity.ErrorClass]bool{
+		entity.Unknown: true, entity.Permanent: true, entity.Transient: true, entity.Unauthorized: true, entity.Capacity: true, entity.Absent: false, entity.Unsupported: false,
+	} {
+		for _, expected := range [][]string{{"a"}, nil} {
+			s := newScene(t)
+			s.patience(1)
+			e := &dying{device: s.edge, then: failure(class, "")}
+			d := dispatch.New([]dispatch.Enforcer{dispatch.Retry(e, *s.retry)}, s.record, func() time.Time { return epoch }, quiet, dispatch.Options{})
+			res := d.Carry(t.Context(), []plan.Item{blocking("1", expected...)}, time.Time{})[0]
+			if held := res.Holding != nil && res.Holding.State == entity.Partial; held != kept || kept && entity.ClassOf(res.Err) != entity.Unknown {
+				t.Errorf("%s, expecting %v: held %+v, %v", class, expected, res.Holding, res.Err)
+			}
+			if !kept {
+				continue
+			}
+			same(t, "held", expected, res.Holding.Receipt.Elements)
+			if told := res.Done != ""; told != (expected != nil) || told == res.Holding.Asserted.IsZero() {
+				t.Errorf("%s, expecting %v: done %q, asserted %v", class, expected, res.Done, res.Holding.Asserted)
+			}
+		}
+	}
+}
+
+// dying dies at the first attempt, and fails at the next.
+type dying struct {
+	*device
+	then error
+}
+
+func (d *dying) Block(context.Context, []entity.Target) []entity.Outcome {
+	d.asked++
+	if d.asked == 1 {
+		return []entity.Outcome{{Err: failure(entity.Unknown, "")}}
+	}
+	return []entity.Outcome{{Err: d.then}}
+}
+
 func TestOnlyWhatFailedIsTriedAgain(t *testing.T) {
 	s := newScene(t)
 	s.patience(1)
