@@ -31,7 +31,7 @@ GO       := go
 LINT     := .tools/golangci-lint
 PROTOGEN := .tools/protogen
 
-.PHONY: all build test crash check demo bench bench-docs bench-parts mutants generate install clean
+.PHONY: all build test crash check demo bench bench-docs bench-parts mutants screenshots generate install clean
 .PHONY: lint format race fuzz tidy generated generate-proto generate-docs
 
 all: build
@@ -52,6 +52,10 @@ test: build
 # too: hours. ROUNDS=600 plays so many of the rounds, spread over all.
 crash:
 	VAR_TEST_ALL=$(if $(ROUNDS),,1) VAR_CRASH_ROUNDS=$(ROUNDS) $(GO) test -timeout=8h -v -run='^TestCrash' ./cmd/var
+
+# Takes the pictures of docs/page.md anew, with Chromium.
+screenshots:
+	VAR_SCREENSHOTS=$(CURDIR)/docs/page $(GO) test -count=1 -run='^TestThePage' ./cmd/var
 
 demo: build
 	bin/var lab demo

@@ -23,7 +23,7 @@ func (q inquiry) Table() eventTable {
 }
 
 // Command asks the brains too.
-func (q inquiry) Command() string { return "var why " + quoted(q.Text) }
+func (q inquiry) Command() string { return typed("var why", q.Text, "") }
 
 // Table is one page of the history.
 func (c chronicle) Table() eventTable {

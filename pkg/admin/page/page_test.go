@@ -116,7 +116,7 @@ func TestAPanicAndAPauseStandOnTopOfEveryPage(t *testing.T) {
 }
 
 func TestNothingIsToldToNeedAnybodyWhereAllIsWell(t *testing.T) {
-	body := calm(3).wants(t, "/", "Nothing needs anybody", "3 held", "3 of 3")
+	body := calm(3).wants(t, "/", "Nothing needs attention", "3 held", "3 of 3")
 	if strings.Contains(body, `role="alert"`) {
 		t.Error("an alert in a calm world")
 	}

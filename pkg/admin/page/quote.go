@@ -3,6 +3,7 @@ package page
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/var-project/var/pkg/view"
 )
@@ -20,6 +21,15 @@ func quoted(word string) string {
 		return "$'" + view.Legible(escaped) + "'"
 	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
+// typed is a command about a target by its ref. What nobody could type is left to be named otherwise.
+func typed(before, ref, after string) string {
+	const most = 300
+	if len(ref) > most || !utf8.ValidString(ref) {
+		return before + " …" + after
+	}
+	return before + " " + quoted(ref) + after
 }
 
 func needsQuotes(r rune) bool {

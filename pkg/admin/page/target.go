@@ -74,7 +74,7 @@ func targetOf(t view.Target) target {
 	one.Out, one.Back = one.ways()
 	for _, h := range t.Holdings {
 		for _, o := range h.Others {
-			one.Shared = append(one.Shared, shared{h.Blocker, o.Element, o.Holder, "var release " + quoted(o.Holder)})
+			one.Shared = append(one.Shared, shared{h.Blocker, o.Element, o.Holder, typed("var release", o.Holder, "")})
 		}
 	}
 	return one
@@ -82,14 +82,14 @@ func targetOf(t view.Target) target {
 
 // ways are the commands that end a block, and those that let the rules count again.
 func (t target) ways() (out, back []command) {
-	ref, o := quoted(t.Ref), t.Order
+	o := t.Order
 	if o != nil && o.Verb == entity.VerbSpare && !o.Ended {
-		back = append(back, command{"var release --undo " + ref, "let the rules count again"})
+		back = append(back, command{typed("var release --undo", t.Ref, ""), "let the rules count again"})
 	}
 	if t.Blocked || o != nil && o.Verb == entity.VerbBlock && !o.Ended {
 		out = append(out,
-			command{"var release " + ref + ` --reason "TEXT"`, "take it off every device now, and spare it until that is undone"},
-			command{"var release " + ref + ` --for 4h --reason "TEXT"`, "the same, and let the rules count again after four hours"})
+			command{typed("var release", t.Ref, ` --reason "TEXT"`), "take it off every device now, and spare it until that is undone"},
+			command{typed("var release", t.Ref, ` --for 4h --reason "TEXT"`), "the same, and let the rules count again after four hours"})
 	}
 	return out, back
 }

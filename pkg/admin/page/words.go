@@ -16,11 +16,12 @@ import (
 
 // words are what templates say things with. Text of others is shown and not obeyed, in a length that leaves the page a page.
 var words = template.FuncMap{
-	"short": func(text string) string { return clip(text, 60) },
-	"line":  func(text string) string { return clip(text, 300) },
-	"long":  func(text string) string { return clip(text, 4000) },
-	"some":  some, "join": strings.Join, "thousands": thousands, "clock": clock, "machine": machine, "clockday": day,
-	"about": about, "tone": tone, "plural": plural, "deviceTone": deviceTone, "age": age,
+	"short":     func(text string) string { return clip(text, 60) },
+	"line":      func(text string) string { return clip(text, 300) },
+	"paragraph": func(text string) string { return clip(text, 1000) },
+	"long":      func(text string) string { return clip(text, 4000) },
+	"some":      some, "join": strings.Join, "thousands": thousands, "clock": clock, "machine": machine, "clockday": day,
+	"about": about, "aboutRef": aboutRef, "tone": tone, "plural": plural, "age": age, "ofAll": ofAll,
 }
 
 // clip shows at most so many characters of a text, in one line, and says that there are more.
@@ -36,7 +37,7 @@ func clip(text string, most int) string {
 			n++
 		}
 	}
-	return view.OneLine(shown)
+	return view.OneLine(strings.ToValidUTF8(shown, "\ufffd"))
 }
 
 // some of a list, and how many more there are.
@@ -98,9 +99,16 @@ func rough(d time.Duration) string {
 	return fmt.Sprintf("%d days", int(d/day))
 }
 
-// about is the address of the page of a target.
+// about is the address of the page of a target; of one whose id is too long to be asked for, that of what begins so.
 func about(source string, kind entity.Kind, id string) string {
-	return "/target?" + url.Values{"q": {entity.Ref{Source: source, Kind: kind, ID: id}.String()}}.Encode()
+	return aboutRef(entity.Ref{Source: source, Kind: kind, ID: id}.String())
+}
+
+func aboutRef(ref string) string {
+	if len(ref) > longest {
+		return "/?" + url.Values{"text": {strings.ToValidUTF8(ref[:longest/4], "")}}.Encode()
+	}
+	return "/target?" + url.Values{"q": {ref}}.Encode()
 }
 
 // tones are how much a word matters, beside the word itself.
@@ -123,12 +131,7 @@ func tone(word any) string {
 	return "plain"
 }
 
-func deviceTone(d view.Device) string {
-	switch {
-	case d.Problem != "":
-		return "bad"
-	case d.Enforced < d.Held:
-		return "warn"
-	}
-	return "good"
+// ofAll says on how many of its devices something is.
+func ofAll(h view.Holding) string {
+	return fmt.Sprintf("%d of %d", len(h.Devices), len(h.Devices)+len(h.Missing))
 }

@@ -1,11 +1,13 @@
 package page
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
 	"time"
 
+	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/view"
 )
 
@@ -61,14 +63,8 @@ func gated(p view.Pass) []worry {
 // gateText is "the blocking of 60 hosts, over the limit of 50".
 func gateText(g view.Gate) string {
 	verb := map[string]string{"block": "the blocking", "release": "the release"}[g.Direction]
-	kind := string(g.Kind)
-	if kind == "" {
-		kind = "target"
-	}
-	if kind != "static" && g.Count != 1 {
-		kind += "s"
-	}
-	text := fmt.Sprintf("%s of %s %s", verb, thousands(g.Count), kind)
+	kind := map[entity.Kind]string{"": "target", entity.KindStatic: "static destination"}[g.Kind]
+	text := fmt.Sprintf("%s of %s", verb, plural(g.Count, cmp.Or(kind, string(g.Kind)), cmp.Or(kind, string(g.Kind))+"s"))
 	if g.Limit > 0 {
 		text += fmt.Sprintf(", over the limit of %s", thousands(g.Limit))
 	}
