@@ -92,7 +92,7 @@ func (s *Store) phrase() (string, bool, error) {
 	if !ok || dir == "" {
 		return "", false, nil
 	}
-	text, err := s.readFile(filepath.Join(dir, "keyring-passphrase"))
+	_, text, err := s.readCredential(dir, "keyring-passphrase")
 	if errors.Is(err, os.ErrNotExist) {
 		return "", false, nil
 	}

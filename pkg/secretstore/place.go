@@ -61,13 +61,28 @@ func (s *Store) fromCredentials(missed *NotFoundError) (string, Origin, error) {
 		missed.Looked = append(missed.Looked, "$CREDENTIALS_DIRECTORY (not set)")
 		return "", Origin{}, nil
 	}
-	path := filepath.Join(dir, missed.Name)
-	text, err := s.readFile(path)
+	path, text, err := s.readCredential(dir, missed.Name)
 	if errors.Is(err, fs.ErrNotExist) {
 		missed.Looked = append(missed.Looked, path)
 		return "", Origin{}, nil
 	}
 	return text, Origin{StoreCredentials, path}, err
+}
+
+// fromFolder begins the names of credentials that systemd loaded from a whole folder: LoadCredential=var:/etc/var/credentials.
+const fromFolder = "var_"
+
+// readCredential reads a secret out of a credentials directory, one that was loaded by itself first.
+func (s *Store) readCredential(dir, name string) (path, text string, err error) {
+	path = filepath.Join(dir, name)
+	if text, err = s.readFile(path); !errors.Is(err, fs.ErrNotExist) {
+		return path, text, err
+	}
+	loaded := filepath.Join(dir, fromFolder+name)
+	if text, err = s.readFile(loaded); !errors.Is(err, fs.ErrNotExist) {
+		return loaded, text, err
+	}
+	return path, "", err
 }
 
 // readFile reads a secret and drops the line end that editors leave behind it.

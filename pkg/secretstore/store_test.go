@@ -86,6 +86,8 @@ func TestPlacesAreAskedInOrder(t *testing.T) {
 
 	p.env["CREDENTIALS_DIRECTORY"] = dir
 	expect("from keyring", Origin{StoreKeyring, "file"})
+	loaded := write(t, filepath.Join(dir, "var_"+token), "from a folder of credentials\n", 0o400)
+	expect("from a folder of credentials", Origin{StoreCredentials, loaded})
 	path := write(t, filepath.Join(dir, token), "from credentials\n", 0o400)
 	expect("from credentials", Origin{StoreCredentials, path})
 
