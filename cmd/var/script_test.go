@@ -47,7 +47,7 @@ func TestScript(t *testing.T) {
 		Cmds: withUnix(map[string]func(*testscript.TestScript, bool, []string){
 			"world": cmdWorld, "expand": cmdExpand, "var": cmdVar, "exits": cmdExits, "change": cmdChange, "down": cmdDown,
 			"up": cmdUp, "fault": cmdFault, "tags": cmdTags, "notes": cmdNotes, "eventually": cmdEventually, "writes": cmdWrites, "logins": cmdLogins,
-			"photograph": cmdPhotograph, "confidential": cmdConfidential, "heard": cmdHeard, "terminate": cmdTerminate, "written": cmdWritten,
+			"photograph": cmdPhotograph, "confidential": cmdConfidential, "heard": cmdHeard, "terminate": cmdTerminate, "written": cmdWritten, "receiver": cmdReceiver,
 		}),
 	})
 }

@@ -22,6 +22,8 @@ type place struct {
 	secrets []string
 	// held are the locks that keep the example plugin from changing a file.
 	held map[string]*os.File
+	// receiver is where a webhook posts to.
+	receiver *receiver
 }
 
 type placeKey struct{}

@@ -115,11 +115,14 @@ func (a *App) root() *cobra.Command {
 	flags.CountVar(&a.keeping.plaintext, "plaintext", "keep secrets in files of mode 0600 that are not encrypted, instead of a keyring; must be given twice")
 	flags.StringVar(&a.profile.dir, "profile", "", "folder for profiles of CPU and memory, cpu.pprof and heap.pprof")
 	_ = flags.MarkHidden("profile")
+	var former formerTests
+	former.flags(root)
+	root.RunE = former.insteadOf(a, root.RunE)
 	root.SetGlobalNormalizationFunc(underscores)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.AddCommand(a.runCommand(), a.planCommand(), a.applyCommand(), a.statusCommand(), a.whyCommand(), a.historyCommand(),
 		a.blockCommand(), a.releaseCommand(), a.pauseCommand(), a.resumeCommand(), a.panicCommand(),
-		a.stateCommand(), a.pluginCommand(), a.configCommand(), a.secretCommand(), a.labCommand(), a.versionCommand())
+		a.stateCommand(), a.pluginCommand(), a.configCommand(), a.secretCommand(), a.notifyCommand(), a.labCommand(), a.versionCommand())
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {
 		if cmd.HasSubCommands() && cmd.RunE == nil {

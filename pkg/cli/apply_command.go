@@ -41,6 +41,7 @@ func (a *App) apply(ctx context.Context, path, reason string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, sys.close()) }()
+	defer sys.inform(ctx)
 	sys.endGently(ctx)
 	if owner := sys.journal.Owner(); f.Owner != "" && f.Owner != owner {
 		return usage(fmt.Errorf("%s was planned by the installation %q, this one is %q", path, f.Owner, owner))

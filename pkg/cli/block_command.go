@@ -63,6 +63,7 @@ func (a *App) block(ctx context.Context, text string, o blockOptions) (err error
 		return err
 	}
 	defer func() { err = errors.Join(err, sys.close()) }()
+	defer sys.inform(ctx)
 	sys.warn()
 	if err := sys.stopped(ctx); err != nil {
 		return err

@@ -23,6 +23,7 @@ type looping struct {
 	options runOptions
 	vigil   *reconcile.Vigil
 	served  *served
+	letters *correspondence
 	// admin answers those who watch, from facts.
 	admin *admin.Server
 	facts *facts
@@ -49,10 +50,16 @@ func (a *App) loop(ctx context.Context, s scope, o runOptions) (err error) {
 	defer served.end()
 	l := &looping{system: sys, options: o, served: served, onlooker: &onlooker{app: a}, first: true}
 	defer func() { err = errors.Join(err, l.close()) }()
-	l.vigil = reconcile.NewVigil(a.Now, l.tellSilence)
+	l.vigil = reconcile.NewVigil(a.Now, func(s reconcile.Silence) {
+		l.tellSilence(s)
+		sys.report(ctx, s)
+	})
 	defer l.vigil.Close()
+	l.vigilant = true
+	l.correspond(ctx)
+	defer l.signOff(ctx)
 	defer func() { err = errors.Join(err, l.onlooker.close()) }()
-	defer l.administer(ctx).Close()
+	defer l.administer(ctx)()
 	l.watch(ctx)
 	loop := reconcile.Loop{
 		Pass: l.pass, Wait: l.wait, Now: a.Now, Pause: served.resting, Again: again, Changed: changed,

@@ -52,6 +52,10 @@ func (a *App) panic(ctx context.Context, o panicOptions) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, sys.close()) }()
+	if o.from == "" { // a copy is nobody's history
+		sys.settleChannels(ctx)
+		defer sys.inform(ctx)
+	}
 	sys.warn()
 	if err := sys.agreed(ctx, o); err != nil {
 		return err

@@ -41,7 +41,8 @@ func (a *App) pause(ctx context.Context, reason string) error {
 	if err := needReason(reason); err != nil {
 		return err
 	}
-	return a.withJournal(ctx, func(_ *config.Config, j *journal.Journal) error {
+	return a.withJournal(ctx, func(cfg *config.Config, j *journal.Journal) error {
+		defer a.mailroom(ctx, cfg, j).inform(ctx)
 		by := a.by(reason)
 		if err := j.Stop(ctx, journal.StopPause, by); err != nil {
 			return err
@@ -51,7 +52,8 @@ func (a *App) pause(ctx context.Context, reason string) error {
 }
 
 func (a *App) resume(ctx context.Context, reason string) error {
-	return a.withJournal(ctx, func(_ *config.Config, j *journal.Journal) error {
+	return a.withJournal(ctx, func(cfg *config.Config, j *journal.Journal) error {
+		defer a.mailroom(ctx, cfg, j).inform(ctx)
 		stops, err := j.Stops(ctx)
 		if err != nil {
 			return err

@@ -78,6 +78,7 @@ func (a *App) release(ctx context.Context, args []string, o releaseOptions) (err
 		return err
 	}
 	defer func() { err = errors.Join(err, sys.close()) }()
+	defer sys.inform(ctx)
 	sys.warn()
 	if o.forget {
 		return sys.forget(ctx, o)

@@ -34,6 +34,7 @@ func (l *looping) reload(ctx context.Context) {
 	l.tellInterval(was.cfg.Run.Interval)
 	l.served.renewed(l.cfg)
 	l.watched()
+	l.correspond(ctx)
 }
 
 // tellInterval says that the interval which was changed in the file is not gone by.

@@ -98,6 +98,9 @@ func (a *App) runCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&o.dry, "dry-run", false, "show what would be done and change nothing")
 	cmd.Flags().BoolVar(&o.dry, "alert", false, "the predecessor's name of --dry-run")
 	_ = cmd.Flags().MarkHidden("alert")
+	var former formerTests
+	former.flags(cmd)
+	cmd.RunE = former.insteadOf(a, cmd.RunE)
 	return cmd
 }
 
@@ -136,6 +139,7 @@ func (a *App) run(ctx context.Context, o runOptions) (err error) {
 		by := a.by(o.reason)
 		sys.options.Force = &by
 	}
+	defer sys.inform(ctx)
 	reports := sys.round(ctx, o.dry)
 	err = errors.Join(a.printPass(reports, o.dry, o.all), sys.keepPlan(o.file, reports))
 	return errors.Join(err, sys.verdict(ctx, reports, o.exitCode && hasWork(reports)))

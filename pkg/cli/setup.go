@@ -16,6 +16,7 @@ import (
 	"github.com/var-project/var/pkg/dispatch"
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/journal"
+	"github.com/var-project/var/pkg/notify"
 	"github.com/var-project/var/pkg/plan"
 	"github.com/var-project/var/pkg/pluginhost"
 	"github.com/var-project/var/pkg/reconcile"
@@ -101,6 +102,10 @@ type system struct {
 	ignoreWindow bool
 	// ending: what is under way when the run is told to end may finish; nil: it is cut off.
 	ending *ending
+	// courier tells channels in the background; nil: they are told in the end.
+	courier *notify.Courier
+	// vigilant: a vigil watches for sources that are silent.
+	vigilant bool
 	// pulse hears signs of life; nil: nobody waits for any.
 	pulse *service.Pulse
 }
@@ -148,6 +153,7 @@ func (a *App) open(ctx context.Context, s scope) (_ *system, err error) {
 	if sys.journal, err = a.openJournal(ctx, cfg, s.dry); err != nil {
 		return nil, err
 	}
+	sys.settleChannels(ctx)
 	return sys, sys.assemble(ctx, nil)
 }
 

@@ -30,6 +30,14 @@ func (a *App) printSurroundings(v view.Status) {
 	for _, p := range v.Passes {
 		a.printPassState(p)
 	}
+	for _, c := range v.Channels {
+		if text := c.Text(); text != "" {
+			fmt.Fprintln(a.Err, "notify:", text)
+		}
+	}
+	if v.Listener != nil {
+		fmt.Fprintln(a.Err, "admin:", v.Listener.Words())
+	}
 	for _, l := range v.Leases {
 		fmt.Fprintf(a.Err, "%s: %s is at work since %s\n", l.Name, l.Holder, view.Stamp(l.Since))
 	}

@@ -40,7 +40,7 @@ func (t *trial) Channel(ctx context.Context, name string, cfg *config.Config, gi
 // probeMail tells apart what the server has against us and against the recipients.
 func (s *system) probeMail(ctx context.Context, m config.Mail) []setup.Check {
 	reach := setup.Check{Of: "mail", Name: "reach", Detail: fmt.Sprintf("%s, port %d", m.Server, m.Port)}
-	c, err := s.mailChannel(ctx, m)
+	c, err := s.mailChannel(ctx, m, notify.Origin{Version: Version})
 	if err == nil {
 		err = c.Probe(ctx)
 	}
@@ -52,7 +52,7 @@ func (s *system) probeMail(ctx context.Context, m config.Mail) []setup.Check {
 	return []setup.Check{reach, {Of: "mail", Name: "recipients", Err: refused}}
 }
 
-func (s *system) mailChannel(ctx context.Context, m config.Mail) (*mail.Channel, error) {
+func (s *system) mailChannel(ctx context.Context, m config.Mail, o notify.Origin) (*mail.Channel, error) {
 	safe, err := tlsOf(m.TLS)
 	if err != nil {
 		return nil, err
@@ -65,15 +65,12 @@ func (s *system) mailChannel(ctx context.Context, m config.Mail) (*mail.Channel,
 			return nil, err
 		}
 	}
-	return mail.New(c, notify.Origin{Version: Version})
+	return mail.New(c, o)
 }
 
 func (s *system) probeSyslog(ctx context.Context, c config.Syslog) []setup.Check {
 	check := setup.Check{Of: "syslog", Name: "reach", Detail: fmt.Sprintf("%s, port %d", c.Server, c.Port)}
-	safe, err := tlsOf(c.TLS)
-	if err == nil {
-		err = probeSyslog(ctx, c, safe)
-	}
+	err := probeSyslog(ctx, c)
 	if errors.Is(err, syslog.ErrUnprobed) {
 		check.Detail, err = entity.NotChecked+err.Error(), nil
 	}
@@ -81,10 +78,8 @@ func (s *system) probeSyslog(ctx context.Context, c config.Syslog) []setup.Check
 	return []setup.Check{check}
 }
 
-func probeSyslog(ctx context.Context, s config.Syslog, safe *tls.Config) error {
-	c, err := syslog.New(syslog.Config{
-		Server: s.Server, Port: s.Port, Protocol: s.Protocol, Framing: s.Framing, Header: s.Header, Format: s.Format, Facility: s.Facility, TLS: safe,
-	}, notify.Origin{Version: Version})
+func probeSyslog(ctx context.Context, s config.Syslog) error {
+	c, err := syslogChannel(s, notify.Origin{Version: Version})
 	if err != nil {
 		return err
 	}

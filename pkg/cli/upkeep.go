@@ -34,7 +34,9 @@ func (s *system) upkeep(ctx context.Context, reports []reconcile.Report) {
 			s.log.Warn("journal does not remember the pass", "source", r.Source, "error", err)
 		}
 	}
-	if err := s.journal.Prune(ctx, s.app.Now().Add(-s.cfg.Run.KeepHistory)); err != nil {
+	before := s.app.Now().Add(-s.cfg.Run.KeepHistory)
+	s.forgetEvents(ctx, before)
+	if err := s.journal.Prune(ctx, before); err != nil {
 		s.log.Warn("history not pruned", "error", err)
 	}
 }
@@ -44,4 +46,3 @@ func (s *system) complete(r reconcile.Report) bool {
 	return s.configured(r.Source) && r.Source != entity.SourceHand && len(s.only) == len(entity.Kinds()) &&
 		r.Fatal == nil && r.Leased == nil && len(r.Plan.Frozen) == 0
 }
-

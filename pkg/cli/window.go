@@ -10,7 +10,9 @@ import (
 
 // configuredView is what the configuration says of what the journal tells.
 func configuredView(cfg *config.Config, now time.Time) view.Configured {
-	return view.Configured{Sources: configuredSources(cfg), Window: view.WindowOf(cfg.Schedule(), cfg.Window.HoldsReleases(), now)}
+	return view.Configured{
+		Sources: configuredSources(cfg), Window: view.WindowOf(cfg.Schedule(), cfg.Window.HoldsReleases(), now), Channels: outletsOf(cfg.Notify),
+	}
 }
 
 // closed is the window as a pass has to heed it.

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -21,149 +19,6 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var epoch = time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
-
-// notebook is a journal in memory.
-type notebook struct {
-	mu     sync.Mutex
-	events []entity.Event
-	last   int64
-	facts  map[string]string
-	leased map[string]bool
-	// forgetful: nothing is remembered, as when the process dies before it is.
-	forgetful bool
-}
-
-func newNotebook() *notebook { return &notebook{facts: map[string]string{}, leased: map[string]bool{}} }
-
-// tell adds events; one of a name that is there already happened again.
-func (n *notebook) tell(events ...entity.Event) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	for _, e := range events {
-		n.last++
-		e.ID, e.Revision, e.Times = n.last, n.last, 1
-		if i := slices.IndexFunc(n.events, func(was entity.Event) bool { return was.Name == e.Name }); i >= 0 {
-			n.events[i].Revision, n.events[i].Last = n.last, e.Last
-			n.events[i].Times++
-			continue
-		}
-		n.events = append(n.events, e)
-	}
-}
-
-func (n *notebook) after(last int64, limit int, position func(entity.Event) int64) ([]entity.Event, error) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	events := slices.DeleteFunc(slices.Clone(n.events), func(e entity.Event) bool { return position(e) <= last })
-	slices.SortFunc(events, func(a, b entity.Event) int { return int(position(a) - position(b)) })
-	return events[:min(limit, len(events))], nil
-}
-
-func (n *notebook) NewEvents(_ context.Context, id int64, limit int) ([]entity.Event, error) {
-	return n.after(id, limit, func(e entity.Event) int64 { return e.ID })
-}
-
-func (n *notebook) EventsAfter(_ context.Context, revision int64, limit int) ([]entity.Event, error) {
-	return n.after(revision, limit, func(e entity.Event) int64 { return e.Revision })
-}
-
-func (n *notebook) LastRevision(context.Context) (int64, error) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.last, nil
-}
-
-func (n *notebook) Recall(_ context.Context, key string) (string, bool, error) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	value, ok := n.facts[key]
-	return value, ok, nil
-}
-
-func (n *notebook) Remember(_ context.Context, key, value string) error {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.forgetful {
-		return errors.New("the process died here")
-	}
-	n.facts[key] = value
-	return nil
-}
-
-func (n *notebook) Forget(_ context.Context, key string) error {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	delete(n.facts, key)
-	return nil
-}
-
-func (n *notebook) Acquire(_ context.Context, name string, _ time.Duration) (func(), error) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.leased[name] {
-		return nil, &entity.LeasedError{Name: name}
-	}
-	n.leased[name] = true
-	return func() {
-		n.mu.Lock()
-		defer n.mu.Unlock()
-		n.leased[name] = false
-	}, nil
-}
-
-// inbox is the other end of a channel, which may be down.
-type inbox struct {
-	mu      sync.Mutex
-	batches []Batch
-	names   []string
-	// down is why nothing is taken, some how many of a batch are taken before; lossy: all is taken and that is not told.
-	down  error
-	some  int
-	lossy bool
-	// hangs until its time is over.
-	hangs  bool
-	asked  int
-	closed bool
-	// during runs while a batch is taken.
-	during func()
-}
-
-func (i *inbox) Send(ctx context.Context, b Batch) (int, error) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	i.asked++
-	if i.during != nil {
-		i.during()
-	}
-	if i.hangs {
-		<-ctx.Done()
-		return 0, context.Cause(ctx)
-	}
-	taken := len(b.Events)
-	if i.down != nil && !i.lossy {
-		taken = min(taken, i.some)
-	}
-	if known := slices.ContainsFunc(i.batches, func(was Batch) bool { return was.Key == b.Key }); !known && (taken > 0 || i.down == nil) {
-		for _, e := range b.Events[:taken] {
-			i.names = append(i.names, e.Name)
-		}
-		i.batches = append(i.batches, b)
-	}
-	if i.down != nil && i.lossy {
-		return 0, i.down
-	}
-	return taken, i.down
-}
-
-func (i *inbox) Close() error {
-	i.closed = true
-	return nil
-}
-
-func (i *inbox) got() string { return strings.Join(i.names, " ") }
-
-// quiet is a log that nobody reads.
-func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
 
 // office is a courier with one channel, and its time.
 type office struct {
@@ -179,8 +34,10 @@ func newOffice(change func(*Outlet)) *office {
 	if change != nil {
 		change(&out)
 	}
-	o.Courier = NewCourier(o.journal, "site-a", func() time.Time { return o.now }, quiet(), out)
-	o.Deliver(context.Background())
+	o.Courier = NewCourier(o.journal, "site-a", func() time.Time { return o.now }, slog.New(slog.DiscardHandler), out)
+	if err := o.Settle(context.Background()); err != nil {
+		panic(err)
+	}
 	return o
 }
 
@@ -209,7 +66,7 @@ func wants(t *testing.T, what, got, want string) {
 func TestAChannelBeginsWithWhatHappensFromThenOn(t *testing.T) {
 	o := &office{journal: newNotebook(), inbox: &inbox{}, now: epoch}
 	o.journal.tell(named("before")...)
-	o.Courier = NewCourier(o.journal, "", func() time.Time { return o.now }, quiet(), Outlet{Name: "mail", Channel: o.inbox})
+	o.Courier = NewCourier(o.journal, "", func() time.Time { return o.now }, slog.New(slog.DiscardHandler), Outlet{Name: "mail", Channel: o.inbox})
 	o.round(t)
 	o.round(t, "after")
 	o.round(t)
@@ -378,7 +235,7 @@ func TestWhatIsForgottenBeforeItCouldBeSentIsCounted(t *testing.T) {
 
 func TestAChannelThatWasNotInUseBeginsAnew(t *testing.T) {
 	o := newOffice(nil)
-	none := NewCourier(o.journal, "", o.Now, quiet())
+	none := NewCourier(o.journal, "", o.Now, slog.New(slog.DiscardHandler))
 	settle := func(c *Courier) {
 		t.Helper()
 		if err := c.Settle(t.Context()); err != nil {
@@ -398,7 +255,7 @@ func TestAChannelThatWasNotInUseBeginsAnew(t *testing.T) {
 
 func TestTwoProcessesTellOnce(t *testing.T) {
 	o := newOffice(nil)
-	other := NewCourier(o.journal, "site-a", o.Now, quiet(), o.routes[0].Outlet)
+	other := NewCourier(o.journal, "site-a", o.Now, slog.New(slog.DiscardHandler), o.routes[0].Outlet)
 	o.inbox.during = func() { // while the one sends, the other looks
 		if d := other.Deliver(t.Context())[0]; d.Sent != 0 || d.Err != nil {
 			t.Errorf("the other process: %+v", d)
@@ -429,7 +286,7 @@ func TestATestTellsWhatTheChannelAnswersAndEndsTheWait(t *testing.T) {
 func TestNoChannelWaitsForAnother(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		j, dead, live := newNotebook(), &inbox{hangs: true}, &inbox{}
-		c := NewCourier(j, "", time.Now, quiet(), Outlet{Name: "dead", Channel: dead, Timeout: time.Minute}, Outlet{Name: "live", Channel: live})
+		c := NewCourier(j, "", time.Now, slog.New(slog.DiscardHandler), Outlet{Name: "dead", Channel: dead, Timeout: time.Minute}, Outlet{Name: "live", Channel: live})
 		ctx, stop := context.WithCancel(t.Context())
 		kept := make(chan struct{})
 		go func() { defer close(kept); c.Keep(ctx) }()
@@ -444,7 +301,7 @@ func TestNoChannelWaitsForAnother(t *testing.T) {
 		if waited := time.Since(began); waited != 0 {
 			t.Errorf("that took %s", waited)
 		}
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		synctest.Wait()
 		stop()
 		<-kept
@@ -461,16 +318,16 @@ func TestNoChannelWaitsForAnother(t *testing.T) {
 func TestAKeptChannelIsTriedAgainByItself(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		j, in := newNotebook(), &inbox{down: errors.New("no")}
-		c := NewCourier(j, "", time.Now, quiet(), Outlet{Name: "mail", Channel: in})
+		c := NewCourier(j, "", time.Now, slog.New(slog.DiscardHandler), Outlet{Name: "mail", Channel: in})
 		ctx, stop := context.WithCancel(t.Context())
 		kept := make(chan struct{})
 		go func() { defer close(kept); c.Keep(ctx) }()
 		synctest.Wait()
 		j.tell(named("a")...) // by another process, which does not wake this one
-		time.Sleep(2 * time.Minute)
+		<-time.After(2 * time.Minute)
 		synctest.Wait()
 		in.down = nil
-		time.Sleep(longestWait)
+		<-time.After(longestWait)
 		stop()
 		<-kept
 		wants(t, "told", in.got(), "a")

@@ -2,9 +2,7 @@ package notify
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"slices"
 	"time"
 )
 
@@ -65,36 +63,4 @@ func (c *Courier) drop(ctx context.Context, r *route, s *state, before time.Time
 			return nil
 		}
 	}
-}
-
-// namesKey is where the journal remembers which channels there are.
-const namesKey = "notify"
-
-// Settle drops what is remembered of channels that are not in use any more: one that is used again begins anew.
-func (c *Courier) Settle(ctx context.Context) error {
-	names := make([]string, len(c.routes))
-	for i, r := range c.routes {
-		names[i] = r.Name
-	}
-	slices.Sort(names)
-	now, err := json.Marshal(names)
-	if err != nil {
-		return err
-	}
-	text, known, err := c.Journal.Recall(ctx, namesKey)
-	if err != nil || text == string(now) || !known && len(names) == 0 {
-		return err
-	}
-	var was []string
-	if known {
-		if err := json.Unmarshal([]byte(text), &was); err != nil {
-			return err
-		}
-	}
-	for _, name := range was {
-		if !slices.Contains(names, name) {
-			err = errors.Join(err, c.Journal.Forget(ctx, Key(name)))
-		}
-	}
-	return errors.Join(err, c.Journal.Remember(ctx, namesKey, string(now)))
 }

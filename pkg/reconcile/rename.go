@@ -6,7 +6,7 @@ import (
 )
 
 // aboutSource is how the keys of facts about a source begin; its name follows.
-var aboutSource = []string{"selection:", "devices:", "read:", "gate:", "tag:"}
+var aboutSource = []string{"selection:", "devices:", "read:", "gate:", "tag:", "unread:", "silent:"}
 
 // SourceFact is the fact that was remembered of a source under its old name, as it is under the new one. Facts about
 // others stay as they are.

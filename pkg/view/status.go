@@ -9,6 +9,7 @@ import (
 
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/journal"
+	"github.com/var-project/var/pkg/notify"
 	"github.com/var-project/var/pkg/reconcile"
 )
 
@@ -28,6 +29,10 @@ type Status struct {
 	Passes []Pass `json:"passes,omitempty"`
 	// Leases are held by processes that are at work now.
 	Leases []Lease `json:"leases,omitempty"`
+	// Channels are those that tell what was done.
+	Channels []Channel `json:"channels,omitempty"`
+	// Listener is there only where a loop cannot be watched.
+	Listener *Listener `json:"admin,omitempty"`
 	// OpenIntents and OpenNotes are what an interrupted run left for the next one.
 	OpenIntents int `json:"open_intents"`
 	OpenNotes   int `json:"open_notes"`
@@ -63,6 +68,8 @@ type Configured struct {
 	// Sources are all that may hold something.
 	Sources []string
 	Window  *Window
+	// Channels are those in use.
+	Channels []notify.Outlet
 }
 
 // ReadStatus reads the journal alone.
@@ -78,7 +85,7 @@ func ReadStatus(ctx context.Context, j *journal.Journal, c Configured, now time.
 	if v.OpenIntents, v.OpenNotes, err = j.Unfinished(ctx); err != nil {
 		return v, err
 	}
-	return v, errors.Join(v.stops(ctx, j), v.orders(ctx, j, now), v.devices(ctx, j, held), v.sources(ctx, c.Sources, j), v.passes(ctx, c.Sources, j), v.leases(ctx, j))
+	return v, errors.Join(v.stops(ctx, j), v.orders(ctx, j, now), v.devices(ctx, j, held), v.sources(ctx, c.Sources, j), v.passes(ctx, c.Sources, j), v.leases(ctx, j), v.channels(ctx, c.Channels, j), v.listener(ctx, j))
 }
 
 func (v *Status) stops(ctx context.Context, j *journal.Journal) error {
