@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 	"time"
+
+	"github.com/var-project/var/pkg/view"
 )
 
 // facts is what a loop knows of itself, for whoever asks at any time.
@@ -13,6 +16,8 @@ type facts struct {
 	meter   *meter
 	started time.Time
 	beats   func() bool
+	// ctx is that of the loop, and goes on when it is told to end.
+	ctx context.Context //nolint:containedctx // what is heard of the listener has none
 
 	// asking is held while the journal is asked what the metrics are to show.
 	asking sync.Mutex
@@ -25,8 +30,8 @@ type facts struct {
 	interval time.Duration
 }
 
-func newFacts(s *system, beats func() bool) *facts {
-	return &facts{meter: s.app.meter, started: s.app.Now(), beats: beats, system: s}
+func newFacts(ctx context.Context, s *system, beats func() bool) *facts {
+	return &facts{ctx: context.WithoutCancel(ctx), meter: s.app.meter, started: s.app.Now(), beats: beats, system: s}
 }
 
 // goBy puts another configuration in force.
@@ -95,8 +100,28 @@ func (f *facts) listening(address string, err error) {
 	s, _ := f.now()
 	if err == nil {
 		s.log.Info("admin listener", "address", address)
+		f.keep(s, nil)
 		return
 	}
 	f.meter.NotListening()
 	s.log.Error("admin listener does not listen, tried again all the time", "address", address, "error", err)
+	f.keep(s, &view.Listener{Address: address, Since: s.app.Now().UTC(), Problem: err.Error()})
+}
+
+// keep has status tell what is wrong with the listener; nil: nothing is any more.
+func (f *facts) keep(s *system, l *view.Listener) {
+	if s.dry {
+		return
+	}
+	ctx, cancel := context.WithTimeout(f.ctx, freshTime)
+	defer cancel()
+	host, _ := os.Hostname() // nobody needs to know it
+	err := view.ForgetListener(ctx, s.journal, host)
+	if l != nil {
+		l.Host = host
+		err = view.RememberListener(ctx, s.journal, *l)
+	}
+	if err != nil {
+		s.log.Warn("journal does not remember the admin listener", "error", err)
+	}
 }

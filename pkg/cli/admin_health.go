@@ -20,6 +20,7 @@ func (f *facts) Health(ctx context.Context) admin.Health {
 	}
 	f.stops(ctx, s, &h)
 	f.sources(ctx, s, interval, &h)
+	f.channels(ctx, s, &h)
 	f.meter.health(&h)
 	if err := f.Alive(); err != nil {
 		h.Problems = append(h.Problems, err.Error())
@@ -57,6 +58,20 @@ func (f *facts) sources(ctx context.Context, s *system, interval time.Duration, 
 		}
 		if h.At.Sub(last) > tooLong*interval {
 			h.Problems = append(h.Problems, fmt.Sprintf("source %s: no complete pass since %s", name, view.Stamp(at)))
+		}
+	}
+}
+
+// channels tells which do not take what they are sent.
+func (f *facts) channels(ctx context.Context, s *system, h *admin.Health) {
+	all, err := s.channels(ctx)
+	if err != nil {
+		h.Problems = append(h.Problems, "notifications: "+view.OneLine(err.Error()))
+	}
+	for _, c := range all {
+		h.Channels = append(h.Channels, admin.Channel{Name: c.Name, Pending: c.Waiting, Problem: c.Problem})
+		if !c.Down.IsZero() {
+			h.Problems = append(h.Problems, fmt.Sprintf("channel %s down since %s, %d events wait: %s", c.Name, view.Stamp(c.Down), c.Waiting, view.OneLine(c.Problem)))
 		}
 	}
 }

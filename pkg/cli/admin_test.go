@@ -209,8 +209,18 @@ func TestAPortThatIsTakenStopsNoLoop(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer taken.Close()
-	l.loops(l.lines(), func() bool { return false })
+	l.loops(l.lines(), func() bool {
+		other := &stage{t: t, dir: l.dir, hq: l.hq, cloud: l.cloud, machine: l.machine}
+		other.want(ExitDone, l.lines(), "status")
+		if told := "admin: nobody answers at " + l.address; !strings.Contains(other.err.String(), told) {
+			t.Errorf("status does not say %q:\n%s", told, &other.err)
+		}
+		return false
+	})
 	if len(l.book().Held) == 0 || !strings.Contains(l.err.String(), "admin listener does not listen") {
 		t.Errorf("held %v\n%s", l.book().Held, &l.err)
+	}
+	if l.want(ExitDone, l.lines(), "status"); strings.Contains(l.err.String(), "admin:") {
+		t.Errorf("after the loop: %s", &l.err)
 	}
 }

@@ -112,12 +112,12 @@ func (m *meter) sweeping() (over func()) {
 	return func() { m.Swept(m.now().Sub(began)) }
 }
 
-// round counts what a pass over all sources found and did.
-func (m *meter) round(began time.Time, reports []reconcile.Report) {
+// round counts what a pass over all sources found and did. It is marred where something failed that no report tells of.
+func (m *meter) round(began time.Time, reports []reconcile.Report, marred bool) {
 	m.mu.Lock()
 	m.ended = m.now()
 	m.find(reports)
-	r := metrics.Round{Began: began, Ended: m.ended, Reports: reports, Compared: m.compares}
+	r := metrics.Round{Began: began, Ended: m.ended, Reports: reports, Marred: marred, Compared: m.compares}
 	m.mu.Unlock()
 	m.Passed(r)
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/var-project/var/pkg/config"
 	"github.com/var-project/var/pkg/dispatch"
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/metrics"
@@ -23,7 +22,7 @@ func (s *system) measure(ctx context.Context, began time.Time, reports []reconci
 	}
 	ctx = context.WithoutCancel(ctx)
 	s.measureFleet()
-	m.round(began, reports)
+	m.round(began, reports, s.fleet.failed() || s.misread)
 	err := s.measureHeld(ctx)
 	if err = errors.Join(err, s.measureNow(ctx)); err != nil {
 		s.log.Warn("metrics are not up to date", "error", err)
@@ -58,7 +57,7 @@ func (s *system) measureNow(ctx context.Context) error {
 		}
 	}
 	s.app.meter.Complete(complete)
-	return nil
+	return s.measureChannels(ctx)
 }
 
 func (s *system) stateNow(ctx context.Context) (metrics.State, error) {
@@ -106,7 +105,7 @@ func (s *system) measured(interval time.Duration) {
 	if m == nil {
 		return
 	}
-	names := metrics.Names{Sources: s.watchedSources(), Kinds: map[string][]entity.Kind{}, Channels: channelNames(s.cfg.Notify)}
+	names := metrics.Names{Sources: s.watchedSources(), Kinds: map[string][]entity.Kind{}, Channels: s.channelNames()}
 	kinds := selectionPolicy(s.cfg, s.only, s.app.Now()).Kinds
 	for _, name := range names.Sources {
 		names.Kinds[name] = kinds
@@ -122,20 +121,6 @@ func (s *system) measured(interval time.Duration) {
 	m.Reloaded(s.app.Now(), true)
 	m.keepOnly(names)
 	s.measureFleet()
-}
-
-// channelNames are the channels that are configured.
-func channelNames(n config.Notify) []string {
-	var names []string
-	for name, is := range map[string]bool{"mail": n.Mail != nil, "syslog": n.Syslog != nil, "audit": n.Audit != nil} {
-		if is {
-			names = append(names, name)
-		}
-	}
-	for name := range n.Webhook {
-		names = append(names, "webhook."+name)
-	}
-	return slices.Sorted(slices.Values(names))
 }
 
 // keepOnly forgets what is not configured any more, and how the reload before ended.

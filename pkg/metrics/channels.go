@@ -12,7 +12,7 @@ func (m *Metrics) makeChannels() aboutChannels {
 	return aboutChannels{
 		sent:    m.counter("var_notifications_total", "Attempts to send to a channel, by outcome: sent, failed.", "channel", "outcome"),
 		pending: m.gauge("var_outbox_pending", "Events that wait to be told to the channel.", "channel"),
-		works:   m.gauge("var_notify_channel_up", "1 when the channel took what it was last sent, 0 when it did not.", "channel"),
+		works:   m.gauge("var_notify_channel_up", "1 when the channel took what it was last sent by any process, 0 when it did not.", "channel"),
 	}
 }
 
@@ -30,13 +30,13 @@ func (m *Metrics) Notified(channel string, err error) {
 	if err != nil {
 		outcome = "failed"
 	}
-	m.change(func() {
-		m.sent.WithLabelValues(channel, outcome).Inc()
-		m.works.WithLabelValues(channel).Set(truth(err == nil))
-	})
+	m.sent.WithLabelValues(channel, outcome).Inc()
 }
 
-// Waiting says how many events wait for a channel.
-func (m *Metrics) Waiting(channel string, events int) {
-	m.pending.WithLabelValues(channel).Set(float64(events))
+// Waiting says how many events wait for a channel, and whether it took what it was last sent.
+func (m *Metrics) Waiting(channel string, events int, up bool) {
+	m.change(func() {
+		m.pending.WithLabelValues(channel).Set(float64(events))
+		m.works.WithLabelValues(channel).Set(truth(up))
+	})
 }

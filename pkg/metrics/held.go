@@ -77,6 +77,7 @@ func (m *Metrics) enforce(e reconcile.Enforcement) {
 // compared shows what is stranded, and what a comparison with the devices found.
 func (m *Metrics) compared(r Round) {
 	m.stranded.Reset()
+	m.beginStranded(m.names)
 	if r.Compared {
 		m.drift.Reset()
 		m.foreign.Reset()
@@ -88,6 +89,14 @@ func (m *Metrics) compared(r Round) {
 		}
 		for _, o := range r.Reports[i].Orphans {
 			m.orphaned(o)
+		}
+	}
+}
+
+func (m *Metrics) beginStranded(n Names) {
+	for _, source := range n.Sources {
+		for _, blocker := range n.blockers() {
+			m.stranded.WithLabelValues(source, blocker)
 		}
 	}
 }

@@ -108,8 +108,8 @@ var deeds = map[string]func(*metrics.Metrics){
 	},
 	"var_plugin_restarts_total": func(m *metrics.Metrics) { m.Restarted("edge") },
 	"var_notifications_total":   func(m *metrics.Metrics) { m.Notified("mail", broken) },
-	"var_notify_channel_up":     func(m *metrics.Metrics) { m.Notified("mail", nil) },
-	"var_outbox_pending":        func(m *metrics.Metrics) { m.Waiting("mail", 12) },
+	"var_notify_channel_up":     func(m *metrics.Metrics) { m.Waiting("mail", 0, true) },
+	"var_outbox_pending":        func(m *metrics.Metrics) { m.Waiting("mail", 12, false) },
 }
 
 // constant is what tells of the build and does not change while it runs.

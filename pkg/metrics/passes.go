@@ -76,6 +76,8 @@ type Round struct {
 	Began, Ended time.Time
 	// Reports are of its passes, and of the sweep after them.
 	Reports []reconcile.Report
+	// Marred: a blocker did not run, or lines of the static list could not be read.
+	Marred bool
 	// Compared: what is held was compared with what devices list.
 	Compared bool
 }
@@ -85,7 +87,7 @@ func (m *Metrics) Passed(r Round) {
 	m.change(func() {
 		m.took.WithLabelValues("pass").Observe(r.Ended.Sub(r.Began).Seconds())
 		m.ended.WithLabelValues().Set(seconds(r.Ended))
-		well := true
+		well := !r.Marred
 		for i := range r.Reports {
 			report := &r.Reports[i]
 			well = well && outcome(report) == "done"
