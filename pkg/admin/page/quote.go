@@ -29,6 +29,9 @@ func typed(before, ref, after string) string {
 	if len(ref) > most || !utf8.ValidString(ref) {
 		return before + " …" + after
 	}
+	if strings.HasPrefix(ref, "-") {
+		return before + after + " -- " + quoted(ref)
+	}
 	return before + " " + quoted(ref) + after
 }
 

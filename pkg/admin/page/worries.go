@@ -41,7 +41,7 @@ func (p *pages) worries(s view.Status, now time.Time) []worry {
 	for _, pass := range s.Passes {
 		all = append(all, failed(pass)...)
 	}
-	return append(all, unfinished(s)...)
+	return append(append(all, deaf(s.Channels)...), unfinished(s)...)
 }
 
 // gated are limits that hold something back.
@@ -160,6 +160,20 @@ func failed(p view.Pass) []worry {
 			Tone: "warn", What: fmt.Sprintf("%s: %s of the last pass not done, or in part", p.Source, plural(bad, "change", "changes")),
 			Text: "Each pass tries again.",
 		})
+	}
+	return all
+}
+
+// deaf are channels that take nothing of what is to be told.
+func deaf(channels []view.Channel) []worry {
+	var all []worry
+	for _, c := range channels {
+		if text := c.Text(); text != "" {
+			all = append(all, worry{
+				Tone: "warn", What: "notifications: " + c.Channel + " is not well", Text: text,
+				Do: []command{{"var notify test " + quoted(c.Channel), "send a test"}},
+			})
+		}
 	}
 	return all
 }
