@@ -1,8 +1,7 @@
 // Command reference writes docs/reference from what the built programs say
 // of themselves: the help of every command, the keys of the configuration, the
-// metrics and
-// the description of every plugin. So the pages cannot tell anything else than
-// the program does.
+// metrics and the description of every plugin. So the pages cannot tell anything
+// else than the program does.
 //
 //	reference -bin bin -out docs/reference fortigate paloalto ...
 package main
