@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,9 +14,12 @@ import (
 // devices are asked before the journal knows. Somebody dies in between, what was blocked is wanted no more, and
 // nobody knows of it.
 func TestTheCrashTestNoticesIntentsThatComeTooLate(t *testing.T) {
-	programs(t)
+	right := fragile(t)
 	bin := filepath.Join(shop.dir, "reordered")
-	if err := build(bin, "-tags", "failpoints", "-overlay", reordered(t)); err != nil {
+	if err := errors.Join(
+		goBuild(filepath.Join(bin, "var"), []string{"."}, "-tags", "failpoints", "-overlay", reordered(t)),
+		os.Symlink(filepath.Join(right, "plugins"), filepath.Join(bin, "plugins")),
+	); err != nil {
 		t.Fatal(err)
 	}
 	s := stories[slices.IndexFunc(stories, func(s story) bool { return s.name == withdrawn })]

@@ -24,7 +24,7 @@ func TestTheDemoEndsWell(t *testing.T) {
 func TestTheDemoBelievesNobody(t *testing.T) {
 	programs(t)
 	liars := t.TempDir()
-	if err := goBuild(filepath.Join(liars, "var-plugin-fortigate"), "testdata/liar"); err != nil {
+	if err := goBuild(filepath.Join(liars, "var-plugin-fortigate"), []string{"./testdata/liar"}); err != nil {
 		t.Fatal(err)
 	}
 	e := demo(t, "--plugin-dir", liars)

@@ -44,7 +44,7 @@ func TestALoopOutlivesItsTokens(t *testing.T) {
 // comes waits until an element is in force, or is no more.
 func (r row) comes(t *testing.T, element string, wanted bool) {
 	t.Helper()
-	place := r.places()[0]
+	place := r.places("host")[0]
 	if !within(aWhile, func() bool { return slices.Contains(r.inForce(t)[place], element) == wanted }) {
 		t.Fatalf("%s in force on %s: want %v, got %v", element, place, wanted, r.inForce(t)[place])
 	}
@@ -54,7 +54,7 @@ func (r row) comes(t *testing.T, element string, wanted bool) {
 // changes them in the same moment may lose.
 func (r row) told(t *testing.T) {
 	t.Helper()
-	if !within(aWhile, func() bool { return len(r.brain(t).notes()[r.player()]) > 0 }) {
+	if !within(aWhile, func() bool { return len(r.brain(t).notes()[playing("host")]) > 0 }) {
 		t.Fatal("no note was written")
 	}
 }

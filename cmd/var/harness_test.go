@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -55,29 +56,33 @@ func programs(t *testing.T) string {
 	return shop.dir
 }
 
+// build makes var and its plugins, all with one command: what they share is read once.
 func build(dir string, flags ...string) error {
-	if err := goBuild(filepath.Join(dir, "var"), ".", flags...); err != nil {
-		return err
-	}
-	folders, err := filepath.Glob("../../plugins/*/main.go")
+	mains, err := filepath.Glob("../../plugins/*/main.go")
 	if err != nil {
 		return err
 	}
-	for _, file := range folders {
-		folder := filepath.Dir(file)
-		name := "var-plugin-" + filepath.Base(folder)
-		if err := goBuild(filepath.Join(dir, "plugins", name), folder, flags...); err != nil {
+	folders := []string{"."}
+	for _, file := range mains {
+		folders = append(folders, filepath.Dir(file))
+	}
+	if err := errors.Join(os.MkdirAll(filepath.Join(dir, "plugins"), 0o755), goBuild(dir, folders, flags...)); err != nil {
+		return err
+	}
+	for _, folder := range folders[1:] {
+		name := filepath.Base(folder)
+		if err := os.Rename(filepath.Join(dir, name), filepath.Join(dir, "plugins", "var-plugin-"+name)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func goBuild(program, folder string, flags ...string) error {
-	cmd := exec.Command("go", append(append([]string{"build"}, flags...), "-o", program, ".")...)
-	cmd.Dir = folder
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("build %s: %w: %s", folder, err, out)
+// goBuild builds programs without what only a debugger reads, which takes half of the time.
+func goBuild(to string, folders []string, flags ...string) error {
+	args := slices.Concat([]string{"build", "-ldflags=-s -w"}, flags, []string{"-o", to}, folders)
+	if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {
+		return fmt.Errorf("build %v: %w: %s", folders, err, out)
 	}
 	return nil
 }

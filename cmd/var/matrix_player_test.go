@@ -13,33 +13,47 @@ var markers = map[string]string{
 	"host": "VAR Host Blocked", "account": "VAR Account Blocked", "detection": "VAR Detection Blocked",
 }
 
-func (r row) player() string { return fmt.Sprintf("%s %d", r.kind, player) }
+// playing is the player of a kind.
+func playing(kind string) string { return fmt.Sprintf("%s %d", kind, player) }
 
-// want has an analyst set or take off the block tag of the player, or the operator the lines of the static list.
+// want has an analyst set or take off the block tag of each player, and the operator the lines of the static list.
 func (r row) want(t *testing.T, wanted bool) {
 	t.Helper()
-	if r.kind == "static" {
+	for _, kind := range r.kinds {
+		r.wantOne(t, kind, wanted)
+	}
+}
+
+func (r row) wantOne(t *testing.T, kind string, wanted bool) {
+	t.Helper()
+	if kind == "static" {
 		lines := []string{"# nothing"}
 		if wanted {
-			w := wishes(r.kind, false)
+			w := wishes(kind, false)
 			lines = slices.Concat(w.addresses, w.domains)
 		}
 		r.write(t, "destinations.txt", strings.Join(lines, "\n")+"\n")
 		return
 	}
 	op := map[bool]string{true: "add_tag", false: "remove_tag"}[wanted]
-	r.admin.change(t, brainName, op, map[string]any{"kind": r.kind, "id": player, "tag": blockTags[r.kind]})
+	r.admin.change(t, brainName, op, map[string]any{"kind": kind, "id": player, "tag": blockTags[kind]})
 }
 
-// move gives the player another address, account name or destination.
+// move gives each player another address, account name or destination.
 func (r row) move(t *testing.T) {
 	t.Helper()
-	w := wishes(r.kind, true)
+	for _, kind := range r.kinds {
+		r.moveOne(t, wishes(kind, true))
+	}
+}
+
+func (r row) moveOne(t *testing.T, w wish) {
+	t.Helper()
 	put := func(op string, args map[string]any) {
 		args["id"] = player
 		r.admin.change(t, brainName, op, args)
 	}
-	switch r.kind {
+	switch w.kind {
 	case "host":
 		put("put_host", map[string]any{"ip": w.addresses[0]})
 	case "account":
@@ -58,36 +72,47 @@ func (r row) move(t *testing.T) {
 }
 
 // adoption: the world is as the predecessor left it. The first pass holds it without a write to anybody; the next
-// one releases it there, once the player is wanted no more.
+// one releases it there, once the players are wanted no more.
 func (r row) adoption(t *testing.T) {
-	if r.kind == "static" {
+	tagged := slices.DeleteFunc(slices.Clone(r.kinds), func(kind string) bool { return kind == "static" })
+	if len(tagged) < len(r.kinds) {
 		r.adoptionOfStatic(t)
+	}
+	if len(tagged) == 0 {
 		return
 	}
-	fresh := newRow(t, r.family, r.means, r.kind)
-	w := wishes(r.kind, false)
-	w.domains = nil // the predecessor blocked none
-	elements := r.means.elements(w)
-	fresh.means.plant(t, fresh.stage, fresh.kind, elements)
+	fresh := newRow(t, r.family, r.means, tagged...)
+	for _, kind := range tagged {
+		fresh.means.plant(t, fresh.stage, kind, fresh.predecessors(kind))
+	}
 	fresh.want(t, true)
-	for _, tag := range fresh.receipt(elements) {
-		fresh.admin.change(t, brainName, "add_tag", map[string]any{"kind": fresh.kind, "id": player, "tag": tag})
+	for _, kind := range tagged {
+		for _, tag := range fresh.receipt(kind, fresh.predecessors(kind)) {
+			fresh.admin.change(t, brainName, "add_tag", map[string]any{"kind": kind, "id": player, "tag": tag})
+		}
 	}
 	fresh.requests(t)
 	fresh.pass(t, 0)
 	fresh.quiet(t, 2*inventory)
-	fresh.expect(t, fresh.holding(elements))
+	fresh.expect(t, fresh.holding(fresh.predecessors))
 	fresh.want(t, false)
 	fresh.pass(t, 0)
 	fresh.expect(t, fresh.before, "VAR: Unblocked")
 }
 
+// predecessors are the elements of a player that the predecessor blocked: no domains.
+func (r row) predecessors(kind string) []string {
+	w := wishes(kind, false)
+	w.domains = nil
+	return r.means.elements(w)
+}
+
 // adoptionOfStatic: no tag says that the predecessor's static destinations are its own, so they are blocked
 // like any other. What bears no mark of ours stays where a device has room for marks.
 func (r row) adoptionOfStatic(t *testing.T) {
-	fresh := newRow(t, r.family, r.means, r.kind)
-	address := wishes(r.kind, false).addresses[:1]
-	fresh.means.plant(t, fresh.stage, fresh.kind, address)
+	fresh := newRow(t, r.family, r.means, "static")
+	address := wishes("static", false).addresses[:1]
+	fresh.means.plant(t, fresh.stage, "static", address)
 	left := fresh.before
 	if r.means == (fortigates{"address-group"}) {
 		left = fresh.reality(t)

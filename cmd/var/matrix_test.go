@@ -24,38 +24,44 @@ var ways = []struct {
 
 var kinds = []string{"host", "account", "detection", "static"}
 
-// TestMatrix runs the life of a block in every family of brains, on every blocker, for every kind.
+// TestMatrix runs the life of a block in every family of brains, on every blocker, for every kind. The kinds that a
+// blocker takes live side by side in one world, each with addresses and names of its own; each of the others has one
+// to itself, where nothing else gives a pass anything to do.
 func TestMatrix(t *testing.T) {
 	programs(t)
 	for _, f := range families {
 		for _, way := range ways {
+			var taken []string
 			for _, kind := range kinds {
+				if len(way.means.elements(wishes(kind, false))) > 0 {
+					taken = append(taken, kind)
+					continue
+				}
 				t.Run(f.name+"/"+way.name+"/"+kind, func(t *testing.T) {
 					t.Parallel()
-					r := newRow(t, f, way.means, kind)
-					if len(way.means.elements(wishes(kind, false))) == 0 {
-						r.unsupported(t)
-						return
-					}
-					r.life(t)
+					newRow(t, f, way.means, kind).unsupported(t)
 				})
 			}
+			t.Run(f.name+"/"+way.name+"/"+strings.Join(taken, "+"), func(t *testing.T) {
+				t.Parallel()
+				newRow(t, f, way.means, taken...).life(t)
+			})
 		}
 	}
 }
 
-// row is one line of the matrix: one player in a world of its own.
+// row is one line of the matrix: a player of each of some kinds in a world of their own.
 type row struct {
 	*stage
 	means means
-	kind  string
+	kinds []string
 	// before is the world without var.
 	before reality
 }
 
-func newRow(t *testing.T, f family, m means, kind string) row {
+func newRow(t *testing.T, f family, m means, kinds ...string) row {
 	t.Helper()
-	r := row{stage: newStage(t, f, m), means: m, kind: kind}
+	r := row{stage: newStage(t, f, m), means: m, kinds: kinds}
 	r.configure(t)
 	r.before = r.reality(t)
 	return r
@@ -86,10 +92,12 @@ func (r row) block(t *testing.T) {
 	r.want(t, true)
 	e := r.pass(t, 0)
 	r.expect(t, r.held(false), "VAR: Blocked")
-	for _, domain := range wishes(r.kind, false).domains {
-		blocked := slices.Contains(r.means.elements(wishes(r.kind, false)), domain)
-		if !blocked && !strings.Contains(e.out, domain+": ") {
-			t.Errorf("%s cannot be blocked there, and that is not shown: %s", domain, e)
+	for _, kind := range r.kinds {
+		for _, domain := range wishes(kind, false).domains {
+			blocked := slices.Contains(r.means.elements(wishes(kind, false)), domain)
+			if !blocked && !strings.Contains(e.out, domain+": ") {
+				t.Errorf("%s cannot be blocked there, and that is not shown: %s", domain, e)
+			}
 		}
 	}
 }
@@ -97,11 +105,7 @@ func (r row) block(t *testing.T) {
 func (r row) groom(t *testing.T) {
 	r.move(t)
 	r.pass(t, 0, "--groom")
-	told := []string{"VAR: Blocked", "VAR: Unblocked due to grooming"}
-	if r.kind == "static" {
-		told = nil
-	}
-	r.expect(t, r.held(true), told...)
+	r.expect(t, r.held(true), "VAR: Blocked", "VAR: Unblocked due to grooming")
 }
 
 func (r row) release(t *testing.T) {
@@ -187,40 +191,45 @@ func spared(t *testing.T, e ended) bool {
 	return false
 }
 
-func (r row) held(moved bool) reality { return r.holding(r.means.elements(wishes(r.kind, moved))) }
+// held is the world with everything blocked that the players want.
+func (r row) held(moved bool) reality {
+	return r.holding(func(kind string) []string { return r.means.elements(wishes(kind, moved)) })
+}
 
-// holding is the world with the player blocked: elements on every device, tags on the player.
-func (r row) holding(elements []string) reality {
+// holding is the world with the players blocked: their elements on every device, tags on the players.
+func (r row) holding(elements func(kind string) []string) reality {
 	want := reality{InForce: maps.Clone(r.before.InForce), Tags: maps.Clone(r.before.Tags)}
-	for _, place := range r.places() {
-		want.InForce[place] = slices.Sorted(slices.Values(slices.Concat(want.InForce[place], elements)))
-	}
-	if r.kind != "static" {
-		want.Tags[r.player()] = slices.Sorted(slices.Values(append(r.receipt(elements), analyst, blockTags[r.kind])))
+	for _, kind := range r.kinds {
+		for _, place := range r.places(kind) {
+			want.InForce[place] = slices.Sorted(slices.Values(slices.Concat(want.InForce[place], elements(kind))))
+		}
+		if kind != "static" {
+			want.Tags[playing(kind)] = slices.Sorted(slices.Values(append(r.receipt(kind, elements(kind)), analyst, blockTags[kind])))
+		}
 	}
 	return want
 }
 
-func (r row) places() []string {
+func (r row) places(kind string) []string {
 	var places []string
-	for _, end := range append([]string{}, r.means.ends()...) {
-		places = append(places, r.means.place(end, r.kind))
+	for _, end := range r.means.ends() {
+		places = append(places, r.means.place(end, kind))
 	}
 	if len(places) == 0 {
-		places = []string{r.means.place("", r.kind)}
+		places = []string{r.means.place("", kind)}
 	}
 	return places
 }
 
-func (r row) receipt(elements []string) []string {
-	tags := []string{markers[r.kind]}
+func (r row) receipt(kind string, elements []string) []string {
+	tags := []string{markers[kind]}
 	for _, e := range elements {
 		tags = append(tags, "VAR ID:"+r.means.label()+":"+e)
 	}
 	return tags
 }
 
-// expect compares the world with how it should be, and the notes of the player with what should have been told.
+// expect compares the world with how it should be, and the notes of each player with what should have been told.
 func (r row) expect(t *testing.T, want reality, told ...string) {
 	t.Helper()
 	got := r.reality(t)
@@ -231,8 +240,10 @@ func (r row) expect(t *testing.T, want reality, told ...string) {
 		t.Errorf("tags (-want +got):\n%s", diff)
 	}
 	wantNotes := map[string][]string{}
-	if len(told) > 0 && r.kind != "static" {
-		wantNotes[r.player()] = told
+	for _, kind := range r.kinds {
+		if len(told) > 0 && kind != "static" {
+			wantNotes[playing(kind)] = told
+		}
 	}
 	if diff := cmp.Diff(wantNotes, got.Notes); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
