@@ -75,7 +75,8 @@ func (s *system) announceUnread(ctx context.Context, r reconcile.Report) error {
 	}
 	var news []string
 	for _, u := range unread(r) {
-		if now[u.kind] = withoutNumbers(u.why); now[u.kind] != was[u.kind] {
+		then, known := was[u.kind]
+		if now[u.kind] = withoutNumbers(u.why); !known || now[u.kind] != then {
 			news = append(news, u.text())
 		}
 	}
