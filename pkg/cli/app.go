@@ -122,7 +122,7 @@ func (a *App) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.AddCommand(a.runCommand(), a.planCommand(), a.applyCommand(), a.statusCommand(), a.whyCommand(), a.historyCommand(),
 		a.blockCommand(), a.releaseCommand(), a.pauseCommand(), a.resumeCommand(), a.panicCommand(),
-		a.stateCommand(), a.pluginCommand(), a.configCommand(), a.secretCommand(), a.notifyCommand(), a.labCommand(), a.versionCommand())
+		a.stateCommand(), a.pluginCommand(), a.configCommand(), a.secretCommand(), a.notifyCommand(), a.supportCommand(), a.labCommand(), a.versionCommand())
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {
 		if cmd.HasSubCommands() && cmd.RunE == nil {
