@@ -80,6 +80,24 @@ func TestADryRunAsksForNoSecretOfAChannel(t *testing.T) {
 	}
 }
 
+func TestATemplateThatMakesNoMessageIsAProblemOfItsKey(t *testing.T) {
+	s := &stage{t: t, dir: t.TempDir()}
+	for text, want := range map[string]string{"{{ .Nothing": "template_file", "no JSON": "template_file", `{"a": 1}`: ""} {
+		path := s.write("own.tmpl", text)
+		problems := templateProblems(channelsOf(t, "[notify.webhook.chat]\ntemplate_file = \""+path+"\"\n"))
+		got := ""
+		for _, p := range problems {
+			got += p.Path
+		}
+		if !strings.HasSuffix(got, want) || want == "" && got != "" {
+			t.Errorf("%s: got %v", text, problems)
+		}
+	}
+	if problems := templateProblems(channelsOf(t, "[notify.webhook.chat]\ntemplate_file = \"none\"\n")); len(problems) != 1 {
+		t.Errorf("a file that is not there: %v", problems)
+	}
+}
+
 // TestAChannelIsTriedWithoutAMessage has each end that a channel can have, open and closed.
 func TestAChannelIsTriedWithoutAMessage(t *testing.T) {
 	end, err := net.Listen("tcp", "127.0.0.1:0")

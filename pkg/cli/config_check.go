@@ -45,7 +45,7 @@ func (a *App) checkConfig(ctx context.Context, online bool) error {
 func (a *App) checkOffline(ctx context.Context, cfg *config.Config) (checked []string, err error) {
 	host := a.pluginHost()
 	defer host.Close()
-	bad := a.tell(a.pluginProblems(ctx, host, cfg))
+	bad := a.tell(append(a.pluginProblems(ctx, host, cfg), templateProblems(cfg)...))
 	listed, wrong := a.checkList(cfg)
 	if bad || wrong {
 		return nil, &exit{ExitUsage, nil}
@@ -55,6 +55,9 @@ func (a *App) checkOffline(ctx context.Context, cfg *config.Config) (checked []s
 		err = checkVariables(needs)
 	}
 	checked = []string{plural(len(cfg.Brains), "brain"), "settings of " + plural(len(cfg.Blockers), "blocker"), "names of " + plural(len(needs), "secret")}
+	if told := channels(cfg.Notify); len(told) > 0 {
+		checked = append(checked, plural(len(told), "channel"))
+	}
 	if cfg.Static.Destinations != "" {
 		checked = append(checked, "a list of "+plural(listed, "destination"))
 	}

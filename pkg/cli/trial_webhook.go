@@ -5,13 +5,18 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/var-project/var/pkg/config"
 	"github.com/var-project/var/pkg/notify"
+	"github.com/var-project/var/pkg/notify/webhook"
+	"github.com/var-project/var/pkg/secret"
 	"github.com/var-project/var/pkg/setup"
+	"github.com/var-project/var/pkg/view"
 )
 
 // probeWebhook connects to where a webhook posts to, or to the proxy before it, and asks nothing there. The address may
@@ -26,6 +31,25 @@ func (s *system) probeWebhook(ctx context.Context, name string, w config.Webhook
 		check.Err = webhookCure(err, "notify."+name)
 	}
 	return []setup.Check{check}
+}
+
+// templateProblems are templates of one's own that cannot be read, or that make no message.
+func templateProblems(cfg *config.Config) []config.Problem {
+	var all []config.Problem
+	for _, name := range slices.Sorted(maps.Keys(cfg.Notify.Webhook)) {
+		w := cfg.Notify.Webhook[name]
+		if w.TemplateFile == "" {
+			continue
+		}
+		form, err := formIn(w.TemplateFile)
+		if err == nil {
+			_, err = webhook.New(webhook.Config{Name: name, URL: secret.New("https://localhost"), Form: form}, notify.Origin{})
+		}
+		if err != nil {
+			all = append(all, cfg.Problem("notify."+config.WebhookChannel(name)+".template_file", view.OneLine(err.Error())))
+		}
+	}
+	return all
 }
 
 func (s *system) webhookURL(ctx context.Context, name string, w config.Webhook) (string, error) {

@@ -13,5 +13,5 @@ type Log struct {
 type Admin struct {
 	Listen string   `toml:"listen" help:"Address and port to listen on with --loop, such as 127.0.0.1:9753. Nobody has to log in there, so let it be a loopback address wherever that can be. Empty: off."`
 	Page   bool     `toml:"page" default:"true" help:"Show the page, which can be read and nothing else."`
-	Hosts  []string `toml:"hosts" help:"Names by which the page may be asked for, besides localhost and loopback addresses."`
+	Hosts  []string `toml:"hosts" help:"Names by which health, metrics and the page may be asked for, besides localhost and the address itself. Probes are answered under any name."`
 }

@@ -1,0 +1,59 @@
+package cli
+
+import (
+	"maps"
+	"net"
+	"strings"
+	"testing"
+	"time"
+)
+
+const syslogAt = "[notify.syslog]\nserver = \"127.0.0.1\"\nport = PORT\n"
+
+func syslogKeys() map[string]func(*testing.T) {
+	const tcp = syslogAt + "protocol = \"tcp\"\n"
+	all := map[string]func(*testing.T){
+		"notify.syslog.server":   testSyslogServer,
+		"notify.syslog.port":     arrivesAt("syslog", tcp),
+		"notify.syslog.protocol": testSyslogProtocol,
+		"notify.syslog.framing":  arrives("syslog", tcp+"framing = \"octet\"\n", tcp+"framing = \"lf\"\n", "\n"),
+		"notify.syslog.header":   arrives("syslog", tcp+"header = \"rfc3164\"\n", tcp, ">1 "),
+		"notify.syslog.format":   arrives("syslog", tcp+"format = \"standard\"\n", tcp, "CEF:0|"),
+		"notify.syslog.facility": arrives("syslog", tcp, tcp+"facility = \"mail\"\n", "<22>1 "),
+	}
+	maps.Copy(all, trustKeys("syslog", syslogAt+"protocol = \"tls\"\n"))
+	return all
+}
+
+func testSyslogServer(t *testing.T) {
+	e := listenTo(t, false, logServer)
+	elsewhere := strings.ReplaceAll(syslogAt, "127.0.0.1", "127.0.0.2") + "protocol = \"tcp\"\n"
+	if err := tells(t, "syslog", strings.ReplaceAll(elsewhere, "PORT", e.port)); err == nil || e.text() != "" {
+		t.Errorf("%v, %q", err, e.text())
+	}
+}
+
+// testSyslogProtocol hears the same port by UDP and by TCP.
+func testSyslogProtocol(t *testing.T) {
+	e := listenTo(t, false, logServer)
+	packets, err := (&net.ListenConfig{}).ListenPacket(t.Context(), "udp", net.JoinHostPort(e.host, e.port))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer packets.Close()
+	lines := strings.ReplaceAll(syslogAt, "PORT", e.port)
+	for _, protocol := range []string{"udp", "tcp"} {
+		if err := tells(t, "syslog", lines+"protocol = \""+protocol+"\"\n"); err != nil {
+			t.Fatal(err)
+		}
+		if got := e.text() != ""; got != (protocol == "tcp") {
+			t.Errorf("%s: heard by TCP: %v", protocol, got)
+		}
+	}
+	if err := packets.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if n, _, err := packets.ReadFrom(make([]byte, 9000)); err != nil || n == 0 {
+		t.Errorf("by UDP: %d bytes, %v", n, err)
+	}
+}
