@@ -18,7 +18,7 @@ const (
 	firstOfRoster = 50_001
 	// everyReload passes the configuration is read anew, and after that the dead device is asked for something, and
 	// alive for a moment.
-	everyReload = 100
+	everyReload = 40
 )
 
 // manyPasses is how long the loop runs.
@@ -26,7 +26,7 @@ func manyPasses() int {
 	if os.Getenv("VAR_TEST_ALL") != "" {
 		return 5000
 	}
-	return 300
+	return 120
 }
 
 // TestALoopLeavesNothingBehind makes pass after pass in one process, with a change in each, a device that is dead, tokens
