@@ -15,6 +15,12 @@ STAMP   := -s -w \
 
 PREFIX  ?= /usr/local
 DESTDIR ?=
+# Where systemd looks for units that no package brought; /usr/lib/systemd/system in one.
+UNITDIR ?= /etc/systemd/system
+# What is packed is for this machine, unless it is said otherwise: make package ARCH=arm64.
+ARCH    ?= $(shell $(GO) env GOARCH)
+# What make cross builds for.
+TARGETS ?= linux/amd64 linux/arm64 darwin/arm64 windows/amd64
 # How long each fuzz target runs: a number of inputs (20000x) or a time (10m).
 FUZZ    ?= 20000x
 # More flags of the bench, and which scenarios its page shows.
@@ -33,6 +39,7 @@ PROTOGEN := .tools/protogen
 
 .PHONY: all build test crash check demo bench bench-docs bench-parts mutants screenshots generate install clean
 .PHONY: lint format race fuzz tidy generated generate-proto generate-docs
+.PHONY: man completions package image cross
 
 all: build
 
@@ -44,9 +51,10 @@ build:
 	done
 
 # Everything, the scripts and matrices that run the built programs included.
-test: build
+test: build man completions
 	$(GO) test -timeout=40m ./...
 	$(GO) test -tags failpoints ./pkg/internal/failpoint
+	$(GO) -C tools/package test ./...
 
 # Kills var and its plugins wherever a crash could make a difference, and often in the run after it
 # too: hours. ROUNDS=600 plays so many of the rounds, spread over all.
@@ -82,11 +90,12 @@ mutants:
 # The gate: the same here and in CI.
 check: generated lint tidy race fuzz
 
+# The tests of tools/package install what is built; they are of make test.
 lint: $(LINT)
 	$(GO) vet ./...
 	$(LINT) run ./...
 	@set -e; for m in $(TOOLS); do \
-		if [ -n "$$(find $$m -name '*.go')" ]; then (cd $$m && set -x && $(abspath $(LINT)) run ./... && $(GO) test ./...); fi; \
+		if [ -n "$$(find $$m -name '*.go')" ]; then (cd $$m && set -x && $(abspath $(LINT)) run ./... && $(GO) test -short ./...); fi; \
 	done
 
 format: $(LINT)
@@ -119,16 +128,63 @@ generate-proto: $(PROTOGEN)
 generate-docs: build
 	$(GO) run ./tools/reference -bin bin -out docs/reference $(PLUGINS)
 
-# var finds plugins/ beside its real path, so this works below any PREFIX.
-# What was built is installed as it is: root may have neither Go nor its cache.
+# The manual and the completions of shells, as this version of the program has them.
+man: build
+	rm -rf build/man
+	$(GO) run ./tools/man -version '$(VERSION)' -date '$(DATE)' -out build/man
+
+completions: build
+	@mkdir -p build/completions
+	@for s in bash zsh fish; do bin/var completion $$s >build/completions/var.$$s || exit; done
+
+# A .deb and an .rpm in dist/, and an image that docker load and podman load read, with SHA256SUMS.
+# The same commit gives the same bytes.
+package: pack-deb-rpm
+image: pack-image
+pack-deb-rpm: KINDS := deb rpm
+pack-image: KINDS := image
+pack-deb-rpm pack-image: man completions
+	CGO_ENABLED=0 $(GO) -C tools/package build -trimpath -o $(abspath .tools/package) .
+	$(if $(filter $(ARCH),$(shell $(GO) env GOARCH)),,$(MAKE) --no-print-directory cross TARGETS=linux/$(ARCH))
+	.tools/package -bin $(if $(filter $(ARCH),$(shell $(GO) env GOARCH)),bin,build/linux-$(ARCH)) -man build/man \
+		-completions build/completions -version '$(VERSION)' -commit '$(COMMIT)' -date '$(DATE)' -arch $(ARCH) -out dist $(KINDS)
+.PHONY: pack-deb-rpm pack-image
+
+# The programs for other systems, each in a folder of build/, with SHA256SUMS.
+cross:
+	@set -e; for t in $(TARGETS); do \
+		export CGO_ENABLED=0 GOOS=$${t%/*} GOARCH=$${t#*/}; out=build/$$GOOS-$$GOARCH; \
+		suffix=$$([ $$GOOS != windows ] || echo .exe); echo "cross $$t"; \
+		$(GO) build -trimpath -ldflags='$(STAMP)' -o $$out/var$$suffix ./cmd/var; \
+		for p in $(PLUGINS); do \
+			$(GO) build -trimpath -ldflags='$(STAMP) -X main.version=$(VERSION)' -o $$out/plugins/var-plugin-$$p$$suffix ./plugins/$$p; \
+		done; \
+		(cd $$out && find . -type f ! -name SHA256SUMS | LC_ALL=C sort | xargs sha256sum >SHA256SUMS); \
+	done
+
+# var finds plugins/ beside its real path, so this works below any PREFIX. What was built is installed as it is: root may
+# have neither Go nor its cache. The manual and completions are installed where they were made (make man completions).
 install: $(if $(wildcard bin/var),,build)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/var/plugins
 	install -m 0755 bin/var $(DESTDIR)$(PREFIX)/lib/var/var
 	install -m 0755 $(addprefix bin/plugins/var-plugin-,$(PLUGINS)) $(DESTDIR)$(PREFIX)/lib/var/plugins/
 	ln -sf ../lib/var/var $(DESTDIR)$(PREFIX)/bin/var
+	install -d $(DESTDIR)$(PREFIX)/share/doc/var $(DESTDIR)$(UNITDIR)
+	install -m 0644 config.example.toml CHANGELOG.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/var/
+	for u in deploy/systemd/var.service deploy/systemd/var-once.service deploy/systemd/var-once.timer; do \
+		sed 's|/usr/bin/var|$(PREFIX)/bin/var|' $$u >$(DESTDIR)$(UNITDIR)/$${u##*/} && chmod 0644 $(DESTDIR)$(UNITDIR)/$${u##*/} || exit; \
+	done
+	install -d $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/lib/tmpfiles.d
+	install -m 0644 deploy/systemd/var.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/var-project.conf
+	install -m 0644 deploy/systemd/var.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/var-project.conf
+	for f in build/man/*.1; do [ ! -e $$f ] || install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man1 $$f || exit; done
+	for f in build/man/*.5; do [ ! -e $$f ] || install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man5 $$f || exit; done
+	[ ! -e build/completions/var.bash ] || install -D -m 0644 build/completions/var.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/var
+	[ ! -e build/completions/var.zsh ] || install -D -m 0644 build/completions/var.zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_var
+	[ ! -e build/completions/var.fish ] || install -D -m 0644 build/completions/var.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/var.fish
 
 clean:
-	rm -rf bin .tools
+	rm -rf bin build dist .tools
 
 $(LINT): tools/lint/go.mod tools/lint/go.sum
 	CGO_ENABLED=0 $(GO) -C tools/lint build -trimpath -o $(abspath $@) github.com/golangci/golangci-lint/v2/cmd/golangci-lint
