@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -42,9 +43,18 @@ func (s *state) failed(now time.Time, problem error) {
 	if s.Failures == 0 {
 		s.Down = now.UTC()
 	}
-	s.Next = now.Add(min(firstWait<<min(s.Failures, 10), longestWait)).UTC()
+	s.Next = now.Add(min(max(firstWait<<min(s.Failures, 10), asked(problem)), longestWait)).UTC()
 	s.Failures++
 	s.Problem = Legible(problem.Error(), longestProblem)
+}
+
+// asked is for how long the other end asked to be left alone; 0: it did not.
+func asked(problem error) time.Duration {
+	var busy interface{ RetryAfter() time.Duration }
+	if errors.As(problem, &busy) {
+		return busy.RetryAfter()
+	}
+	return 0
 }
 
 // longestProblem is how much is remembered of an error, in bytes.

@@ -120,7 +120,7 @@ func TestATemplateOfOnesOwnSeesWhatJSONHas(t *testing.T) {
 // documented is the schema in the reference page.
 func documented(t *testing.T) *jsonschema.Resolved {
 	t.Helper()
-	page, err := os.ReadFile("../../../docs/reference/webhook.md")
+	page, err := os.ReadFile("../../../docs/webhook.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +162,7 @@ func TestWhatIsSentIsAsDocumented(t *testing.T) {
 }
 
 func TestEveryFieldIsDocumented(t *testing.T) {
-	page, err := os.ReadFile("../../../docs/reference/webhook.md")
+	page, err := os.ReadFile("../../../docs/webhook.md")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/var-project/var/pkg/notify"
 )
 
-// message is the stable shape of a message in JSON, see docs/reference/webhook.md.
+// message is the stable shape of a message in JSON, see docs/webhook.md.
 type message struct {
 	Schema int       `json:"schema"`
 	Key    string    `json:"key"`
