@@ -46,9 +46,9 @@ func (k *keptLogin) Save(ctx context.Context, text string) {
 	switch {
 	case err == nil:
 	case errors.Is(err, secretstore.ErrNoKeyring):
-		k.log.Info("login not kept: each run makes its own", "login", k.name, "problem", err)
+		k.log.Info("login not kept: each run makes its own", "login", k.name, "error", err)
 	default:
-		k.warned.Do(func() { k.log.Warn("login not kept: each run makes its own", "login", k.name, "problem", err) })
+		k.warned.Do(func() { k.log.Warn("login not kept: each run makes its own", "login", k.name, "error", err) })
 	}
 }
 
