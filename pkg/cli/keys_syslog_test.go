@@ -40,7 +40,7 @@ func testSyslogProtocol(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer packets.Close()
+	defer packets.Close() //nolint:errcheck // nothing is to be heard any more
 	lines := strings.ReplaceAll(syslogAt, "PORT", e.port)
 	for _, protocol := range []string{"udp", "tcp"} {
 		if err := tells(t, "syslog", lines+"protocol = \""+protocol+"\"\n"); err != nil {

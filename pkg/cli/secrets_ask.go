@@ -27,7 +27,7 @@ func (a *App) askSecrets(ctx context.Context, cfg *config.Config, brains []strin
 	if len(brains) == 0 {
 		brains = slices.Sorted(maps.Keys(cfg.Brains))
 	}
-	defer func() { a.keeping.update = false }() // once is enough
+	defer func() { a.keeping.update = false }()      // once is enough
 	all, _ := a.needs(ctx, atWork(cfg, dry), brains) // what cannot be asked about is told when it is opened
 	var given []func() error
 	for _, n := range all {
