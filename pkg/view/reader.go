@@ -2,6 +2,7 @@ package view
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/var-project/var/pkg/entity"
@@ -56,6 +57,9 @@ func (r Reader) History(ctx context.Context, q Question) (History, error) {
 // notAsked is why the answer of a Reader says nothing of rules.
 const notAsked = `no brain was asked: rules, and what the next pass does, are told by "var why"`
 
+// mostTargets are explained in one answer.
+const mostTargets = 50
+
 // Why is what var why answers, as far as the journal knows it.
 func (r Reader) Why(ctx context.Context, text string) (Why, error) {
 	v := Why{Schema: 1, Text: text, Targets: []Target{}, Problems: []string{notAsked}}
@@ -70,7 +74,12 @@ func (r Reader) Why(ctx context.Context, text string) (Why, error) {
 	if err != nil {
 		return v, err
 	}
-	for _, t := range record.Meant(text) {
+	meant := record.Meant(text)
+	if more := len(meant) - mostTargets; more > 0 {
+		v.Problems = append(v.Problems, fmt.Sprintf("%d more targets are meant by it: name one of them as source/kind/id", more))
+		meant = meant[:mostTargets]
+	}
+	for _, t := range meant {
 		w, err := record.Explain(ctx, t)
 		if err != nil {
 			return v, err
