@@ -77,8 +77,14 @@ func (s *scene) at(p admin.Place) string {
 	return word.address
 }
 
+// answer is what came back besides a body.
+type answer struct {
+	StatusCode int
+	Header     http.Header
+}
+
 // ask sends a request under a Host and gives the answer with its body.
-func (s *scene) ask(method, address, path, host string) (*http.Response, string) {
+func (s *scene) ask(method, address, path, host string) (answer, string) {
 	s.t.Helper()
 	r, err := http.NewRequestWithContext(s.t.Context(), method, "http://"+address+path, nil)
 	if err != nil {
@@ -96,7 +102,7 @@ func (s *scene) ask(method, address, path, host string) (*http.Response, string)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return res, string(body)
+	return answer{res.StatusCode, res.Header}, string(body)
 }
 
 var page = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, "page "+r.URL.Path) })

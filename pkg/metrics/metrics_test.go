@@ -23,11 +23,11 @@ import (
 )
 
 var (
-	epoch  = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	hosts  = []entity.Kind{entity.KindHost}
-	edge   = entity.Blocker{Name: "edge", Kinds: hosts}
-	dc     = entity.Blocker{Name: "dc", Kinds: hosts}
-	broken = errors.New("connection refused")
+	epoch     = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	hosts     = []entity.Kind{entity.KindHost}
+	edge      = entity.Blocker{Name: "edge", Kinds: hosts}
+	dc        = entity.Blocker{Name: "dc", Kinds: hosts}
+	errBroken = errors.New("connection refused")
 )
 
 func configured() *metrics.Metrics {
@@ -40,6 +40,11 @@ func configured() *metrics.Metrics {
 
 func target(id string) *entity.Target {
 	return &entity.Target{Ref: entity.Ref{Source: "hq", Kind: entity.KindHost, ID: id}, Name: "10.0.0." + id}
+}
+
+// logs gives a log whose lines are counted, and thrown away after that.
+func logs(m *metrics.Metrics) *slog.Logger {
+	return slog.New(m.CountLines(slog.NewJSONHandler(io.Discard, nil)))
 }
 
 func item(action entity.Action, reasons ...plan.Reason) plan.Item {
@@ -64,14 +69,14 @@ var deeds = map[string]func(*metrics.Metrics){
 	"var_window_open":                              func(m *metrics.Metrics) { m.Refreshed(metrics.State{Open: true}, nil) },
 	"var_open_intents":                             func(m *metrics.Metrics) { m.Refreshed(metrics.State{OpenIntents: 2}, nil) },
 	"var_journal_up":                               func(m *metrics.Metrics) { m.Refreshed(metrics.State{}, nil) },
-	"var_log_messages_total":                       func(m *metrics.Metrics) { slog.New(m.CountLines(slog.NewTextHandler(io.Discard, nil))).Error("no") },
+	"var_log_messages_total":                       func(m *metrics.Metrics) { logs(m).Error("no") },
 	"var_admin_listen_failures_total":              func(m *metrics.Metrics) { m.NotListening() },
 	"var_reconcile_passes_total":                   func(m *metrics.Metrics) { m.Passed(after(planned())) },
 	"var_reconcile_duration_seconds":               func(m *metrics.Metrics) { m.Swept(time.Second) },
 	"var_reconcile_last_success_timestamp_seconds": func(m *metrics.Metrics) { m.Passed(after(planned())) },
-	"var_reconcile_last_end_timestamp_seconds":     func(m *metrics.Metrics) { m.Passed(after(reconcile.Report{Source: "hq", Fatal: broken})) },
+	"var_reconcile_last_end_timestamp_seconds":     func(m *metrics.Metrics) { m.Passed(after(reconcile.Report{Source: "hq", Fatal: errBroken})) },
 	"var_source_last_success_timestamp_seconds":    func(m *metrics.Metrics) { m.Complete(map[string]time.Time{"hq": epoch}) },
-	"var_source_errors_total":                      func(m *metrics.Metrics) { m.Passed(after(reconcile.Report{Source: "hq", Fatal: broken})) },
+	"var_source_errors_total":                      func(m *metrics.Metrics) { m.Passed(after(reconcile.Report{Source: "hq", Fatal: errBroken})) },
 	"var_source_objects": func(m *metrics.Metrics) {
 		m.Passed(after(reconcile.Report{Source: "hq", Seen: map[entity.Kind]int{entity.KindHost: 3}}))
 	},
@@ -102,12 +107,14 @@ var deeds = map[string]func(*metrics.Metrics){
 	"var_foreign_conflicts":                      func(m *metrics.Metrics) { m.Passed(after(reconcile.Report{Orphans: []plan.Orphan{{Blocker: "edge"}}})) },
 	"var_blocker_up":                             func(m *metrics.Metrics) { m.Up("edge", true) },
 	"var_blocker_last_success_timestamp_seconds": func(m *metrics.Metrics) { m.Called(dispatch.Call{Blocker: "edge", Name: "list"}, epoch) },
-	"var_blocker_request_duration_seconds":       func(m *metrics.Metrics) { m.Called(dispatch.Call{Blocker: "edge", Name: "list", Err: broken}, epoch) },
+	"var_blocker_request_duration_seconds": func(m *metrics.Metrics) {
+		m.Called(dispatch.Call{Blocker: "edge", Name: "list", Err: errBroken}, epoch)
+	},
 	"var_actions_total": func(m *metrics.Metrics) {
-		m.Passed(after(reconcile.Report{Results: []dispatch.Result{{Item: item(entity.ActionBlock), Err: broken}}}))
+		m.Passed(after(reconcile.Report{Results: []dispatch.Result{{Item: item(entity.ActionBlock), Err: errBroken}}}))
 	},
 	"var_plugin_restarts_total": func(m *metrics.Metrics) { m.Restarted("edge") },
-	"var_notifications_total":   func(m *metrics.Metrics) { m.Notified("mail", broken) },
+	"var_notifications_total":   func(m *metrics.Metrics) { m.Notified("mail", errBroken) },
 	"var_notify_channel_up":     func(m *metrics.Metrics) { m.Waiting("mail", 0, true) },
 	"var_outbox_pending":        func(m *metrics.Metrics) { m.Waiting("mail", 12, false) },
 }
@@ -181,7 +188,7 @@ func TestLabelsAreNoTargetsAddressesOrErrors(t *testing.T) {
 			}
 		}
 	}
-	if all := text(t, m, ""); strings.Contains(all, "10.0.0.") || strings.Contains(all, broken.Error()) {
+	if all := text(t, m, ""); strings.Contains(all, "10.0.0.") || strings.Contains(all, errBroken.Error()) {
 		t.Errorf("targets or errors are told of:\n%s", all)
 	}
 }
@@ -219,7 +226,7 @@ func TestAGateIsShownAsLongAsItHoldsBack(t *testing.T) {
 	if got := text(t, m, "var_gate_tripped"); !strings.Contains(got, `kind="host",source="hq"} 1`) {
 		t.Errorf("tripped: %s", got)
 	}
-	m.Passed(after(reconcile.Report{Source: "hq", Leased: broken}))
+	m.Passed(after(reconcile.Report{Source: "hq", Leased: errBroken}))
 	if got := text(t, m, "var_gate_tripped"); !strings.Contains(got, "} 1") {
 		t.Errorf("nobody looked since: %s", got)
 	}
@@ -243,7 +250,7 @@ func TestWhatCouldNotBeReadHasNoShareInForce(t *testing.T) {
 func TestWithoutAJournalThingsAreShownAsTheyWere(t *testing.T) {
 	m := configured()
 	m.Refreshed(metrics.State{Panic: true}, nil)
-	m.Refreshed(metrics.State{}, broken)
+	m.Refreshed(metrics.State{}, errBroken)
 	if got := text(t, m, "var_stopped"); !strings.Contains(got, `{stop="panic"} 1`) {
 		t.Errorf("got %s", got)
 	}
@@ -253,12 +260,12 @@ func TestWithoutAJournalThingsAreShownAsTheyWere(t *testing.T) {
 }
 
 func TestOutcomesOfChanges(t *testing.T) {
-	soft := &entity.Error{Class: entity.Unsupported, Err: broken}
+	soft := &entity.Error{Class: entity.Unsupported, Err: errBroken}
 	pending := &entity.Holding{State: entity.Pending}
 	for want, r := range map[string]dispatch.Result{
 		"done":        {Done: entity.ActionBlock},
-		"failed":      {Err: broken},
-		"in_part":     {Done: entity.ActionBlock, Err: broken},
+		"failed":      {Err: errBroken},
+		"in_part":     {Done: entity.ActionBlock, Err: errBroken},
 		"pending":     {Done: entity.ActionBlock, Holding: pending},
 		"unsupported": {Err: soft},
 		"held_back":   {HeldBack: "panic"},
@@ -276,9 +283,9 @@ func TestOutcomesOfChanges(t *testing.T) {
 func TestPassesByHowTheyEnded(t *testing.T) {
 	for want, r := range map[string]reconcile.Report{
 		"done":      planned(),
-		"failed":    {Fatal: broken},
-		"leased":    {Leased: broken},
-		"partial":   {Err: broken},
+		"failed":    {Fatal: errBroken},
+		"leased":    {Leased: errBroken},
+		"partial":   {Err: errBroken},
 		"held_back": planned(plan.Item{Action: entity.ActionBlock, Target: target("7"), Blocker: "edge", Gated: "too many"}),
 	} {
 		m := configured()
