@@ -47,14 +47,15 @@ func (b *bundle) clean(mask *logs.Mask, names bool) []piece {
 	}
 	cleaned := []piece{{}}
 	for i, p := range b.pieces {
-		text := p.text
-		if p.name == goroutinesPiece {
-			text = []byte(aliases.known(mask.Text(string(text)), names))
-		} else if trees[i] != nil {
+		var text []byte
+		switch {
+		case p.name == goroutinesPiece:
+			text = []byte(aliases.known(mask.Text(string(p.text)), names))
+		case trees[i] != nil:
 			text, _ = json.MarshalIndent(strung(masked(mask, p, trees[i]), replace), "", "  ")
 			text = append(text, '\n')
-		} else {
-			text = []byte(replace(mask.Text(string(bytes.ToValidUTF8(text, []byte("\ufffd"))))))
+		default:
+			text = []byte(replace(mask.Text(string(bytes.ToValidUTF8(p.text, []byte("\ufffd"))))))
 		}
 		cleaned = append(cleaned, piece{name: p.name, about: p.about, text: text})
 	}

@@ -68,9 +68,12 @@ type asking struct {
 
 func (a *App) askings() []asking {
 	all := []asking{
-		{"version.json", []string{"version"}, false}, {"config.json", []string{"config", "show"}, true},
-		{"config-check.json", []string{"config", "check"}, false}, {secretPlaces, []string{"secret", "list"}, false},
-		{"status.json", []string{"status"}, true}, {"history.json", []string{"history", "--limit", "200"}, true},
+		{"version.json", []string{"version"}, false},
+		{"config.json", []string{"config", "show"}, true},
+		{"config-check.json", []string{"config", "check"}, false},
+		{secretPlaces, []string{"secret", "list"}, false},
+		{"status.json", []string{"status"}, true},
+		{"history.json", []string{"history", "--limit", "200"}, true},
 		{"plugins.json", []string{"plugin", "list"}, false},
 	}
 	host := pluginhost.New(pluginhost.Options{Dirs: pluginhost.SearchPath(a.pluginDirs()...), Log: a.log()})
