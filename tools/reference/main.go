@@ -29,7 +29,7 @@ func main() {
 func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("reference", flag.ContinueOnError)
 	bin := flags.String("bin", "", "folder with var and its plugins")
-	out := flags.String("out", "", "folder for the pages; what is in it is replaced")
+	out := flags.String("out", "", "folder for the pages; those of plugins are replaced")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -67,14 +67,20 @@ func allPages(ctx context.Context, p program, plugins []string) (map[string]stri
 	return pages, nil
 }
 
-// replace makes folder hold exactly these pages: one of a plugin that is
-// gone must not stay behind.
+// replace writes the pages into folder. The page of a plugin that is gone must not stay behind; pages that
+// somebody writes by hand stay.
 func replace(folder string, pages map[string]string) error {
-	if err := os.RemoveAll(folder); err != nil {
-		return err
-	}
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
+	}
+	former, err := filepath.Glob(filepath.Join(folder, "plugin-*.md"))
+	if err != nil {
+		return err
+	}
+	for _, page := range former {
+		if err := os.Remove(page); err != nil {
+			return err
+		}
 	}
 	for name, text := range pages {
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o644); err != nil {

@@ -29,6 +29,9 @@ func TestPagesShowEveryCommandAndPluginAndNothingElse(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(out, "plugin-gone.md"), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
+	if err := os.WriteFile(filepath.Join(out, "by-hand.md"), []byte("kept"), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	if err := run(t.Context(), []string{"-bin", bin, "-out", out, "edge"}); err != nil {
 		t.Fatal(err)
 	}
@@ -52,6 +55,9 @@ func TestPagesShowEveryCommandAndPluginAndNothingElse(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(out, "plugin-gone.md")); !os.IsNotExist(err) {
 		t.Errorf("the page of a plugin that is gone is still there (%v)", err)
+	}
+	if page := read(t, out, "by-hand.md"); page != "kept" {
+		t.Errorf("a page that was written by hand is now %q", page)
 	}
 }
 
