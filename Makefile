@@ -44,10 +44,10 @@ PROTOGEN := .tools/protogen
 all: build
 
 build:
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='$(STAMP)' -o bin/var ./cmd/var
+	CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags='$(STAMP)' -o bin/var ./cmd/var
 	@set -e; for p in $(PLUGINS); do \
 		echo "plugin $$p"; \
-		CGO_ENABLED=0 $(GO) build -trimpath -ldflags='$(STAMP) -X main.version=$(VERSION)' -o bin/plugins/var-plugin-$$p ./plugins/$$p; \
+		CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags='$(STAMP) -X main.version=$(VERSION)' -o bin/plugins/var-plugin-$$p ./plugins/$$p; \
 	done
 
 # Everything, the scripts and matrices that run the built programs included.
@@ -155,9 +155,9 @@ cross:
 	@set -e; for t in $(TARGETS); do \
 		export CGO_ENABLED=0 GOOS=$${t%/*} GOARCH=$${t#*/}; out=build/$$GOOS-$$GOARCH; \
 		suffix=$$([ $$GOOS != windows ] || echo .exe); echo "cross $$t"; \
-		$(GO) build -trimpath -ldflags='$(STAMP)' -o $$out/var$$suffix ./cmd/var; \
+		$(GO) build -trimpath -buildvcs=false -ldflags='$(STAMP)' -o $$out/var$$suffix ./cmd/var; \
 		for p in $(PLUGINS); do \
-			$(GO) build -trimpath -ldflags='$(STAMP) -X main.version=$(VERSION)' -o $$out/plugins/var-plugin-$$p$$suffix ./plugins/$$p; \
+			$(GO) build -trimpath -buildvcs=false -ldflags='$(STAMP) -X main.version=$(VERSION)' -o $$out/plugins/var-plugin-$$p$$suffix ./plugins/$$p; \
 		done; \
 		(cd $$out && find . -type f ! -name SHA256SUMS | LC_ALL=C sort | xargs sha256sum >SHA256SUMS); \
 	done

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -169,6 +168,3 @@ func eventually(limit time.Duration, so func() bool) bool {
 		}
 	}
 }
-
-// unitFolder is where the units of the sources are.
-var unitFolder = filepath.Join("..", "..", "deploy", "systemd")

@@ -87,11 +87,17 @@ func (r release) imageConfig(image v1.Image) *v1.ConfigFile {
 	return config
 }
 
+// imageFolders are those of an image besides that of the state; an engine mounts something on the first three.
+var imageFolders = []string{
+	"dev", "proc", "sys", "etc", "etc/ssl", "etc/ssl/certs", "etc/var", "usr", "usr/bin", "usr/lib", "usr/lib/var", "usr/lib/var/plugins",
+	"usr/share", "usr/share/doc", "usr/share/doc/var", "var", "var/lib",
+}
+
 // layer is the root of the file system as a tar.
 func (r release) layer() ([]byte, error) {
 	var out bytes.Buffer
 	l := &layerWriter{tar: tar.NewWriter(&out), date: r.date}
-	for _, dir := range []string{"etc", "etc/ssl", "etc/ssl/certs", "etc/var", "usr", "usr/bin", "usr/lib", "usr/lib/var", "usr/lib/var/plugins", "usr/share", "usr/share/doc", "usr/share/doc/var", "var", "var/lib"} {
+	for _, dir := range imageFolders {
 		l.dir(dir, 0o755, 0)
 	}
 	l.dir("var/lib/var", 0o700, user)

@@ -26,5 +26,6 @@ printf '[Service]\nStandardOutput=append:/var/log/services\nStandardError=inheri
 mkdir run/outside
 pivot_root . run/outside
 umount -l run/outside
+mount --make-rshared /
 exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin container=other \
 	/lib/systemd/systemd --system --unit=box.target --log-target=console --show-status=no
