@@ -16,30 +16,28 @@ const (
 	roster = 20
 	// firstOfRoster is the id of the first.
 	firstOfRoster = 50_001
-	// everyReload passes the configuration is read anew, and after that the dead device is asked for something, and
-	// alive for a moment.
-	everyReload = 40
 )
 
-// manyPasses is how long the loop runs.
-func manyPasses() int {
+// manyPasses is how long the loop runs. Every so many passes the configuration is read anew, and after that the dead
+// device is asked for something, and alive for a moment.
+func manyPasses() (passes, everyReload int) {
 	if os.Getenv("VAR_TEST_ALL") != "" {
-		return 5000
+		return 5000, 100
 	}
-	return 120
+	return 120, 40
 }
 
 // TestALoopLeavesNothingBehind makes pass after pass in one process, with a change in each, a device that is dead, tokens
 // that last ten seconds, and reloads. What it has of anything in the end is what it had after the first fifth.
 func TestALoopLeavesNothingBehind(t *testing.T) {
 	l := newLong(t)
-	passes := manyPasses()
+	passes, everyReload := manyPasses()
 	l.goOn(t)
 	for n := range passes {
 		l.change(t, n)
 		switch n % everyReload {
 		case everyReload / 2:
-			l.reload(t, n)
+			l.reload(t, n/everyReload)
 		case everyReload/2 + 1:
 			l.want(t, "detection", player, n/everyReload%2 == 0)
 		case everyReload/2 + 2:
@@ -51,7 +49,7 @@ func TestALoopLeavesNothingBehind(t *testing.T) {
 		l.samples = append(l.samples, l.look(t, l.goOn(t)))
 	}
 	l.end(t)
-	l.worked(t, passes)
+	l.worked(t, passes, passes/everyReload)
 	flat(t, l.samples[passes/5:])
 }
 
@@ -113,19 +111,19 @@ func (l *long) want(t *testing.T, kind string, id int, wanted bool) {
 }
 
 // reload has the configuration read that is another one each time; first one that is none, which changes nothing.
-func (l *long) reload(t *testing.T, n int) {
+func (l *long) reload(t *testing.T, nth int) {
 	t.Helper()
 	l.write(t, "config.toml", "urgency = \n")
 	l.tell(t, syscall.SIGHUP)
 	l.comes(t, "reload: nothing is changed")
-	l.settle(t, 80+n/everyReload%10)
+	l.settle(t, 80+nth%10)
 	l.tell(t, syscall.SIGHUP)
 	l.comes(t, "reload: the configuration of now is in force")
 	l.reloads++
 }
 
 // worked wants the passes to have done something: what is flat because nothing happens proves nothing.
-func (l *long) worked(t *testing.T, passes int) {
+func (l *long) worked(t *testing.T, passes, reloads int) {
 	t.Helper()
 	notes := 0
 	for name, told := range l.stage.brain(t).notes() {
@@ -136,7 +134,7 @@ func (l *long) worked(t *testing.T, passes int) {
 	if notes != passes {
 		t.Errorf("%d notes of %d changes", notes, passes)
 	}
-	if l.reloads != passes/everyReload {
-		t.Errorf("%d reloads in %d passes", l.reloads, passes)
+	if l.reloads != reloads {
+		t.Errorf("%d reloads in %d passes, want %d", l.reloads, passes, reloads)
 	}
 }
