@@ -120,7 +120,7 @@ func (s *stuck) List(context.Context) ([]entity.Inventory, error) { s.work("list
 
 func TestTheBlockersOfALoopAreListenedTo(t *testing.T) {
 	broken := dispatch.Broken(entity.Blocker{Name: "edge"}, errors.New("no plugin"))
-	s := &system{fleet: &fleet{broken: map[string]dispatch.Enforcer{"edge": broken}}}
+	s := &system{app: &App{}, fleet: &fleet{broken: map[string]dispatch.Enforcer{"edge": broken}}}
 	if _, heard := s.enforcers()[0].(*living); heard {
 		t.Error("where nobody waits for signs of life blockers are wrapped")
 	}
