@@ -28,6 +28,7 @@ const (
 func (r release) files() ([]file, error) {
 	all := []file{
 		r.program("var", programs+"/var"),
+		{source: filepath.Join(r.root, "deploy/systemd/var-as-service"), path: "/usr/sbin/var-as-service", kind: files.TypeFile, mode: 0o755},
 		r.text("deploy/systemd/var.service", units+"/var.service"),
 		r.text("deploy/systemd/var-once.service", units+"/var-once.service"),
 		r.text("deploy/systemd/var-once.timer", units+"/var-once.timer"),

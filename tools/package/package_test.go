@@ -111,7 +111,7 @@ func TestBothPackagesHaveTheSameFiles(t *testing.T) {
 		t.Errorf("the files of the packages differ:\n%s\n\n%s", strings.Join(inDeb, "\n"), strings.Join(inRPM, "\n"))
 	}
 	for _, want := range []string{
-		"-rwxr-xr-x root/root /usr/bin/var", "-rwxr-xr-x root/root /usr/lib/var/plugins/var-plugin-some",
+		"-rwxr-xr-x root/root /usr/bin/var", "-rwxr-xr-x root/root /usr/sbin/var-as-service", "-rwxr-xr-x root/root /usr/lib/var/plugins/var-plugin-some",
 		"drwxr-x--- root/var /etc/var", "drwx------ root/root /etc/var/credentials", "-rw-r--r-- root/root /usr/lib/systemd/system/var.service",
 		"-rw-r--r-- root/root /usr/share/man/man1/var.1", "-rw-r--r-- root/root /usr/share/man/man5/var.toml.5",
 		"-rw-r--r-- root/root /usr/share/doc/var/config.example.toml", "-rw-r--r-- root/root /usr/share/doc/var/copyright",

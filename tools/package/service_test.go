@@ -26,11 +26,15 @@ func TestThePackageRunsUnderSystemd(t *testing.T) {
 	if out := b.run("systemd-analyze", "verify", "var.service", "var-once.service", "var-once.timer"); out != "" {
 		t.Errorf("systemd-analyze verify:\n%s", out)
 	}
+	for _, unit := range []string{"var.service", "var-once.service"} { // 2.0 is the most that they may be exposed
+		b.run("systemd-analyze", "security", "--no-pager", "--offline=true", "--threshold=20", "/usr/lib/systemd/system/"+unit)
+	}
 
 	w.into(b)
 	b.run("systemctl", "start", "var.service")
 	b.awaitProperty("var", "StatusText", "pass: block")
 	b.confined()
+	b.persons()
 	b.reloads(w)
 	b.watched()
 	b.stops()
@@ -52,6 +56,16 @@ func (b *box) unconfigured() {
 	if state := b.property("var", "ActiveState"); state != "inactive" {
 		b.t.Errorf("without a configuration the service is %s", state)
 	}
+}
+
+// persons: who has a shell gets a target out with the secrets of the service, and is told how it ended.
+func (b *box) persons() {
+	b.t.Helper()
+	released := b.run("env", "SUDO_USER=alice", "var-as-service", "release", "ws-fin-042", "--reason", "ticket 4711")
+	if strings.Count(released, "\tdone\t") == 0 || strings.Contains(released, "failed") || !strings.Contains(released, "alice: ticket 4711") {
+		b.t.Errorf("a person's release:\n%s", released)
+	}
+	b.fails("var-as-service", "why", "nobody-of-this-name")
 }
 
 // confined: the restrictions of the unit hold for the program and for its plugins.
