@@ -64,7 +64,11 @@ func testMailServer(t *testing.T) {
 // testMailSecurity has a server that offers no STARTTLS, and hears how the client begins.
 func testMailSecurity(t *testing.T) {
 	for security, want := range map[string]string{"none": "MAIL FROM", "starttls": "EHLO", "tls": "\x16\x03"} {
-		e := listenTo(t, false, mailServer)
+		server := mailServer
+		if security == "tls" {
+			server = listener
+		}
+		e := listenTo(t, false, server)
 		err := tells(t, "mail", strings.ReplaceAll(mailAt("security = \""+security+"\"\n"), "PORT", e.port))
 		if got := e.text(); !strings.Contains(got, want) || (err == nil) != (security == "none") {
 			t.Errorf("%s: %v, heard %q", security, err, got)
