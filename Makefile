@@ -174,6 +174,9 @@ install: $(if $(wildcard bin/var),,build)
 	for u in deploy/systemd/var.service deploy/systemd/var-once.service deploy/systemd/var-once.timer; do \
 		sed 's|/usr/bin/var|$(PREFIX)/bin/var|' $$u >$(DESTDIR)$(UNITDIR)/$${u##*/} && chmod 0644 $(DESTDIR)$(UNITDIR)/$${u##*/} || exit; \
 	done
+	install -d $(DESTDIR)$(PREFIX)/sbin
+	sed 's|/usr/bin/var|$(PREFIX)/bin/var|' deploy/systemd/var-as-service >$(DESTDIR)$(PREFIX)/sbin/var-as-service
+	chmod 0755 $(DESTDIR)$(PREFIX)/sbin/var-as-service
 	install -d $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/lib/tmpfiles.d
 	install -m 0644 deploy/systemd/var.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/var-project.conf
 	install -m 0644 deploy/systemd/var.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/var-project.conf

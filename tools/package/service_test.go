@@ -61,6 +61,7 @@ func (b *box) unconfigured() {
 // persons: who has a shell gets a target out with the secrets of the service, and is told how it ended.
 func (b *box) persons() {
 	b.t.Helper()
+	b.run("systemctl", "start", "dbus.service") // over which systemd-run waits
 	released := b.run("env", "SUDO_USER=alice", "var-as-service", "release", "ws-fin-042", "--reason", "ticket 4711")
 	if strings.Count(released, "\tdone\t") == 0 || strings.Contains(released, "failed") || !strings.Contains(released, "alice: ticket 4711") {
 		b.t.Errorf("a person's release:\n%s", released)
