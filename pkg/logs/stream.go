@@ -5,10 +5,9 @@ import (
 	"context"
 	"io"
 	"log/slog"
-	"strconv"
 	"sync"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/var-project/var/pkg/internal/inert"
 )
 
 // Form is how lines look.
@@ -58,7 +57,7 @@ func (s *stream) Write(ctx context.Context, r slog.Record) {
 		s.line.WriteString(priority(r.Level))
 	}
 	if err := s.lines.Handle(ctx, r); err == nil {
-		_, _ = s.w.Write(steerless(s.line.Bytes()))
+		_, _ = s.w.Write(inert.JSON(s.line.Bytes()))
 	}
 }
 
@@ -73,35 +72,4 @@ func priority(level slog.Level) string {
 		return "<6>"
 	}
 	return "<7>"
-}
-
-// steerless escapes what slog leaves as it is inside JSON and what steers a terminal all the same, such as the control
-// characters beyond ASCII and those that turn the direction. Outside of strings there is none of it.
-func steerless(line []byte) []byte {
-	text := bytes.TrimSuffix(line, []byte("\n"))
-	if bytes.IndexFunc(text, steers) < 0 {
-		return line
-	}
-	safe := make([]byte, 0, len(line)+16)
-	for _, r := range string(text) {
-		if !steers(r) {
-			safe = utf8.AppendRune(safe, r)
-			continue
-		}
-		safe = appendEscape(safe, r)
-	}
-	return append(safe, '\n')
-}
-
-func steers(r rune) bool { return !unicode.IsGraphic(r) }
-
-// appendEscape writes a rune as JSON does: above 16 bits as two, RFC 8259, 7.
-func appendEscape(to []byte, r rune) []byte {
-	if r > 0xffff {
-		r -= 0x10000
-		return appendEscape(appendEscape(to, 0xd800+r>>10), 0xdc00+r&0x3ff)
-	}
-	to = append(to, `\u`...)
-	digits := strconv.FormatInt(int64(r), 16)
-	return append(append(to, "000"[:4-len(digits)]...), digits...)
 }

@@ -3,14 +3,22 @@
 package view
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
+
+	"github.com/var-project/var/pkg/internal/inert"
 )
 
-// Encode writes a shape as JSON, indented for readers.
+// Encode writes a shape as JSON, indented for readers, on whose terminals it steers nothing.
 func Encode(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	_, err := w.Write(inert.JSON(text.Bytes()))
+	return err
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/logs"
 	"github.com/var-project/var/pkg/notify"
 )
@@ -89,5 +90,5 @@ func (c *Channel) lines(b notify.Batch, there map[mark]bool) ([]byte, error) {
 			return nil, err
 		}
 	}
-	return text.Bytes(), nil
+	return inert.JSON(text.Bytes()), nil
 }

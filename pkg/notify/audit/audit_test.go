@@ -103,6 +103,18 @@ func TestALineSaysAllOfAnEvent(t *testing.T) {
 }
 
 // The process dies when it has written a batch and before that is remembered: the same events come again, maybe with more.
+func TestANameSteersNoTerminalThatShowsTheFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "audit.json")
+	b := events(1)
+	b.Events[0].Name = "pc\u009b2J\u202e"
+	send(t, open(t, path, 1<<20), b)
+	text, err := os.ReadFile(path)
+	must(t, err)
+	if want := `"name":"pc\u009b2J\u202e"`; !bytes.Contains(text, []byte(want)) {
+		t.Errorf("got %q, want %s in it", text, want)
+	}
+}
+
 func TestWhatIsInTheFileIsNotWrittenAgain(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "audit.json")
 	c := open(t, path, 1<<20)
