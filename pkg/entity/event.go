@@ -60,7 +60,8 @@ type Event struct {
 	Action string
 	// Outcome is one of those above; empty where nothing could fail.
 	Outcome string
-	// Ref is the target; zero for what concerns none, only with a source where it is about that. Name is its name then.
+	// Ref is the target; without an ID where no single one is concerned: with the source that it is about, whose name
+	// is Name then, and with the kind where it is about one.
 	Ref      Ref
 	Name     string
 	Blocker  string

@@ -130,6 +130,7 @@ func (w *writer) rename(r Renaming) {
 		w.rewrite(t, column, name, r.row(t, w))
 	}
 	w.rewrite(ofIntent, "", "", r.row(ofIntent, w))
+	w.renameEvents(r)
 	if r.Kind != RenamedDevice {
 		for _, table := range []string{"element", "history"} {
 			w.exec(fmt.Sprintf(`update %s set %s = $1 where %s = $2`, table, column, column), r.New, r.Old)

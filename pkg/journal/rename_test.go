@@ -43,6 +43,9 @@ func furnish(t *testing.T, j *journal.Journal, n names) {
 	must(t, j.Know(t.Context(), n.source))
 	must(t, j.Know(t.Context(), n.other))
 	must(t, j.Remember(t.Context(), "gate", "digest"))
+	must(t, j.Tell(t.Context(), entity.Event{
+		At: epoch, Action: entity.EventGate, Ref: entity.Ref{Source: n.source, Kind: entity.KindHost}, Name: n.source, Reasons: []string{"9 hosts"},
+	}))
 	must(t, j.Remember(t.Context(), "read:"+n.source, n.blocker))
 }
 
@@ -68,7 +71,7 @@ func everything(t *testing.T, j *journal.Journal, n names) []any {
 	}
 	known, err := j.Known(ctx)
 	must(t, err)
-	return append(all, known)
+	return append(all, known, history(t, j, journal.Filter{Text: n.source}))
 }
 
 // A journal in which a name was changed says what one says that was written under that name from the beginning.

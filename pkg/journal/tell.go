@@ -23,18 +23,23 @@ func (w *writer) tellApart(events []entity.Event) {
 	var rows [][]any
 	for _, e := range events {
 		at := nano(e.At)
-		data := w.text(keptEvent{e.Name, e.Elements, e.Reasons, e.Problem, e.By})
+		kept := keptEvent{e.Name, e.Elements, e.Reasons, e.Problem, e.By}
+		data := w.text(kept)
 		if l, found := was[aboutWhat(e)]; found && l.action == e.Action && l.outcome == e.Outcome && l.data == data {
 			w.exec(`update history set times = times + 1, last = $1, revision = $2 where id = $3`, at, w.id(), l.id)
 			continue
 		}
-		search := told(e.Name, e.Ref.ID, strings.Join(e.Elements, "\n"), strings.Join(e.Reasons, "\n"), e.Problem, e.By.Who, e.By.Reason)
 		id := w.id()
 		rows = append(rows, []any{
-			id, id, at, at, 1, e.Action, e.Outcome, e.Ref.Source, string(e.Ref.Kind), e.Ref.ID, e.Blocker, search, data,
+			id, id, at, at, 1, e.Action, e.Outcome, e.Ref.Source, string(e.Ref.Kind), e.Ref.ID, e.Blocker, kept.search(e.Ref), data,
 		})
 	}
 	w.insert(`history (id, revision, at, last, times, action, outcome, source, kind, target, blocker, search, data)`, ``, rows)
+}
+
+// search is the text in which an event is looked for.
+func (k keptEvent) search(about entity.Ref) string {
+	return told(k.Name, about.ID, strings.Join(k.Elements, "\n"), strings.Join(k.Reasons, "\n"), k.Problem, k.By.Who, k.By.Reason)
 }
 
 // lastEvent is the last that was told of a target on a blocker.
@@ -43,11 +48,17 @@ type lastEvent struct {
 	action, outcome, data string
 }
 
-// lastEvents are those that events may repeat. What a person did is never a repetition.
+// repeats reports that an event may be the last one once more. What a person did never is, and neither is what is told
+// since it is about others than before: its words may be the same ones.
+func repeats(e entity.Event) bool {
+	return e.By == (entity.By{}) && e.Action != entity.EventGate && e.Action != entity.EventStranded
+}
+
+// lastEvents are those that events may repeat.
 func (w *writer) lastEvents(events []entity.Event) map[holdingKey]lastEvent {
 	var keys []holdingKey
 	for _, e := range events {
-		if e.By == (entity.By{}) {
+		if repeats(e) {
 			keys = append(keys, aboutWhat(e))
 		}
 	}

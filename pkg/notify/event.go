@@ -4,6 +4,7 @@ package notify
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/var-project/var/pkg/entity"
 )
@@ -57,6 +58,15 @@ type Event struct {
 	entity.Event
 	Topic    Topic
 	Severity Severity
+}
+
+// About is what an event concerns: "source/kind/id" for a target; "source/kind" or the source alone where it is about
+// no single one, and empty where it is about everything.
+func (e Event) About() string {
+	if e.Ref.ID != "" {
+		return e.Ref.String()
+	}
+	return strings.TrimSuffix(e.Ref.Source+"/"+string(e.Ref.Kind), "/")
 }
 
 // meaning is what an event is about and how much it needs somebody.

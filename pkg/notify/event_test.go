@@ -47,6 +47,17 @@ func TestFilterPasses(t *testing.T) {
 		Action: "block", Outcome: entity.OutcomeDone, Blocker: "edge", Ref: entity.Ref{Source: "hq", Kind: entity.KindHost, ID: "7"},
 	})
 	panicked := Classify(entity.Event{Action: entity.EventPanic})
+	gate := Classify(entity.Event{Action: entity.EventGate, Ref: entity.Ref{Source: "hq", Kind: entity.KindHost}, Name: "hq"})
+	for name, f := range map[string]Filter{
+		"of another source": {Sources: []string{"lab"}}, "of another kind": {Kinds: []entity.Kind{entity.KindAccount}},
+	} {
+		if f.Passes(gate) {
+			t.Errorf("a gate passes a filter %s", name)
+		}
+	}
+	if f := (Filter{Sources: []string{"hq"}, Kinds: []entity.Kind{entity.KindHost}, Blockers: []string{"edge"}}); !f.Passes(gate) {
+		t.Error("a gate does not pass the filter of its source and kind")
+	}
 	tests := map[string]struct {
 		filter      Filter
 		block, stop bool

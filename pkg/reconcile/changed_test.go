@@ -55,7 +55,7 @@ func TestTooMuchAfterAChangeIsOnlyPlanned(t *testing.T) {
 				t.Fatal(troubles(r))
 			}
 			same(t, "edge after force", []string(nil), w.on("edge"))
-			if told := w.history("force"); len(told) != 1 || told[0].By.Reason != "looked at it" {
+			if told := w.history("force"); len(told) != 1 || told[0].By.Reason != "looked at it" || told[0].Ref.Source != "hq" {
 				t.Errorf("the history tells of %+v", told)
 			}
 			w.idle()
@@ -97,16 +97,24 @@ func TestAGateIsAnnouncedWhenItIsNews(t *testing.T) {
 	w.brain.entities[host("1")].tags = append(w.brain.entities[host("1")].tags, "block")
 	announced(1)
 	announced(0)
-	for _, e := range w.brain.entities {
-		e.tags = append(e.tags, "block")
+	for range 2 { // the second is told in the words of the first, and is another one
+		for _, e := range w.brain.entities {
+			e.tags = append(e.tags, "block")
+		}
+		w.good()
+		for _, e := range w.brain.entities {
+			drop(e, "block")
+		}
+		announced(1)
 	}
-	w.good()
-	for _, e := range w.brain.entities {
-		drop(e, "block")
+	told := w.history("gate")
+	if len(told) != 4 {
+		t.Errorf("the history tells of %d gates, want 4", len(told))
 	}
-	announced(1)
-	if told := w.history("gate"); len(told) == 0 {
-		t.Error("the history tells of no gate")
+	for _, e := range told {
+		if e.Ref != (entity.Ref{Source: "hq", Kind: entity.KindHost}) || e.Times != 1 {
+			t.Errorf("got %+v, want one of hosts of hq that nothing repeats", e)
+		}
 	}
 }
 

@@ -27,11 +27,21 @@ func (r *Reconciler) tellForce(ctx context.Context, source string, p plan.Plan, 
 	if o.Force == nil || len(p.Lifted) == 0 {
 		return nil
 	}
-	event := entity.Event{At: r.Now(), Action: entity.EventForce, Name: source, By: *o.Force}
-	for _, g := range p.Lifted {
-		event.Reasons = append(event.Reasons, g.Why)
-	}
+	event := r.gateEvent(entity.EventForce, source, p.Lifted...)
+	event.By = *o.Force
 	return r.Journal.Tell(ctx, event)
+}
+
+// gateEvent is about the source, and about the kind of the gates where that is one.
+func (r *Reconciler) gateEvent(action, source string, gates ...plan.Gate) entity.Event {
+	e := entity.Event{At: r.Now(), Action: action, Ref: entity.Ref{Source: source, Kind: gates[0].Kind}, Name: source}
+	for _, g := range gates {
+		if g.Kind != e.Ref.Kind {
+			e.Ref.Kind = ""
+		}
+		e.Reasons = append(e.Reasons, g.Why)
+	}
+	return e
 }
 
 func gateKey(source string, k entity.Kind, direction string) string {
@@ -47,26 +57,14 @@ func (r *Reconciler) announce(ctx context.Context, source string, p plan.Plan) (
 				err = errors.Join(err, r.forget(ctx, gateKey(source, k, direction)))
 				continue
 			}
-			is, problem := r.isNews(ctx, gateKey(source, k, direction), p.Digest(k, direction))
+			event := r.gateEvent(entity.EventGate, source, p.Gates[i])
+			is, problem := r.Journal.Announce(ctx, gateKey(source, k, direction), p.Digest(k, direction), event)
 			if err = errors.Join(err, problem); is {
 				news = append(news, p.Gates[i])
 			}
 		}
 	}
-	for _, g := range news {
-		event := entity.Event{At: r.Now(), Action: entity.EventGate, Name: source, Reasons: []string{g.Why}}
-		err = errors.Join(err, r.Journal.Tell(ctx, event))
-	}
 	return news, err
-}
-
-// isNews remembers a text and reports that it is another one than before.
-func (r *Reconciler) isNews(ctx context.Context, key, text string) (bool, error) {
-	was, known, err := r.Journal.Recall(ctx, key)
-	if err != nil || known && was == text {
-		return false, err
-	}
-	return true, r.Journal.Remember(ctx, key, text)
 }
 
 // forget drops a fact where there is one.

@@ -27,6 +27,8 @@ type Journal interface {
 	DropOrder(ctx context.Context, ref entity.Ref) error
 	Placed(ctx context.Context, blocker string, class entity.Class, elements []string) (map[string]bool, error)
 	Tell(ctx context.Context, events ...entity.Event) error
+	// Announce remembers a fact and tells events of it, both or neither, where it is another one than was remembered.
+	Announce(ctx context.Context, key, value string, events ...entity.Event) (news bool, err error)
 	Memory
 }
 

@@ -175,3 +175,9 @@ func TestTheHistoryIsSearchedAndTurnedInPages(t *testing.T) {
 		t.Errorf("asked %+v", k.asked)
 	}
 }
+
+func TestWhatConcernsAKindOfASourceIsNoLinkToATarget(t *testing.T) {
+	k := calm(1)
+	k.events = []view.Event{{At: now, Times: 1, Action: entity.EventGate, Source: "hq", Kind: entity.KindHost, Name: "hq", Reasons: []string{"9 hosts"}}}
+	k.wants(t, "/history", `data-label="Target"><bdi>hq</bdi> <span class="small">host</span></td>`, "9 hosts")
+}

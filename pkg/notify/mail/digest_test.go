@@ -34,8 +34,11 @@ func TestDigest(t *testing.T) {
 	panicked := notify.Classify(entity.Event{
 		At: epoch, Last: epoch.Add(time.Minute), Times: 2, Action: entity.EventPanic, By: entity.By{Who: "carl", Reason: "wrong list"},
 	})
-	text, _ := digested(t, notify.Batch{Events: []notify.Event{blocked("ws-fin-042"), failed, panicked}, More: 3, Missed: 2})
-	want := `Needs attention: 2. Changed: 1.
+	gate := notify.Classify(entity.Event{
+		At: epoch, Action: entity.EventGate, Ref: entity.Ref{Source: "hq", Kind: entity.KindHost}, Name: "hq", Reasons: []string{"9 hosts"},
+	})
+	text, _ := digested(t, notify.Batch{Events: []notify.Event{blocked("ws-fin-042"), failed, gate, panicked}, More: 3, Missed: 2})
+	want := `Needs attention: 3. Changed: 1.
 
 NEEDS ATTENTION
 
@@ -56,6 +59,14 @@ Failed: 1
     why:      calm again
     time:     2026-11-21 19:18:30 UTC
     more:     var why hq/account/7
+
+Held back by gates, or let pass: 1
+
+  hq (hq/host)
+    gate
+    why:      9 hosts
+    time:     2026-11-21 19:18:30 UTC
+    more:     var plan
 
 WHAT CHANGED
 

@@ -53,18 +53,10 @@ func itemOf(e notify.Event) item {
 
 func name(e notify.Event) string {
 	known := notify.Legible(cmp.Or(e.Name, e.Ref.ID, e.Ref.Source, e.Action), mostName)
-	if target := target(e); target != "" && target != known {
-		return known + " (" + notify.Legible(target, mostName) + ")"
+	if about := e.About(); about != "" && about != known {
+		return known + " (" + notify.Legible(about, mostName) + ")"
 	}
 	return known
-}
-
-// target is "source/kind/id"; the source alone where an event is about that.
-func target(e notify.Event) string {
-	if e.Ref.Kind == "" {
-		return e.Ref.Source
-	}
-	return e.Ref.String()
 }
 
 func what(e notify.Event) string {
@@ -117,7 +109,7 @@ func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 MST"
 // blocked, so a target that would need quotes is not named.
 func look(e notify.Event) string {
 	switch {
-	case e.Ref.Kind != "" && pasteable(e.Ref.String()):
+	case e.Ref.ID != "" && pasteable(e.Ref.String()):
 		return "var why " + e.Ref.String()
 	case e.Topic == notify.TopicGate:
 		return "var plan"

@@ -51,7 +51,7 @@ func cefSeverity(s notify.Severity) int {
 func cefPlaces(e notify.Event, extend func(key, value string, most int)) {
 	first := firstOf(e.Elements)
 	switch {
-	case e.Ref.Kind == "":
+	case e.Ref.ID == "":
 	case e.Ref.Kind == entity.KindAccount:
 		extend("duser", e.Name, mostName)
 	case e.Ref.Kind.Class() == entity.ClassSource:
@@ -76,7 +76,7 @@ func (f form) cefCustom(e notify.Event, extend func(key, value string, most int)
 	custom(1, "source", e.Ref.Source, mostName)
 	custom(2, "blocker", e.Blocker, mostName)
 	custom(5, "owner", f.origin.Owner, mostName)
-	custom(6, "target", target(e), mostName)
+	custom(6, "target", e.About(), mostName)
 	extend("dvchost", f.origin.Host, mostName)
 	if len(reasons) > 0 {
 		extend("reason", reasons[0], mostReason)

@@ -24,14 +24,6 @@ func why(e notify.Event) []string {
 	return append(append([]string(nil), e.Reasons...), e.By.Reason)
 }
 
-// target is "source/kind/id"; the source alone where it is about that, empty where it is about none.
-func target(e notify.Event) string {
-	if e.Ref.Kind == "" {
-		return e.Ref.Source
-	}
-	return e.Ref.String()
-}
-
 // what happened, and how it ended unless well.
 func what(e notify.Event) string {
 	if e.Outcome == "" || e.Outcome == entity.OutcomeDone {

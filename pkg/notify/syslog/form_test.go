@@ -42,6 +42,9 @@ func TestCEF(t *testing.T) {
 		By: entity.By{Who: "carl", Reason: "seen | again"},
 	})
 	panicked := notify.Classify(entity.Event{ID: 20, At: epoch, Action: entity.EventPanic, By: entity.By{Who: "carl"}})
+	gate := notify.Classify(entity.Event{
+		ID: 21, At: epoch, Action: entity.EventGate, Ref: entity.Ref{Source: "hq", Kind: entity.KindHost}, Name: "hq", Reasons: []string{"9 hosts"},
+	})
 	tests := map[string]struct {
 		event notify.Event
 		head  []string
@@ -80,6 +83,14 @@ func TestCEF(t *testing.T) {
 			panicked,
 			[]string{"panic", "8"},
 			map[string]string{"externalId": "20", "cat": "stop", "act": "panic", "suser": "carl"},
+		},
+		"a gate, which is no host": {
+			gate,
+			[]string{"gate", "5"},
+			map[string]string{
+				"externalId": "21", "cat": "gate", "act": "gate", "reason": "9 hosts", "cs1": "hq", "cs4": "9 hosts", "cs6": "hq/host",
+				"cs1Label": "source", "cs4Label": "reasons", "cs6Label": "target",
+			},
 		},
 	}
 	for name, test := range tests {

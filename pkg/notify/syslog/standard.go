@@ -14,7 +14,7 @@ func (f form) standard(l *line, e notify.Event) {
 	l.put(severityWord(e.Severity) + ": ")
 	l.value("", e.Action, "", mostName, notify.Visible)
 	l.value(` "`, e.Name, `"`, mostName, quoteEscape)
-	l.value(" (", target(e), ")", mostName, notify.Visible)
+	l.value(" (", e.About(), ")", mostName, notify.Visible)
 	l.value(" on ", e.Blocker, "", mostName, notify.Visible)
 	l.value(": ", e.Outcome, "", mostName, notify.Visible)
 	l.put(";")

@@ -98,8 +98,8 @@ func entryOf(e notify.Event) entry {
 			t.details = append(t.details, label+": "+notify.Legible(text, mostLine))
 		}
 	}
-	if e.Ref.Kind != "" {
-		add("target", e.Ref.String())
+	if about := e.About(); about != known {
+		add("target", about)
 	}
 	add("elements", strings.Join(e.Elements, ", "))
 	add("problem", e.Problem)
