@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -76,7 +77,7 @@ func (s *system) announceUnread(ctx context.Context, r reconcile.Report) error {
 	var news []string
 	for _, u := range unread(r) {
 		then, known := was[u.kind]
-		if now[u.kind] = withoutNumbers(u.why); !known || now[u.kind] != then {
+		if now[u.kind] = trouble(u.why); !known || now[u.kind] != then {
 			news = append(news, u.text())
 		}
 	}
@@ -122,12 +123,16 @@ func unread(r reconcile.Report) (all []unreadKind) {
 	return all
 }
 
-// withoutNumbers is a text by which a failure is known again: ports, times and counts change from one pass to the next.
-func withoutNumbers(text string) string {
+// brokenOff is how connections fail to an end that is down: which of these it is, and where, is chance.
+var brokenOff = regexp.MustCompile(`(?:(?:dial|read|write) (?:tcp|udp)[^;]*?: )?(?:(?:connect|read|write): )?` +
+	`(?:connection refused|connection reset by peer|broken pipe|(?:unexpected )?EOF)`)
+
+// trouble is a text by which a failure is known again: ports, times and counts change from one pass to the next.
+func trouble(why string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= '0' && r <= '9' {
 			return -1
 		}
 		return r
-	}, text)
+	}, brokenOff.ReplaceAllString(why, "broken off"))
 }

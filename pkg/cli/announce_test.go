@@ -71,11 +71,12 @@ func announces(t *testing.T, what string, got []string, want ...string) {
 func TestWhatCannotBeReadIsToldWhenItChanges(t *testing.T) {
 	a := newAnnouncer(t)
 	host := func(why string) reconcile.Report { return frozen(map[entity.Kind]string{entity.KindHost: why}) }
+	reset := "read tcp 127.0.0.1:4711->127.0.0.1:443: read: connection reset by peer"
 	announces(t, "all is read", a.round(t, frozen(nil)))
-	announces(t, "hosts are not", a.round(t, host("read 127.0.0.1:4711: reset")), "unread hq host: read 127.0.0.1:4711: reset")
-	announces(t, "from another port", a.round(t, host("read 127.0.0.1:4712: reset")))
-	both := frozen(map[entity.Kind]string{entity.KindHost: "read 127.0.0.1:4713: reset", entity.KindAccount: "403"})
-	announces(t, "accounts neither", a.round(t, both), "unread hq account: 403", "silent hq 403; read 127.0.0.1:4713: reset")
+	announces(t, "hosts are not", a.round(t, host("tags: "+reset)), "unread hq host: tags: "+reset)
+	announces(t, "refused at another port", a.round(t, host("tags: dial tcp [::1]:4712: connect: connection refused")))
+	both := frozen(map[entity.Kind]string{entity.KindHost: "tags: unexpected EOF", entity.KindAccount: "403"})
+	announces(t, "accounts neither", a.round(t, both), "unread hq account: 403", "silent hq 403; tags: unexpected EOF")
 	a.only = []entity.Kind{entity.KindAccount}
 	announces(t, "only accounts are looked at", a.round(t, frozen(map[entity.Kind]string{entity.KindAccount: "403"})))
 	a.only = entity.Kinds()
