@@ -96,4 +96,3 @@ func (o *onlooker) History(ctx context.Context, q view.Question) (view.History, 
 	}
 	return r.History(ctx, q)
 }
-

@@ -27,12 +27,12 @@ type sourceView struct {
 	Frozen map[entity.Kind]string `json:"frozen,omitempty"`
 	// UnknownLabels are labels in receipt tags that no blocker has, with the number of entities.
 	UnknownLabels map[string]int `json:"unknown_labels,omitempty"`
-	Items         []view.Item     `json:"items"`
+	Items         []view.Item    `json:"items"`
 	Tags          []tagView      `json:"tags,omitempty"`
 	// Gates are the limits that were exceeded, Lifted those that would have been without force.
 	Gates  []view.Gate `json:"gates,omitempty"`
 	Lifted []view.Gate `json:"lifted,omitempty"`
-	Errors []string   `json:"errors,omitempty"`
+	Errors []string    `json:"errors,omitempty"`
 	// Left counts what was not begun before run.deadline: items, and entities whose tags are to be written.
 	Left      int `json:"left,omitempty"`
 	OpenNotes int `json:"open_notes,omitempty"`
@@ -155,4 +155,3 @@ func counted(counts map[string]int, names ...string) string {
 	}
 	return strings.Join(parts, ", ")
 }
-

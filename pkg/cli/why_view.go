@@ -92,4 +92,3 @@ func (l *look) decided(w *view.Target, ref entity.Ref) {
 func (q *inquiry) rated(source string) bool {
 	return slices.ContainsFunc(q.brains, func(b *brain) bool { return b.name == source && b.Urgency() })
 }
-

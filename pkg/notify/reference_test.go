@@ -35,4 +35,6 @@ func TestTheReferenceOfEventsIsTrue(t *testing.T) {
 	}
 }
 
-func rowOf(name string, e Event) string { return fmt.Sprintf("| `%s` | %s | %s", name, e.Topic, e.Severity) }
+func rowOf(name string, e Event) string {
+	return fmt.Sprintf("| `%s` | %s | %s", name, e.Topic, e.Severity)
+}
