@@ -62,9 +62,10 @@ var shapes = []shape{
 	{[]string{"</"}, regexp.MustCompile(`(?i)(<(?:key|[\w.-]*(?:` + names + `)[\w-]*)(?:\s[^>]*)?>)([^<]+)`), false},
 	// name=value, as the predecessor masked it
 	{named, regexp.MustCompile(`(?i)((?:` + names + `)[\w-]*\s*=\s*)(` + quotedText + `|` + unquoted + `)`), false},
-	// name:value and "name: value"
+	// name:value and "name: value",
 	{named, regexp.MustCompile(`(?i)((?:` + names + `)[\w-]*:)(` + unquoted + `)`), false},
-	{named, regexp.MustCompile(`(?i)((?:` + names + `)[\w-]*:\s+)(` + quotedText + `|` + unquoted + `)`), true},
+	// but not "POST /oauth2/token: HTTP 401"
+	{named, regexp.MustCompile(`(?i)((?:^|[^/])(?:` + names + `)[\w-]*:\s+)(` + quotedText + `|` + unquoted + `)`), true},
 	// --password value
 	{named, regexp.MustCompile(`(?i)(\s--?[\w-]*(?:` + names + `)[\w-]*\s+)(` + quotedText + `|[^\s&"'<>\\-]` + unquoted + `)`), true},
 	// credentials of HTTP where no header is named

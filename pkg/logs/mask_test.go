@@ -55,6 +55,7 @@ func TestOrdinaryWordsStay(t *testing.T) {
 		"https://brain.example.net/api/v2.5/hosts?page=2&key_asset=true",
 		"hq/host/1970 10.0.0.7 fe80::1 config.toml:14: blocker.edge.settings.modee: unknown key",
 		"mail soc@example.net about https://wiki.example.net/a@b",
+		"POST /api/v2.5/oauth2/token: HTTP 401: x509: refused",
 		"2026-11-22T11:00:00.000Z",
 	} {
 		if got := (&logs.Mask{}).Text(text); got != text {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"strings"
 	"syscall"
 )
 
@@ -25,15 +26,29 @@ func cure(err error, table string) string {
 		return cure
 	}
 	var name *net.DNSError
+	at := placeIn(table)
 	switch {
 	case errors.As(err, &name) && name.IsNotFound:
-		return "check the name in " + table + ".server"
+		return "check the name in " + at.server
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return "nothing listens there: check " + table + ".server and " + table + ".port"
+		return "nothing listens there: check " + at.all
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, syscall.ETIMEDOUT):
-		return "no answer in time: check " + table + ".server, " + table + ".port and the firewalls between"
+		return "no answer in time: check " + at.all + ", and the firewalls between"
 	}
 	return ""
+}
+
+// place are the keys that say where a server is.
+type place struct{ server, port, all string }
+
+// placeIn are those of a channel's table. A webhook has one for all of it.
+func placeIn(table string) place {
+	if strings.HasPrefix(table, "notify.webhook.") {
+		url := table + ".url"
+		return place{url, url, url}
+	}
+	server, port := table+".server", table+".port"
+	return place{server, port, server + " and " + port}
 }
 
 func certificateCure(err error, table string) string {
@@ -51,7 +66,7 @@ func certificateCure(err error, table string) string {
 	case errors.As(err, &verified):
 		return "renew the server's certificate"
 	case errors.As(err, &record):
-		return "that port does not begin with TLS: check " + table + ".port"
+		return "that port does not begin with TLS: check " + placeIn(table).port
 	}
 	return ""
 }

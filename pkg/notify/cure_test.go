@@ -35,8 +35,19 @@ func TestExplainNamesTheKey(t *testing.T) {
 	}
 }
 
+func TestAWebhookIsWhereItsURLSays(t *testing.T) {
+	for _, err := range []error{
+		syscall.ECONNREFUSED, context.DeadlineExceeded, tls.RecordHeaderError{}, &net.DNSError{Name: "a", IsNotFound: true},
+	} {
+		got := Explain(err, "notify.webhook.soc").Error()
+		if !strings.Contains(got, "notify.webhook.soc.url") || strings.Contains(got, ".port") || strings.Contains(got, ".server") {
+			t.Errorf("%s: it has one key for its place: url", got)
+		}
+	}
+}
+
 func TestExplainLeavesTheRest(t *testing.T) {
-	if want := errors.New("550 no"); Explain(want, "notify.x") != want {
-		t.Errorf("got %v, want %v as it is", Explain(want, "notify.x"), want)
+	if got := Explain(errors.New("550 no"), "notify.x").Error(); got != "550 no" {
+		t.Errorf("got %q, want what it was", got)
 	}
 }
