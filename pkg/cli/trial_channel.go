@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -102,10 +103,15 @@ func tlsOf(t config.TLS) (*tls.Config, error) {
 	return blocker.TLS{CAFile: t.CAFile, ServerName: t.ServerName, InsecureSkipVerify: t.InsecureSkipVerify}.Config()
 }
 
-// fileRoom reports why a file cannot be written, and leaves nothing behind.
+// fileRoom reports why a file cannot be written, whose folder nobody makes, and leaves nothing behind.
 func fileRoom(path, key string) error {
-	if err := roomIn(filepath.Dir(path)); err != nil {
-		return fmt.Errorf("%w; make the folder %s for the user that var runs as, or set %s", err, filepath.Dir(path), key)
+	folder := filepath.Dir(path)
+	_, err := os.Stat(folder)
+	if err == nil {
+		err = roomIn(folder)
+	}
+	if err != nil {
+		return fmt.Errorf("%w; make the folder %s for the user that var runs as, or set %s", err, folder, key)
 	}
 	return nil
 }
