@@ -18,18 +18,17 @@ import (
 type box struct {
 	t    *testing.T
 	init string
-	// systemd is what it says itself.
+	// systemd is what it says itself; it is whole when ended is closed.
 	systemd bytes.Buffer
+	ended   chan struct{}
 }
 
-// newBox boots one. It takes root and cgroups of version 2, without which there is none.
+// newBox boots one. It takes root, with the right to make namespaces and to mount an overlay, and cgroups of version 2.
 func newBox(t *testing.T) *box {
 	t.Helper()
-	if os.Getuid() != 0 && os.Getenv("CI") != "true" {
-		t.Skip("not run: a systemd of its own takes root")
-	}
+	mayBoot(t)
 	group := newGroup(t)
-	b := &box{t: t}
+	b := &box{t: t, ended: make(chan struct{})}
 	ctx, stop := context.WithCancel(context.Background())
 	cmd := exec.CommandContext(ctx, "sh", "-c",
 		`echo $$ >"$1/cgroup.procs" && exec unshare --mount --pid --fork --uts --ipc --cgroup --kill-child sh testdata/boot.sh "$2"`,
@@ -38,18 +37,38 @@ func newBox(t *testing.T) *box {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	go func() {
+		defer close(b.ended)
+		_ = cmd.Wait() // it is killed
+	}()
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Logf("the services wrote:\n%s", b.log())
 		}
 		stop()
-		_ = cmd.Wait() // it is killed
+		<-b.ended
 		if t.Failed() {
 			t.Logf("systemd wrote:\n%s", &b.systemd)
 		}
 	})
 	b.await("systemd", func() bool { return b.first(cmd.Process.Pid) && b.quiet("systemctl", "is-active", "box.target") == nil })
 	return b
+}
+
+// mayBoot says what a machine lacks that no box can do without.
+func mayBoot(t *testing.T) {
+	t.Helper()
+	if os.Getuid() != 0 {
+		t.Fatal("a systemd of its own takes root: run this test as root, or leave it out with -short")
+	}
+	for _, program := range []string{"unshare", "nsenter", "findmnt", "dpkg", "systemctl", "/lib/systemd/systemd"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Fatalf("a systemd of its own takes %s: %v", program, err)
+		}
+	}
+	if out, err := exec.CommandContext(t.Context(), "unshare", "--mount", "--pid", "--fork", "--uts", "--ipc", "--cgroup", "true").CombinedOutput(); err != nil {
+		t.Fatalf("the kernel refuses namespaces, and a container has to grant them (CAP_SYS_ADMIN, no seccomp filter): %v\n%s", err, out)
+	}
 }
 
 // newGroup makes a cgroup for a box, which is gone after the test.
@@ -61,7 +80,7 @@ func newGroup(t *testing.T) string {
 	}
 	group, err := os.MkdirTemp(strings.Fields(string(mounts))[0], "var-test-")
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("cgroups must be writable: %v", err)
 	}
 	t.Cleanup(func() {
 		left := exec.Command("find", group, "-depth", "-type", "d", "-exec", "rmdir", "{}", "+")
@@ -135,7 +154,19 @@ func (b *box) property(unit, name string) string {
 // await waits until something is so.
 func (b *box) await(what string, so func() bool) {
 	b.t.Helper()
-	if !eventually(time.Minute, so) {
+	over := false
+	came := eventually(time.Minute, func() bool {
+		select {
+		case <-b.ended:
+			over = true
+		default:
+		}
+		return over || so()
+	})
+	if over {
+		b.t.Fatalf("the box ended before it came to this: %s", what)
+	}
+	if !came {
 		b.t.Fatalf("it did not come to this: %s", what)
 	}
 }

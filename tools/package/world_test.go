@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// programsFolder is where make puts what it builds; VAR_TEST_BUILT is another place.
+// built is the release of what make built; VAR_TEST_BUILT is another place for it.
 func built(t *testing.T) release {
 	t.Helper()
 	root := filepath.Join("..", "..")
