@@ -91,6 +91,28 @@ func TestPackingTwiceGivesTheSameBytes(t *testing.T) {
 	}
 }
 
+// make package and make image write into the same folder, one after the other.
+func TestSumsOfWhatWasMadeEarlierStay(t *testing.T) {
+	r, out := pretended(t), t.TempDir()
+	for _, kind := range []string{"deb", "rpm", "deb"} {
+		if err := r.make(out, []string{kind}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if check, err := command(t, out, "sha256sum", "--check", "SHA256SUMS"); err != nil || strings.Count(check, ": OK") != 2 {
+		t.Errorf("sha256sum: %v\n%s", err, check)
+	}
+	if err := os.Remove(filepath.Join(out, "var_1.2.3-1_amd64.deb")); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.make(out, []string{"rpm"}); err != nil {
+		t.Fatal(err)
+	}
+	if check, err := command(t, out, "sha256sum", "--check", "SHA256SUMS"); err != nil {
+		t.Errorf("what is gone has a sum: %v\n%s", err, check)
+	}
+}
+
 // Both packages have the same files, with the same modes and owners, and no configuration that is in force.
 func TestBothPackagesHaveTheSameFiles(t *testing.T) {
 	r, out := pretended(t), t.TempDir()
