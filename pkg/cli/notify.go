@@ -4,7 +4,10 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"net"
+	"net/netip"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/var-project/var/pkg/config"
@@ -66,10 +69,21 @@ func (s *system) origin() notify.Origin {
 	if name, err := os.Hostname(); err == nil {
 		o.Host = name
 	}
-	if s.cfg.Admin.Listen != "" && s.cfg.Admin.Page {
-		o.Admin = "http://" + s.cfg.Admin.Listen + "/"
-	}
+	o.Admin = pageAddress(s.cfg.Admin)
 	return o
+}
+
+// pageAddress is where somebody who reads a message finds the page; empty: nowhere. An address that means all of the
+// machine's is nothing to open: a name by which the page may be asked is, or localhost, to which SSH or kubectl forwards.
+func pageAddress(a config.Admin) string {
+	host, port, err := net.SplitHostPort(a.Listen)
+	if err != nil || !a.Page {
+		return ""
+	}
+	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
+		host = append(slices.Clone(a.Hosts), "localhost")[0]
+	}
+	return "http://" + net.JoinHostPort(host, port) + "/"
 }
 
 // forgetEvents has the channels know of what leaves the history before it could be told.
