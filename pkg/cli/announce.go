@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -76,8 +75,8 @@ func (s *system) announceUnread(ctx context.Context, r reconcile.Report) error {
 	}
 	var news []string
 	for _, u := range unread(r) {
-		then, known := was[u.kind]
-		if now[u.kind] = trouble(u.why); !known || now[u.kind] != then {
+		troubles, isNew := withTrouble(was, u.kind, trouble(u.why))
+		if now[u.kind] = troubles; isNew {
 			news = append(news, u.text())
 		}
 	}
@@ -121,18 +120,4 @@ func unread(r reconcile.Report) (all []unreadKind) {
 		}
 	}
 	return all
-}
-
-// brokenOff is how connections fail to an end that is down: which of these it is, and where, is chance.
-var brokenOff = regexp.MustCompile(`(?:(?:dial|read|write) (?:tcp|udp)[^;]*?: )?(?:(?:connect|read|write): )?` +
-	`(?:connection refused|connection reset by peer|broken pipe|(?:unexpected )?EOF)`)
-
-// trouble is a text by which a failure is known again: ports, times and counts change from one pass to the next.
-func trouble(why string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return -1
-		}
-		return r
-	}, brokenOff.ReplaceAllString(why, "broken off"))
 }

@@ -83,6 +83,8 @@ func TestWhatCannotBeReadIsToldWhenItChanges(t *testing.T) {
 	announces(t, "both again", a.round(t, both))
 	announces(t, "another process looks", a.round(t, reconcile.Report{Source: "hq", Leased: errors.New("busy")}))
 	announces(t, "for another reason", a.round(t, host("no such group")), "unread hq host: no such group")
+	announces(t, "what was first once more", a.round(t, host("tags: EOF")))
+	announces(t, "and the other", a.round(t, host("no such group")))
 	announces(t, "all is read again", a.round(t, frozen(nil)), "heard hq ")
 	announces(t, "and not any more", a.round(t, host("no such group")), "unread hq host: no such group")
 }
