@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/var-project/var/pkg/entity"
 )
@@ -12,7 +13,7 @@ import (
 // Legible shows what would steer a terminal, forge a line or turn its direction as an escape such as \x1b or \u202e:
 // what hosts and accounts are called is up to those who are to be blocked.
 func Legible(text string) string {
-	if strings.IndexFunc(text, steers) < 0 {
+	if utf8.ValidString(text) && strings.IndexFunc(text, steers) < 0 {
 		return text
 	}
 	var b strings.Builder
@@ -41,11 +42,11 @@ func Stamp(t time.Time) string {
 	return t.UTC().Format(time.RFC3339)
 }
 
-// Person is "anna: reason, since 2026-11-21T19:18:30Z".
+// Person is "anna: reason, since 2026-11-21T19:18:30Z" on one legible line.
 func Person(by entity.By) string {
-	text := by.Who
+	text := OneLine(by.Who)
 	if by.Reason != "" {
-		text += ": " + by.Reason
+		text += ": " + OneLine(by.Reason)
 	}
 	if !by.At.IsZero() {
 		text += ", since " + Stamp(by.At)
