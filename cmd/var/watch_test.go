@@ -35,7 +35,10 @@ func TestWhatAlertsAndDashboardAskForIsScraped(t *testing.T) {
 		t.Fatalf("it never was ready: %s", loop.end(t, os.Interrupt))
 	}
 	failed := `var_notifications_total{channel="mail",outcome="failed"} `
-	if !within(aWhile, func() bool { text := scrape(t, address); return strings.Contains(text, failed) && !strings.Contains(text, failed+"0\n") }) {
+	if !within(aWhile, func() bool {
+		text := scrape(t, address)
+		return strings.Contains(text, failed) && !strings.Contains(text, failed+"0\n")
+	}) {
 		t.Error("no attempt to send mail is counted")
 	}
 	text := scrape(t, address)

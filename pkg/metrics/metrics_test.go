@@ -2,7 +2,7 @@ package metrics_test
 
 import (
 	"errors"
-	"io"
+	"bytes"
 	"log/slog"
 	"net/http/httptest"
 	"slices"
@@ -44,7 +44,7 @@ func target(id string) *entity.Target {
 
 // logs gives a log whose lines are counted, and thrown away after that.
 func logs(m *metrics.Metrics) *slog.Logger {
-	return slog.New(m.CountLines(slog.NewJSONHandler(io.Discard, nil)))
+	return slog.New(m.CountLines(slog.NewJSONHandler(new(bytes.Buffer), nil)))
 }
 
 func item(action entity.Action, reasons ...plan.Reason) plan.Item {
