@@ -1,8 +1,8 @@
 package metrics_test
 
 import (
-	"errors"
 	"bytes"
+	"errors"
 	"log/slog"
 	"net/http/httptest"
 	"slices"
