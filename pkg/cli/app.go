@@ -124,6 +124,7 @@ func (a *App) root() *cobra.Command {
 		a.blockCommand(), a.releaseCommand(), a.pauseCommand(), a.resumeCommand(), a.panicCommand(),
 		a.stateCommand(), a.pluginCommand(), a.configCommand(), a.secretCommand(), a.notifyCommand(), a.supportCommand(), a.labCommand(), a.versionCommand())
 	root.InitDefaultCompletionCmd()
+	a.completeNames(root)
 	for _, cmd := range root.Commands() {
 		if cmd.HasSubCommands() && cmd.RunE == nil {
 			cmd.Args, cmd.RunE = noCommand, overview
