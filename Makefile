@@ -55,6 +55,7 @@ test: build man completions
 	$(GO) test -timeout=40m ./...
 	$(GO) test -tags failpoints ./pkg/internal/failpoint
 	$(GO) -C tools/package test ./...
+	@$(MAKE) --no-print-directory reproducible
 
 # Kills var and its plugins wherever a crash could make a difference, and often in the run after it
 # too: hours. ROUNDS=600 plays so many of the rounds, spread over all.
@@ -150,7 +151,16 @@ pack-deb-rpm pack-image: man completions
 		-completions build/completions -version '$(VERSION)' -commit '$(COMMIT)' -date '$(DATE)' -arch $(ARCH) -out dist $(KINDS)
 .PHONY: pack-deb-rpm pack-image
 
-# The programs for other systems, each in a folder of build/, with SHA256SUMS.
+# A copy of the tree elsewhere gives the program that bin/ has. Seconds: what was compiled is not compiled again.
+reproducible: build
+	@set -e; elsewhere=$$(mktemp -d); trap 'rm -rf "$$elsewhere"' EXIT; mkdir "$$elsewhere/a folder"; \
+	git ls-files -z --cached --others --exclude-standard | tar -c --null --ignore-failed-read -T - 2>/dev/null | tar -x -C "$$elsewhere/a folder"; \
+	(cd "$$elsewhere/a folder" && CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags='$(STAMP)' -o ../var ./cmd/var); \
+	cmp bin/var "$$elsewhere/var" && echo "the same bytes: $$(sha256sum <bin/var)"
+.PHONY: reproducible
+
+# The programs for other systems, each in a folder of build/, with SHA256SUMS. Not in CI: it compiles every dependency anew
+# for each system.
 cross:
 	@set -e; for t in $(TARGETS); do \
 		export CGO_ENABLED=0 GOOS=$${t%/*} GOARCH=$${t#*/}; out=build/$$GOOS-$$GOARCH; \
