@@ -326,7 +326,7 @@ func TestAKeptChannelIsTriedAgainByItself(t *testing.T) {
 		j.tell(named("a")...) // by another process, which does not wake this one
 		<-time.After(2 * time.Minute)
 		synctest.Wait()
-		in.down = nil
+		in.comeBack()
 		<-time.After(longestWait)
 		stop()
 		<-kept

@@ -149,4 +149,11 @@ func (i *inbox) Close() error {
 	return nil
 }
 
+// comeBack has the other end take what is sent, also while somebody sends.
+func (i *inbox) comeBack() {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.down = nil
+}
+
 func (i *inbox) got() string { return strings.Join(i.names, " ") }
