@@ -159,8 +159,8 @@ reproducible: build
 	cmp bin/var "$$elsewhere/var" && echo "the same bytes: $$(sha256sum <bin/var)"
 .PHONY: reproducible
 
-# The programs for other systems, each in a folder of build/, with SHA256SUMS. Not in CI: it compiles every dependency anew
-# for each system.
+# The programs for other systems, each in a folder of build/, with SHA256SUMS. Not in CI: every dependency is compiled
+# anew for each, which takes five minutes of a processor.
 cross:
 	@set -e; for t in $(TARGETS); do \
 		export CGO_ENABLED=0 GOOS=$${t%/*} GOARCH=$${t#*/}; out=build/$$GOOS-$$GOARCH; \
