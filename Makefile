@@ -21,8 +21,8 @@ UNITDIR ?= /etc/systemd/system
 ARCH    ?= $(shell $(GO) env GOARCH)
 # What make cross builds for.
 TARGETS ?= linux/amd64 linux/arm64 darwin/arm64 windows/amd64
-# How long each fuzz target runs: a number of inputs (20000x) or a time (10m).
-FUZZ    ?= 20000x
+# How long each fuzz target runs: a number of inputs (5000x) or a time (10m).
+FUZZ    ?= 5000x
 # More flags of the bench, and which scenarios its page shows.
 BENCH      ?=
 BENCH_DOCS ?= usual,block/500/*,release/500/*,nothing/*

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs every fuzz target of the module for a while, one after the other:
-# tools/fuzz.sh 20000x, or tools/fuzz.sh 10m. Stops at the first that fails.
+# tools/fuzz.sh 5000x, or tools/fuzz.sh 10m. Stops at the first that fails.
 #
 # A number of inputs is the better choice for a gate: it does not depend on
 # how busy the machine is, and go test cannot be caught by its own deadline.
