@@ -20,7 +20,7 @@ var journalMutants = []mutant{
 	{"pkg/journal/lease_files.go", `err = within(ctx, 0, exclusive, f)`, `err = within(ctx, 0, shared, f)`, journalTests, "two hold the lock of one lease"},
 	{"pkg/journal/placed.go", `return slices.Contains(s.Intent.Receipt.Elements, e)`, `return false`, journalTests, "what tags told of counts as put there by us"},
 	{"pkg/journal/tell.go", `l.action == e.Action && l.outcome == e.Outcome && l.data == data`, `l.action == e.Action && l.data == data`, journalTests, "a failure is counted with what went well"},
-	{"pkg/journal/tell.go", `if e.By == (entity.By{}) {`, `if true {`, journalTests, "a person's second word is counted away"},
+	{"pkg/journal/tell.go", `return e.By == (entity.By{}) &&`, `return`, journalTests, "a person's second word is counted away"},
 	{"pkg/journal/restore.go", `case len(held) > 0 && !r.Replace:`, `case len(held) < 0:`, journalTests, "a restore replaces what holds something without being told to"},
 	{"pkg/journal/restore.go", `if stop != nil {`, `if stop != nil && by.Who == "" {`, journalTests, "a restore ends a panic"},
 }
