@@ -88,7 +88,9 @@ func TestEveryWriteAndRequestHasAMark(t *testing.T) {
 }
 
 // elsewhere is what var does not run: the other end, what only tests use, and the marks themselves.
-var elsewhere = []string{"pkg/internal/failpoint", "pkg/lab", "pkg/blocker/blockertest", "pkg/journal/journaltest"}
+var elsewhere = []string{
+	"pkg/internal/failpoint", "pkg/lab", "pkg/blocker/blockertest", "pkg/journal/journaltest", "pkg/notify/notifytest",
+}
 
 // sources parses what is ours and neither a test nor generated.
 func sources(t *testing.T, dir string) map[string]*ast.File {

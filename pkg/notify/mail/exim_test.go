@@ -3,11 +3,8 @@ package mail
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/pem"
 	"fmt"
 	"io"
-	"net"
-	"net/http/httptest"
 	"net/mail"
 	"os"
 	"os/exec"
@@ -16,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/var-project/var/pkg/notify/notifytest"
 )
 
 // exim is a mail server of this machine's, on free ports of the loopback, which delivers into a folder.
@@ -32,10 +31,10 @@ const password = `s3cret:"\pass`
 func startExim(t *testing.T) *exim {
 	t.Helper()
 	dir := t.TempDir()
-	x := &exim{plain: freePort(t), secure: freePort(t), box: filepath.Join(dir, "box")}
-	x.roots = writeCertificate(t, dir)
+	x := &exim{plain: notifytest.FreePort(t), secure: notifytest.FreePort(t), box: filepath.Join(dir, "box")}
+	x.roots = notifytest.Certificate(t, dir)
 	config := filepath.Join(dir, "exim.conf")
-	write1(t, config, strings.NewReplacer(
+	notifytest.Write(t, config, strings.NewReplacer(
 		"DIR", dir, "PLAIN", fmt.Sprint(x.plain), "SECURE", fmt.Sprint(x.secure), "USER", deliverer(t, dir),
 	).Replace(eximConfig))
 	daemon := exec.Command("/usr/sbin/exim4", "-C", config, "-bdf")
@@ -49,7 +48,7 @@ func startExim(t *testing.T) *exim {
 		_ = daemon.Wait()
 	})
 	for _, port := range []int{x.plain, x.secure} {
-		eventually(t, "exim listens", func() bool { return listens(port) })
+		notifytest.Eventually(t, "exim listens", func() bool { return notifytest.Listens(t, port) })
 	}
 	return x
 }
@@ -119,7 +118,7 @@ cram:
 // deliverer says who delivers: exim never does as root.
 func deliverer(t *testing.T, dir string) string {
 	t.Helper()
-	write1(t, filepath.Join(dir, "password"), password)
+	notifytest.Write(t, filepath.Join(dir, "password"), password)
 	if os.Getuid() != 0 {
 		return ""
 	}
@@ -131,66 +130,11 @@ func deliverer(t *testing.T, dir string) string {
 	return "  user = Debian-exim\n"
 }
 
-// writeCertificate borrows that of httptest, which is for 127.0.0.1 too.
-func writeCertificate(t *testing.T, dir string) *x509.CertPool {
-	t.Helper()
-	server := httptest.NewTLSServer(nil)
-	defer server.Close()
-	own := server.TLS.Certificates[0]
-	key, err := x509.MarshalPKCS8PrivateKey(own.PrivateKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	write1(t, filepath.Join(dir, "key.pem"), string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key})))
-	write1(t, filepath.Join(dir, "cert.pem"), string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: own.Certificate[0]})))
-	roots := x509.NewCertPool()
-	roots.AddCert(server.Certificate())
-	return roots
-}
-
-func write1(t *testing.T, path, text string) {
-	t.Helper()
-	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
-}
-
-func listens(port int) bool {
-	conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
-	if err != nil {
-		return false
-	}
-	return conn.Close() == nil
-}
-
-// eventually waits for what another process does.
-func eventually(t *testing.T, what string, is func() bool) {
-	t.Helper()
-	tick, end := time.Tick(5*time.Millisecond), time.After(20*time.Second)
-	for !is() {
-		select {
-		case <-tick:
-		case <-end:
-			t.Fatalf("%s: not within 20 s", what)
-		}
-	}
-}
-
 // delivered are the mails that have come, once there are so many.
 func (x *exim) delivered(t *testing.T, many int) (mails []*mail.Message) {
 	t.Helper()
 	var files []string
-	eventually(t, fmt.Sprintf("%d mails are delivered", many), func() bool {
+	notifytest.Eventually(t, fmt.Sprintf("%d mails are delivered", many), func() bool {
 		files, _ = filepath.Glob(filepath.Join(x.box, "new", "*"))
 		return len(files) >= many
 	})

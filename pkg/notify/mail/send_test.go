@@ -17,6 +17,7 @@ import (
 
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/notify"
+	"github.com/var-project/var/pkg/notify/notifytest"
 	"github.com/var-project/var/pkg/secret"
 )
 
@@ -155,7 +156,7 @@ func TestWhatIsNotTaken(t *testing.T) {
 		"an unknown authority":   {func(c *Config) { c.TLS = nil }, "set notify.mail.ca_file"},
 		"another name":           {func(c *Config) { c.TLS.ServerName = "mail.test" }, "set notify.mail.server_name"},
 		"TLS to a port without":  {func(c *Config) { c.Security = TLS }, "check notify.mail.port"},
-		"a closed port":          {func(c *Config) { c.Port = freePort(t) }, "nothing listens there"},
+		"a closed port":          {func(c *Config) { c.Port = notifytest.FreePort(t) }, "nothing listens there"},
 		"PLAIN is not offered bare": {
 			func(c *Config) { c.Security, c.Auth, c.User = Plain, AuthNone, "var" }, "550 log in first",
 		},

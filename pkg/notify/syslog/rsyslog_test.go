@@ -4,10 +4,7 @@ import (
 	"bytes"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/pem"
 	"fmt"
-	"net"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,6 +14,7 @@ import (
 	"time"
 
 	"github.com/var-project/var/pkg/notify"
+	"github.com/var-project/var/pkg/notify/notifytest"
 )
 
 // rsyslog is a log server of this machine's, on free ports of the loopback. It writes each message as it came, a file for
@@ -47,9 +45,9 @@ input(type="imtcp" address="127.0.0.1" port="TLS" ruleset="tls")
 
 func newRsyslog(t *testing.T) *rsyslog {
 	t.Helper()
-	r := &rsyslog{dir: t.TempDir(), udp: freePort(t), octet: freePort(t), lf: freePort(t), tls: freePort(t)}
-	r.roots = writeCertificate(t, r.dir)
-	write(t, filepath.Join(r.dir, "rsyslog.conf"), strings.NewReplacer(
+	r := &rsyslog{dir: t.TempDir(), udp: notifytest.FreePort(t), octet: notifytest.FreePort(t), lf: notifytest.FreePort(t), tls: notifytest.FreePort(t)}
+	r.roots = notifytest.Certificate(t, r.dir)
+	notifytest.Write(t, filepath.Join(r.dir, "rsyslog.conf"), strings.NewReplacer(
 		"DIR", r.dir, "UDP", fmt.Sprint(r.udp), "OCTET", fmt.Sprint(r.octet), "LF", fmt.Sprint(r.lf), "TLS", fmt.Sprint(r.tls),
 	).Replace(rsyslogConfig))
 	t.Cleanup(func() { r.stop(t) })
@@ -65,9 +63,9 @@ func (r *rsyslog) start(t *testing.T) {
 		t.Fatalf("rsyslogd of the packages rsyslog and rsyslog-gnutls: %v", err)
 	}
 	for _, port := range []int{r.octet, r.lf, r.tls} {
-		eventually(t, "rsyslogd listens", func() bool { return listens(port) })
+		notifytest.Eventually(t, "rsyslogd listens", func() bool { return notifytest.Listens(t, port) })
 	}
-	eventually(t, "rsyslogd listens for datagrams", func() bool {
+	notifytest.Eventually(t, "rsyslogd listens for datagrams", func() bool {
 		taken, err := r.channel(t, Config{Protocol: UDP, Format: Standard, Port: r.udp}).Send(t.Context(), notify.Batch{Test: true, At: epoch})
 		return taken == 0 && err == nil
 	})
@@ -99,7 +97,7 @@ func (r *rsyslog) channel(t *testing.T, c Config) *Channel {
 // received are the messages that came one way about events, once there are so many.
 func (r *rsyslog) received(t *testing.T, way string, many int) (messages [][]byte) {
 	t.Helper()
-	eventually(t, fmt.Sprintf("%d messages by %s", many, way), func() bool {
+	notifytest.Eventually(t, fmt.Sprintf("%d messages by %s", many, way), func() bool {
 		text, _ := os.ReadFile(filepath.Join(r.dir, way+".log"))
 		messages = messages[:0]
 		for line := range bytes.Lines(text) {
@@ -110,59 +108,4 @@ func (r *rsyslog) received(t *testing.T, way string, many int) (messages [][]byt
 		return len(messages) >= many
 	})
 	return messages
-}
-
-// writeCertificate borrows that of httptest, which is for 127.0.0.1 too.
-func writeCertificate(t *testing.T, dir string) *x509.CertPool {
-	t.Helper()
-	server := httptest.NewTLSServer(nil)
-	defer server.Close()
-	own := server.TLS.Certificates[0]
-	key, err := x509.MarshalPKCS8PrivateKey(own.PrivateKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	write(t, filepath.Join(dir, "key.pem"), string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key})))
-	write(t, filepath.Join(dir, "cert.pem"), string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: own.Certificate[0]})))
-	roots := x509.NewCertPool()
-	roots.AddCert(server.Certificate())
-	return roots
-}
-
-func write(t *testing.T, path, text string) {
-	t.Helper()
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
-}
-
-func listens(port int) bool {
-	conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
-	if err != nil {
-		return false
-	}
-	return conn.Close() == nil
-}
-
-// eventually waits for what another process does.
-func eventually(t *testing.T, what string, is func() bool) {
-	t.Helper()
-	tick, end := time.Tick(5*time.Millisecond), time.After(20*time.Second)
-	for !is() {
-		select {
-		case <-tick:
-		case <-end:
-			t.Fatalf("%s: not within 20 s", what)
-		}
-	}
 }

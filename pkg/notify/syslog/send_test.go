@@ -7,6 +7,7 @@ import (
 
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/notify"
+	"github.com/var-project/var/pkg/notify/notifytest"
 )
 
 // hostile is longer than 8 KiB.
@@ -122,7 +123,7 @@ func TestNewRefuses(t *testing.T) {
 }
 
 func TestNothingIsSentForNothing(t *testing.T) {
-	c, err := New(Config{Server: "127.0.0.1", Protocol: TCP, Port: freePort(t)}, origin)
+	c, err := New(Config{Server: "127.0.0.1", Protocol: TCP, Port: notifytest.FreePort(t)}, origin)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,74 @@
+// Package notifytest is what tests need to run real servers of this machine, to which channels send.
+package notifytest
+
+import (
+	"crypto/x509"
+	"encoding/pem"
+	"net"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+)
+
+// Certificate writes key.pem and cert.pem of a server on 127.0.0.1 into a folder, and answers with whom a client has to
+// trust. It borrows those of httptest.
+func Certificate(t *testing.T, folder string) *x509.CertPool {
+	t.Helper()
+	server := httptest.NewTLSServer(nil)
+	defer server.Close()
+	own := server.TLS.Certificates[0]
+	key, err := x509.MarshalPKCS8PrivateKey(own.PrivateKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	Write(t, filepath.Join(folder, "key.pem"), string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key})))
+	Write(t, filepath.Join(folder, "cert.pem"), string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: own.Certificate[0]})))
+	roots := x509.NewCertPool()
+	roots.AddCert(server.Certificate())
+	return roots
+}
+
+// Write writes a file that a server may read whoever it runs as.
+func Write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// FreePort is a port of 127.0.0.1 on which nobody listens.
+func FreePort(t *testing.T) int {
+	t.Helper()
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+// Listens reports that somebody takes connections on a port of 127.0.0.1.
+func Listens(t *testing.T, port int) bool {
+	t.Helper()
+	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	if err != nil {
+		return false
+	}
+	return conn.Close() == nil
+}
+
+// Eventually waits for what another process does, and fails the test after 20 seconds.
+func Eventually(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	tick, end := time.Tick(5*time.Millisecond), time.After(20*time.Second)
+	for !is() {
+		select {
+		case <-tick:
+		case <-end:
+			t.Fatalf("%s: not within 20 s", what)
+		}
+	}
+}
