@@ -23,9 +23,6 @@ printf '%s\n' "${COMPREPLY[@]}"
 `
 
 func TestBashCompletesWhatIsTyped(t *testing.T) {
-	if testing.Short() {
-		t.Skip("not run with -short: it runs what make test builds")
-	}
 	r := built(t)
 	bin, err := filepath.Abs(r.bin)
 	if err != nil {

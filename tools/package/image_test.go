@@ -30,9 +30,6 @@ exec env -i PATH=/usr/bin HOME=/var/lib/var TMPDIR=/var/lib/var CREDENTIALS_DIRE
 
 // The files of the image are all that var needs for a pass, also where nothing but its state can be written.
 func TestTheImageMakesAPass(t *testing.T) {
-	if testing.Short() {
-		t.Skip("not run with -short: it watches other processes")
-	}
 	w, root, state := newWorld(t), unpackedImage(t), t.TempDir()
 	files := t.TempDir()
 	w.mountable(files)

@@ -134,9 +134,6 @@ func TestProbesAskWhereTheConfigurationListens(t *testing.T) {
 
 // var itself takes the configurations, as they are handed out.
 func TestTheConfigurationsOfKubernetesAreWell(t *testing.T) {
-	if testing.Short() {
-		t.Skip("not run with -short: it runs what make test builds")
-	}
 	for _, folder := range []string{baseFolder, overlay} {
 		path := filepath.Join(t.TempDir(), "config.toml")
 		if err := os.WriteFile(path, []byte(decode[configMap](t, folder, "configmap.yaml").Data["config.toml"]), 0o600); err != nil {

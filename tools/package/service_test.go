@@ -11,9 +11,6 @@ import (
 
 // The package is installed on a machine with a real systemd, which runs the service as its unit says, against the lab.
 func TestThePackageRunsUnderSystemd(t *testing.T) {
-	if testing.Short() {
-		t.Skip("not run with -short: it watches other processes")
-	}
 	w := newWorld(t)
 	b := newBox(t)
 	b.putFile(debPackage(t), "/root/var.deb", "644", "root:root")
