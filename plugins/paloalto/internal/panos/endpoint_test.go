@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -196,9 +197,9 @@ func TestKeygenReadsTheOddQuotingOfItsRefusal(t *testing.T) {
 }
 
 // table answers shows of a table of n addresses; when it does not page, start-point is ignored.
-func table(n int, pages bool, asked *int) http.HandlerFunc {
+func table(n int, pages bool, asked *atomic.Int32) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		*asked++
+		asked.Add(1)
 		_ = r.ParseForm()
 		var cmd struct {
 			Limit int `xml:"object>registered-ip>limit"`
@@ -220,13 +221,13 @@ func table(n int, pages bool, asked *int) http.HandlerFunc {
 func TestListReadsEveryPageAndKeepsItsOwnTag(t *testing.T) {
 	for _, n := range []int{0, 1, pageSize - 1, pageSize, pageSize + 1, 3 * pageSize} {
 		t.Run(strconv.Itoa(n), func(t *testing.T) {
-			asked := 0
+			var asked atomic.Int32
 			got, err := endpointOf(t, table(n, true, &asked)).Addresses(t.Context(), "ours")
 			if err != nil || len(got) != n/2 {
 				t.Errorf("%d entries, %v; want %d", len(got), err, n/2)
 			}
-			if want := n/pageSize + 1; asked != want {
-				t.Errorf("%d requests, want %d", asked, want)
+			if want := n/pageSize + 1; int(asked.Load()) != want {
+				t.Errorf("%d requests, want %d", asked.Load(), want)
 			}
 			if n > 1 {
 				if diff := cmp.Diff(Registered{"10.0.0.2", 2 * time.Second}, got[0]); diff != "" {
@@ -238,10 +239,11 @@ func TestListReadsEveryPageAndKeepsItsOwnTag(t *testing.T) {
 }
 
 func TestListOfADeviceThatDoesNotPageIsAnErrorAndNotHalfAList(t *testing.T) {
-	asked := 0
+	var asked atomic.Int32
 	got, err := endpointOf(t, table(2*pageSize, false, &asked)).Addresses(t.Context(), "ours")
-	if err == nil || got != nil || asked != 3 {
-		t.Errorf("%d entries, %v after %d requests; want an error after 3", len(got), err, asked)
+	// The second page is the first again. The third was already on its way, and may not have come to the device.
+	if n := asked.Load(); err == nil || got != nil || n < 2 || n > 3 {
+		t.Errorf("%d entries, %v after %d requests; want an error after 2 or 3", len(got), err, n)
 	}
 }
 
