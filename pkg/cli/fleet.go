@@ -39,9 +39,11 @@ type fleet struct {
 	// disabled are configured and switched off; labels are everybody's.
 	disabled []string
 	labels   []string
-	// configs and hosts are of those that run: how they are configured, and the hosts that their settings name.
-	configs map[string]config.Blocker
-	hosts   map[string][]schema.Host
+	// configs, imprints and hosts are of those that run: how they are configured, what was in the files that this
+	// names, and the hosts that their settings name.
+	configs  map[string]config.Blocker
+	imprints map[string]imprint
+	hosts    map[string][]schema.Host
 }
 
 // startFleet opens every enabled blocker, side by side; one that is open already as it is configured goes on. One that
@@ -57,13 +59,14 @@ func (a *App) startFleet(ctx context.Context, cfg *config.Config, sys *system, o
 			continue
 		}
 		wg.Go(func() {
-			running, hosts, err := sys.openUnlessOpen(ctx, open, name, b)
+			files := imprintOf(b) // before they are read: what changes meanwhile is noticed the next time
+			running, hosts, err := sys.openUnlessOpen(ctx, open, name, b, files)
 			mu.Lock()
 			defer mu.Unlock()
 			var wrong schema.Problems
 			switch {
 			case err == nil:
-				f.running[name], f.configs[name], f.hosts[name] = running, b, hosts
+				f.running[name], f.configs[name], f.imprints[name], f.hosts[name] = running, b, files, hosts
 			case errors.As(err, &wrong) && sys.urgent == 0:
 				bad = a.tell(cfg.SettingsProblems(name, wrong)) || bad
 			default:

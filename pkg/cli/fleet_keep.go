@@ -14,17 +14,22 @@ import (
 func newFleet(host *pluginhost.Host) *fleet {
 	return &fleet{
 		host: host, running: map[string]*pluginhost.Blocker{}, broken: map[string]dispatch.Enforcer{},
-		configs: map[string]config.Blocker{}, hosts: map[string][]schema.Host{},
+		configs: map[string]config.Blocker{}, imprints: map[string]imprint{}, hosts: map[string][]schema.Host{},
 	}
 }
 
 // openUnlessOpen gives the blocker of another fleet where it runs as it is configured now, else it opens one.
-func (s *system) openUnlessOpen(ctx context.Context, open *fleet, name string, b config.Blocker) (*pluginhost.Blocker, []schema.Host, error) {
-	if open == nil || open.running[name] == nil || !reflect.DeepEqual(open.configs[name], b) || !open.running[name].Current(ctx) {
+func (s *system) openUnlessOpen(ctx context.Context, open *fleet, name string, b config.Blocker, files imprint) (*pluginhost.Blocker, []schema.Host, error) {
+	if open == nil || !open.as(name, b, files) || !open.running[name].Current(ctx) {
 		return s.openInTime(ctx, name, b)
 	}
 	s.guard.reaches(name, open.hosts[name])
 	return open.running[name], open.hosts[name], nil
+}
+
+// as reports that a blocker runs with this configuration, and with these contents of the files in it.
+func (f *fleet) as(name string, b config.Blocker, files imprint) bool {
+	return f.running[name] != nil && f.imprints[name] == files && reflect.DeepEqual(f.configs[name], b)
 }
 
 // closeExcept ends the blockers of a fleet that another one has not taken over.

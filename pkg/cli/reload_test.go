@@ -111,6 +111,33 @@ func TestAReloadOpensOnlyWhatChanged(t *testing.T) {
 	}
 }
 
+// A certificate authority is renewed in its place: the path in the file stays.
+func TestAReloadOpensAnewWhoseAuthorityIsAnother(t *testing.T) {
+	s := newStage(t)
+	starts := s.counting()
+	expect := func(when string, want int) {
+		if got := starts(); got != want {
+			t.Errorf("%s: the plugin was started %d times, want %d\n%s", when, got, want, &s.err)
+		}
+	}
+	s.write("desk.pem", "-----BEGIN CERTIFICATE-----")
+	s.loops("blocker.desk.settings.ca_file = \"desk.pem\"",
+		func() bool { expect("at first", 1); return true },
+		func() bool { expect("nothing changed", 1); s.write("desk.pem", "another"); return true },
+		func() bool { expect("another authority", 2); return true },
+		func() bool { expect("nothing changed since", 2); return s.lose("desk.pem") },
+		func() bool { expect("no file any more", 3); return false },
+	)
+}
+
+// lose takes a file away.
+func (s *stage) lose(name string) bool {
+	if err := os.Remove(s.path(name)); err != nil {
+		s.t.Fatal(err)
+	}
+	return true
+}
+
 // A plugin that was only asked what it is, for a blocker that does not run, is not left behind by a reload, here one that is refused: two
 // blockers have one label.
 func TestAReloadLeavesNoIdlePlugin(t *testing.T) {

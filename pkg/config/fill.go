@@ -71,11 +71,11 @@ func (c *Config) absolute(path string) string {
 	return filepath.Join(c.folder(), path)
 }
 
-// withAbsolute copies settings; the one key that every plugin has for a file, ca_file, becomes absolute.
+// withAbsolute copies settings; the file of certificates in them becomes absolute.
 func (c *Config) withAbsolute(settings map[string]any) map[string]any {
 	return edited(settings, func(table map[string]any) {
-		if path, ok := table["ca_file"].(string); ok {
-			table["ca_file"] = c.absolute(path)
+		if path, ok := table[authorityKey].(string); ok {
+			table[authorityKey] = c.absolute(path)
 		}
 	})
 }

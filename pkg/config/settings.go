@@ -1,6 +1,10 @@
 package config
 
-import "github.com/var-project/var/pkg/schema"
+import (
+	"slices"
+
+	"github.com/var-project/var/pkg/schema"
+)
 
 // CheckSettings checks a blocker's settings against what its plugin describes.
 func (c *Config) CheckSettings(blocker string, d schema.Description) []Problem {
@@ -17,3 +21,19 @@ func (c *Config) SettingsProblems(blocker string, wrong schema.Problems) []Probl
 func (c *Config) Problem(path, text string) Problem {
 	return c.at("", schema.Problems{{Path: path, Message: text}})[0]
 }
+
+// Authorities are the files of certificates that a blocker's settings name, sorted. What is in them belongs to how the
+// blocker is configured.
+func (b Blocker) Authorities() []string {
+	var paths []string
+	edited(b.Settings, func(table map[string]any) {
+		if path, ok := table[authorityKey].(string); ok && path != "" {
+			paths = append(paths, path)
+		}
+	})
+	slices.Sort(paths)
+	return slices.Compact(paths)
+}
+
+// authorityKey is the one key that every plugin has for a file.
+const authorityKey = "ca_file"
