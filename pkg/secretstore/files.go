@@ -17,7 +17,7 @@ const canary = "var-canary"
 
 // openFiles opens the keyring of encrypted files with a pass phrase that fits it.
 func (s *Store) openFiles(phrase string) (*ring, error) {
-	dir, err := s.filesFolder()
+	dir, err := s.trustedFolder("")
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +39,7 @@ type folder struct {
 
 // Get reads an item.
 func (f folder) Get(name string) (keyring.Item, error) {
-	if _, err := os.Stat(f.dir); err != nil {
+	if err := trustedItem(filepath.Join(f.dir, name)); err != nil {
 		return keyring.Item{}, err
 	}
 	return f.Keyring.Get(name)

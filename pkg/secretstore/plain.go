@@ -17,11 +17,11 @@ const PlainBackend keyring.BackendType = "plaintext"
 
 // openPlain opens the folder of readable files, which stands beside that of the encrypted ones.
 func (s *Store) openPlain() (*ring, error) {
-	dir, err := s.filesFolder()
+	dir, err := s.trustedFolder("-plaintext")
 	if err != nil {
 		return nil, err
 	}
-	p := plain{dir + "-plaintext"}
+	p := plain{dir}
 	return &ring{p, PlainBackend, p.Set}, nil
 }
 
@@ -31,7 +31,11 @@ type plain struct{ dir string }
 
 // Get reads an item.
 func (p plain) Get(key string) (keyring.Item, error) {
-	f, err := infile.Open(filepath.Join(p.dir, key))
+	path := filepath.Join(p.dir, key)
+	if err := trustedItem(path); err != nil {
+		return keyring.Item{}, err
+	}
+	f, err := infile.Open(path)
 	if err != nil {
 		return keyring.Item{}, err
 	}
