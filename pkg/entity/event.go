@@ -72,3 +72,10 @@ type Event struct {
 	// By is the person behind it; zero: nobody.
 	By By
 }
+
+// Alike is how many events agree in all that an event is chosen by: action, outcome, source, kind and blocker.
+type Alike struct {
+	// Event has these, and nothing else.
+	Event Event
+	Count int
+}

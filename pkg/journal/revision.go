@@ -31,6 +31,31 @@ func (j *Journal) eventsAfter(ctx context.Context, column string, last int64, li
 	return events, err
 }
 
+// CountNewEvents counts what NewEvents without a limit lists, each kind of event apart.
+func (j *Journal) CountNewEvents(ctx context.Context, id int64) ([]entity.Alike, error) {
+	return j.countAfter(ctx, "id", id)
+}
+
+// CountEventsAfter counts what EventsAfter without a limit lists, each kind of event apart.
+func (j *Journal) CountEventsAfter(ctx context.Context, revision int64) ([]entity.Alike, error) {
+	return j.countAfter(ctx, "revision", revision)
+}
+
+func (j *Journal) countAfter(ctx context.Context, column string, last int64) (counts []entity.Alike, err error) {
+	const chosenBy = `action, outcome, source, kind, blocker`
+	query := `select ` + chosenBy + `, count(*) from history where ` + column + ` > $1 group by ` + chosenBy
+	err = j.read(ctx, func(tx *sql.Tx) error {
+		return each(ctx, tx, func(rows *sql.Rows) error {
+			var a entity.Alike
+			e := &a.Event
+			err := rows.Scan(&e.Action, &e.Outcome, &e.Ref.Source, &e.Ref.Kind, &e.Blocker, &a.Count)
+			counts = append(counts, a)
+			return err
+		}, query, last)
+	})
+	return counts, err
+}
+
 // LastRevision is a number that no ID and no revision of an event is above yet, and that each later one will be above.
 func (j *Journal) LastRevision(ctx context.Context) (last int64, err error) {
 	err = j.read(ctx, func(tx *sql.Tx) error {

@@ -53,8 +53,11 @@ func (c *cursors) read(limit int) error {
 	return err
 }
 
-// complete reads what is left and checks that nothing was missed, and nothing new read twice.
+// complete reads what is left and checks that it was counted, that nothing was missed, and nothing new read twice.
 func (c *cursors) complete() error {
+	if err := c.counted(); err != nil {
+		return err
+	}
 	if err := c.read(1000); err != nil {
 		return err
 	}
@@ -75,7 +78,9 @@ func TestAReaderWithACursorMissesNothing(t *testing.T) {
 	must(t, err)
 	defer func() { must(t, j.Close()) }()
 	told := rapid.Custom(func(r *rapid.T) entity.Event {
-		return failing(rapid.SampledFrom([]string{"1", "2", "3"}).Draw(r, "host"), rapid.SampledFrom([]string{"", "500"}).Draw(r, "problem"))
+		e := failing(rapid.SampledFrom([]string{"1", "2", "3"}).Draw(r, "host"), rapid.SampledFrom([]string{"", "500"}).Draw(r, "problem"))
+		e.Outcome = rapid.SampledFrom([]string{"failed", "done"}).Draw(r, "outcome")
+		return e
 	})
 	rapid.Check(t, func(r *rapid.T) {
 		must(t, j.Prune(t.Context(), epoch.AddDate(1, 0, 0)))
@@ -117,6 +122,39 @@ func TestAReaderBesideWritersMissesNothing(t *testing.T) {
 		must(t, err)
 		must(t, c.complete())
 	})
+}
+
+// counted checks that what is left is counted as it is listed.
+func (c *cursors) counted() error {
+	for _, look := range []struct {
+		list  func(context.Context, int64, int) ([]entity.Event, error)
+		count func(context.Context, int64) ([]entity.Alike, error)
+		last  int64
+	}{{c.j.NewEvents, c.j.CountNewEvents, c.id}, {c.j.EventsAfter, c.j.CountEventsAfter, c.changed}} {
+		events, err := look.list(context.Background(), look.last, 1000)
+		if err != nil {
+			return err
+		}
+		want, got := map[string]int{}, map[string]int{}
+		for _, e := range events {
+			want[chosenBy(e)]++
+		}
+		counts, err := look.count(context.Background(), look.last)
+		for _, a := range counts {
+			got[chosenBy(a.Event)] += a.Count
+		}
+		if err != nil {
+			return err
+		}
+		if !maps.Equal(got, want) {
+			return fmt.Errorf("counted behind %d: %v, listed: %v", look.last, got, want)
+		}
+	}
+	return nil
+}
+
+func chosenBy(e entity.Event) string {
+	return fmt.Sprint(e.Action, e.Outcome, e.Ref.Source, e.Ref.Kind, e.Blocker)
 }
 
 func (c *cursors) readUntil(done <-chan struct{}) error {

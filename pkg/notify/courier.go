@@ -16,6 +16,9 @@ type Reader interface {
 	NewEvents(ctx context.Context, id int64, limit int) ([]entity.Event, error)
 	// EventsAfter are those with a revision above a number, in the order of their revisions.
 	EventsAfter(ctx context.Context, revision int64, limit int) ([]entity.Event, error)
+	// CountNewEvents and CountEventsAfter count those that are alike, however many there are.
+	CountNewEvents(ctx context.Context, id int64) ([]entity.Alike, error)
+	CountEventsAfter(ctx context.Context, revision int64) ([]entity.Alike, error)
 	Recall(ctx context.Context, key string) (value string, ok bool, err error)
 }
 
@@ -36,7 +39,7 @@ type Outlet struct {
 	Name    string
 	Channel Channel
 	Filter  Filter
-	// Rate is the most messages per minute; 0: no limit. Single: each event is a message of its own.
+	// Rate is the most messages in any minute; 0: no limit. Single: each event is a message of its own.
 	Rate   int
 	Single bool
 	// Timeout is how long one send may take; 0: as long as a delivery may.
@@ -181,30 +184,42 @@ func ignoreLeased(err error) error {
 	return err
 }
 
-// carry sends until nothing waits any more, or the channel or its time is in the way. An error is the journal's.
+// carry sends until nothing waits any more, or the channel, its rate or the time is in the way. An error is the journal's.
 func (c *Courier) carry(ctx context.Context, r *route, d *Delivery) error {
 	s, err := c.state(ctx, r)
+	var took time.Duration
 	for more := true; more && err == nil && d.Err == nil; {
-		if s.resting(c.Now()) {
+		now := c.Now()
+		switch {
+		case s.resting(now):
 			d.Again = s.Next
 			return nil
-		}
-		if ctx.Err() != nil {
+		case ctx.Err() != nil:
 			return context.Cause(ctx)
+		case !lasts(ctx, took): // what is cut off is sent twice
+			d.Again = now
+			return nil
 		}
 		more, err = c.step(ctx, r, s, d)
+		took = c.Now().Sub(now)
 	}
 	return err
 }
 
+// lasts reports that a context does not end within a time.
+func lasts(ctx context.Context, d time.Duration) bool {
+	end, bounded := ctx.Deadline()
+	return !bounded || time.Until(end) >= d
+}
+
 // step sends the next batch, where there is one, and says whether there may be more.
 func (c *Courier) step(ctx context.Context, r *route, s *state, d *Delivery) (more bool, err error) {
-	l, err := r.load(ctx, c.Journal, s)
+	l, err := r.load(ctx, c.Journal, s, r.room(s, c.Now()))
 	switch {
 	case err != nil:
 		return false, err
 	case l.nothing(s):
-		return l.more > 0 || !l.whole, c.passOver(ctx, r, s, l)
+		return !l.whole, c.passOver(ctx, r, s, l)
 	}
 	return true, c.send(ctx, r, s, l, d)
 }

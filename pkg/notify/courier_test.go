@@ -150,45 +150,6 @@ func TestABatchThatIsSentAgainIsTheSame(t *testing.T) {
 	}
 }
 
-func TestWhatIsOverTheRateComesTogetherLater(t *testing.T) {
-	o := newOffice(func(out *Outlet) { out.Rate = 2 })
-	o.round(t, "a")
-	o.round(t, "b")
-	if d := o.round(t, "c"); d.Sent != 0 || !d.Again.Equal(epoch.Add(30*time.Second)) {
-		t.Errorf("got %+v, want nothing sent before half a minute is over", d)
-	}
-	o.now = o.now.Add(30 * time.Second)
-	o.round(t)
-	wants(t, "told", o.inbox.got(), "a b c")
-	if len(o.inbox.batches) != 2 || len(o.inbox.batches[1].Events) != 2 {
-		t.Errorf("got %d batches", len(o.inbox.batches))
-	}
-}
-
-func TestTheRateOfAChannelOfSingleMessagesCountsEvents(t *testing.T) {
-	o := newOffice(func(out *Outlet) { out.Rate, out.Single = 2, true })
-	d := o.round(t, "a", "b", "c")
-	if d.Sent != 2 || !d.Again.Equal(epoch.Add(time.Minute)) || o.inbox.batches[0].More != 1 {
-		t.Errorf("got %+v and %d more, want two, and one more after a minute", d, o.inbox.batches[0].More)
-	}
-	o.now = o.now.Add(time.Minute)
-	o.round(t)
-	wants(t, "told", o.inbox.got(), "a b c")
-}
-
-func TestAFloodComesInBatches(t *testing.T) {
-	o := newOffice(nil)
-	events := make([]entity.Event, most+3)
-	for i := range events {
-		events[i] = named(fmt.Sprint(i))[0]
-	}
-	o.journal.tell(events...)
-	o.round(t)
-	if len(o.inbox.batches) != 2 || o.inbox.batches[0].More != 3 || o.inbox.batches[1].More != 0 || len(o.inbox.names) != len(events) {
-		t.Errorf("got %d events in %d batches", len(o.inbox.names), len(o.inbox.batches))
-	}
-}
-
 func TestOnlyWhatPassesTheFilterIsSent(t *testing.T) {
 	o := newOffice(func(out *Outlet) { out.Filter = Filter{Topics: []Topic{TopicStop}} })
 	o.journal.tell(entity.Event{Action: entity.EventPanic, Name: "p"})

@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	// page is how many events are read at a time, most how many one batch has, farthest how many of those that wait
-	// are counted.
+	// page is how many events are read at a time, most how many one batch has, farthest how many are looked at for one
+	// to be found that the channel wants.
 	page     = 500
 	most     = 500
 	farthest = 4 * page
@@ -20,53 +20,63 @@ const (
 // load is what is read for one batch.
 type load struct {
 	events []Event
-	more   int
+	// more counts those that come with a later batch.
+	more int
 	// until is the position of the last event that was looked at for it.
 	until int64
-	// whole: nothing is behind what was looked at.
-	whole bool
+	// full: what is behind that belongs to a later batch. whole: there is nothing behind it.
+	full, whole bool
 }
 
 // nothing reports that there is nothing to be told.
 func (l load) nothing(s *state) bool { return len(l.events) == 0 && s.Missed == 0 }
 
-// load reads the next batch: that which was begun, or else as much as waits and fits.
-func (o *Outlet) load(ctx context.Context, j Reader, s *state) (load, error) {
-	l, last := load{until: s.Cursor}, s.Cursor
-	for scanned := 0; !l.whole && scanned < farthest; scanned += page {
-		events, err := o.page(ctx, j, last)
+// load reads the next batch: that which was begun, or else as much as waits and fits, which is at most room.
+func (o *Outlet) load(ctx context.Context, j Reader, s *state, room int) (load, error) {
+	l := load{until: s.Cursor}
+	for scanned := 0; !l.whole && !l.full && scanned < farthest; scanned += page {
+		events, err := o.page(ctx, j, l.until)
 		if err != nil {
 			return l, err
 		}
-		for _, e := range events {
-			l.add(o, Classify(e), s.Until)
-			last = o.position(e)
+		l.take(o, events, s.Until, room)
+		l.whole = !l.full && len(events) < page
+	}
+	if l.whole || l.nothing(s) {
+		return l, nil
+	}
+	more, err := o.waiting(ctx, j, l.until)
+	l.more = more
+	return l, err
+}
+
+// take takes events into the batch for as long as they belong to it.
+func (l *load) take(o *Outlet, events []entity.Event, until int64, room int) {
+	for _, e := range events {
+		known := Classify(e)
+		wanted, at := o.Filter.Passes(known), o.position(e)
+		if l.full = wanted && len(l.events) == room || until > 0 && at > until; l.full {
+			return
 		}
-		l.whole = len(events) < page
-	}
-	return l, nil
-}
-
-// add takes an event into the batch, or counts it when it comes later.
-func (l *load) add(o *Outlet, e Event, until int64) {
-	wanted, full := o.Filter.Passes(e), l.more > 0 || len(l.events) == o.most() || until > 0 && o.position(e.Event) > until
-	switch {
-	case wanted && full:
-		l.more++
-	case wanted:
-		l.events = append(l.events, e)
-		fallthrough
-	case !full:
-		l.until = o.position(e.Event)
+		if l.until = at; wanted {
+			l.events = append(l.events, known)
+		}
 	}
 }
 
-// most is how many events a batch of the channel has.
-func (o *Outlet) most() int {
-	if o.Single && o.Rate > 0 {
-		return min(most, o.Rate)
+// waiting counts the events behind a position that the channel is to be told.
+func (o *Outlet) waiting(ctx context.Context, j Reader, position int64) (n int, err error) {
+	count := j.CountNewEvents
+	if o.Repeats {
+		count = j.CountEventsAfter
 	}
-	return most
+	counts, err := count(ctx, position)
+	for _, a := range counts {
+		if o.Filter.Passes(Classify(a.Event)) {
+			n += a.Count
+		}
+	}
+	return n, err
 }
 
 // page reads events behind a position.

@@ -56,6 +56,23 @@ func (n *notebook) EventsAfter(_ context.Context, revision int64, limit int) ([]
 	return n.after(revision, limit, func(e entity.Event) int64 { return e.Revision })
 }
 
+func (n *notebook) CountNewEvents(ctx context.Context, id int64) ([]entity.Alike, error) {
+	return alike(n.NewEvents(ctx, id, 1<<30))
+}
+
+func (n *notebook) CountEventsAfter(ctx context.Context, revision int64) ([]entity.Alike, error) {
+	return alike(n.EventsAfter(ctx, revision, 1<<30))
+}
+
+// alike counts events as a journal does, without all by which they are not chosen.
+func alike(events []entity.Event, err error) (counts []entity.Alike, _ error) {
+	for _, e := range events {
+		of := entity.Event{Action: e.Action, Outcome: e.Outcome, Blocker: e.Blocker, Ref: entity.Ref{Source: e.Ref.Source, Kind: e.Ref.Kind}}
+		counts = append(counts, entity.Alike{Event: of, Count: 1})
+	}
+	return counts, err
+}
+
 func (n *notebook) LastRevision(context.Context) (int64, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()

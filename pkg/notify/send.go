@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 )
 
 // errTookNothing is a channel that neither took something nor said why.
@@ -30,11 +29,12 @@ func (c *Courier) send(ctx context.Context, r *route, s *state, l load, d *Deliv
 	}
 	d.Sent += taken
 	c.took(r, s, l, taken, err == nil)
+	r.spend(s, c.Now(), taken, err == nil)
 	switch {
 	case err == nil:
 		c.tellWell(r, s)
 		c.complain(r, s, complaint)
-		s.Next = r.pace(c.Now(), taken)
+		s.Next = r.full(s, c.Now())
 	case !errors.Is(context.Cause(ctx), context.Canceled): // one that was told to end says nothing of the channel
 		c.tellDown(r, s, err)
 		s.failed(c.Now(), err)
@@ -62,18 +62,6 @@ func (r *route) send(ctx context.Context, b Batch) (taken int, err error) {
 		defer cancel()
 	}
 	return r.Channel.Send(ctx, b)
-}
-
-// pace is when the next message may be sent; zero: at once.
-func (o *Outlet) pace(now time.Time, events int) time.Time {
-	if o.Rate == 0 {
-		return time.Time{}
-	}
-	messages := 1
-	if o.Single {
-		messages = events
-	}
-	return now.Add(time.Duration(messages) * time.Minute / time.Duration(o.Rate)).UTC()
 }
 
 // passOver remembers how far the history was read where nothing of it was for the channel, now and then.

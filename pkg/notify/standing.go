@@ -24,8 +24,7 @@ func Look(ctx context.Context, j Reader, o Outlet) (Standing, error) {
 	if err != nil || !known {
 		return standing, err
 	}
-	l, err := o.load(ctx, j, s)
-	standing.Down, standing.Problem, standing.Next = s.Down, s.Problem, s.Next
-	standing.Waiting, standing.Missed = len(l.events)+l.more, s.Missed
+	standing.Down, standing.Problem, standing.Next, standing.Missed = s.Down, s.Problem, s.Next, s.Missed
+	standing.Waiting, err = o.waiting(ctx, j, s.Cursor)
 	return standing, err
 }

@@ -23,8 +23,9 @@ type state struct {
 	Failures int       `json:"failures,omitempty"`
 	Down     time.Time `json:"down,omitzero"`
 	Problem  string    `json:"problem,omitempty"`
-	// Next is when something may be sent again.
-	Next time.Time `json:"next,omitzero"`
+	// Next is when something may be sent again, Spent what was sent in the last minute where there is a rate.
+	Next  time.Time `json:"next,omitzero"`
+	Spent []spent   `json:"spent,omitempty"`
 }
 
 // After a failure it waits this long, twice as long after each further one, and never longer than the longest. Nothing
