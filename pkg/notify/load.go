@@ -3,8 +3,6 @@ package notify
 import (
 	"context"
 	"fmt"
-	"hash/fnv"
-	"time"
 
 	"github.com/var-project/var/pkg/entity"
 )
@@ -95,14 +93,11 @@ func (o *Outlet) position(e entity.Event) int64 {
 	return e.ID
 }
 
-// key names a batch: the installation, the channel, and the first and the last event.
-func (c *Courier) key(r *route, l load, s *state) string {
-	h := fnv.New128a()
-	fmt.Fprintln(h, c.Owner, r.Name, s.Cursor, l.until, s.Missed)
-	for _, e := range []int{0, len(l.events) - 1} {
-		if len(l.events) > 0 {
-			fmt.Fprintln(h, l.events[e].ID, l.events[e].At.Format(time.RFC3339Nano))
-		}
+// whose is where the numbers of a batch's events mean the same events: the installation and the channel, and this one
+// batch where there are no events, or where they come again and again.
+func (c *Courier) whose(r *route, l load, s *state) string {
+	if len(l.events) == 0 || r.Repeats {
+		return fmt.Sprintln(c.Owner, r.Name, s.Cursor, l.until, s.Missed)
 	}
-	return fmt.Sprintf("%x", h.Sum(nil))
+	return fmt.Sprintln(c.Owner, r.Name)
 }

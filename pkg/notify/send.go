@@ -18,7 +18,8 @@ func (c *Courier) send(ctx context.Context, r *route, s *state, l load, d *Deliv
 			return err
 		}
 	}
-	b := Batch{Events: l.events, More: l.more, Missed: s.Missed, Key: c.key(r, l, s), At: c.Now()}
+	b := Batch{Events: l.events, More: l.more, Missed: s.Missed, At: c.Now(), whose: c.whose(r, l, s)}
+	b.Key = key(b.whose, b.Events)
 	taken, err := r.send(ctx, b)
 	var complaint *Complaint
 	if errors.As(err, &complaint) {

@@ -39,7 +39,8 @@ func (c *Courier) test(ctx context.Context, r *route) error {
 	r.busy.Lock()
 	defer r.busy.Unlock()
 	now := c.Now()
-	_, err := r.send(ctx, Batch{Test: true, At: now, Key: c.key(r, load{until: now.UnixNano()}, &state{})})
+	whose := c.whose(r, load{until: now.UnixNano()}, &state{})
+	_, err := r.send(ctx, Batch{Test: true, At: now, Key: key(whose, nil), whose: whose})
 	if err == nil {
 		c.recovered(ctx, r)
 	}

@@ -41,7 +41,7 @@ func digest(o notify.Origin, render func(chat) any) func(notify.Batch) ([]body, 
 				return nil, err
 			}
 			if len(text) <= mostChat || shown == 0 {
-				return []body{{text, len(b.Events)}}, nil
+				return []body{{b.Key, text, len(b.Events)}}, nil
 			}
 		}
 	}

@@ -31,22 +31,24 @@ func formOf(c Config, o notify.Origin) (func(notify.Batch) ([]body, error), erro
 	default:
 		return nil, fmt.Errorf("template: %q is none of %s, %s, %s", c.Template, JSON, Slack, Teams)
 	}
-	return func(b notify.Batch) ([]body, error) { return split(messageOf(b, o), render) }, nil
+	return func(b notify.Batch) ([]body, error) { return split(b, o, render) }, nil
 }
 
-// split is a message as bodies that are not too large.
-func split(m message, render func(message) ([]byte, error)) ([]body, error) {
-	parts, err := apart(m)
-	if err != nil {
-		return nil, err
-	}
-	var all []body
-	for _, part := range parts {
-		text, err := render(part)
+// split is a batch as bodies that are not too large.
+func split(b notify.Batch, o notify.Origin, render func(message) ([]byte, error)) (all []body, err error) {
+	m := messageOf(b, o)
+	events := m.Events
+	for from, to := 0, 0; from == 0 || from < len(events); from = max(to, 1) {
+		if to, err = fitting(events, from); err != nil {
+			return nil, err
+		}
+		part := b.Part(from, to)
+		m.Key, m.More, m.Missed, m.Events = part.Key, part.More, part.Missed, events[from:to]
+		text, err := render(m)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, body{text, len(part.Events)})
+		all = append(all, body{part.Key, text, to - from})
 	}
 	return all, nil
 }

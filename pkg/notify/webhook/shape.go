@@ -110,23 +110,19 @@ func messageOf(b notify.Batch, o notify.Origin) message {
 // mostBody is about how many bytes of events one message has.
 const mostBody = 256 << 10
 
-// apart is a message as several, none much larger than mostBody.
-func apart(m message) ([]message, error) {
-	var all []message
-	events, size := m.Events, 0
-	m.Events = []event{}
-	for _, e := range events {
-		text, err := json.Marshal(e)
+// fitting is where the events end that one message has which begins with the one at from. There is one at least.
+func fitting(events []event, from int) (to int, err error) {
+	size := 0
+	for to = from; to < len(events); to++ {
+		text, err := json.Marshal(events[to])
 		if err != nil {
-			return nil, err
+			return 0, err
 		}
-		if size += len(text); size > mostBody && len(m.Events) > 0 {
-			all, m.Events, size = append(all, m), nil, len(text)
-			m.Missed = 0 // it was told
+		if size += len(text); size > mostBody && to > from {
+			return to, nil
 		}
-		m.Events = append(m.Events, e)
 	}
-	return append(all, m), nil
+	return to, nil
 }
 
 func encoded(v any) ([]byte, error) {

@@ -53,8 +53,9 @@ type Channel struct {
 	pause   func(context.Context, time.Duration) error
 }
 
-// body is one message, and how many events of the batch are in it.
+// body is one message, its key, and how many events of the batch are in it.
 type body struct {
+	key    string
 	text   []byte
 	events int
 }
@@ -97,12 +98,8 @@ func (c *Channel) Send(ctx context.Context, b notify.Batch) (taken int, err erro
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", c.table, err)
 	}
-	for n, m := range messages {
-		key := b.Key
-		if n > 0 {
-			key = fmt.Sprintf("%s.%d", b.Key, n+1)
-		}
-		if err := c.deliver(ctx, key, m.text); err != nil {
+	for _, m := range messages {
+		if err := c.deliver(ctx, m.key, m.text); err != nil {
 			return taken, fmt.Errorf("%s: %w", c.table, err)
 		}
 		taken += m.events

@@ -6,14 +6,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 	"unicode"
 
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/journal"
 	"github.com/var-project/var/pkg/notify"
 	"github.com/var-project/var/pkg/secret"
 )
@@ -198,11 +201,7 @@ func TestTheOtherEndIsLeftAloneForAsLongAsItAsks(t *testing.T) {
 }
 
 func TestALargeBatchGoesInPartsAndWhatArrivedIsCounted(t *testing.T) {
-	var b notify.Batch
-	b.Key = "key"
-	for range 400 {
-		b.Events = append(b.Events, event1(strings.Repeat("x", 3000)))
-	}
+	b := large(100)
 	h := newHook(t, func(w http.ResponseWriter, n int) {
 		if n == 3 {
 			w.WriteHeader(500)
@@ -218,13 +217,87 @@ func TestALargeBatchGoesInPartsAndWhatArrivedIsCounted(t *testing.T) {
 		if err := json.Unmarshal([]byte(text), &m); err != nil || len(text) > 300<<10 || !m.Events[0].Cut {
 			t.Errorf("%d bytes, %v", len(text), err)
 		}
-		arrived += len(m.Events)
-		if got := h.requests[i].Header.Get("Idempotency-Key"); got != [...]string{"key", "key.2"}[i] {
-			t.Errorf("key %q", got)
+		if arrived += len(m.Events); m.More != b.More+len(b.Events)-arrived || (m.Missed > 0) != (i == 0) {
+			t.Errorf("part %d says that %d follow and %d were missed", i, m.More, m.Missed)
+		}
+		if got := h.requests[i].Header.Get("Idempotency-Key"); got != m.Key {
+			t.Errorf("key %q of a message whose key is %q", got, m.Key)
 		}
 	}
 	if taken != arrived {
 		t.Errorf("taken %d, arrived %d", taken, arrived)
+	}
+}
+
+// large are events with long lists, which do not fit into one message.
+func large(n int) notify.Batch {
+	b := notify.Batch{Key: "key", More: 7, Missed: 1}
+	for i := range n {
+		e := event1(strings.Repeat("x", 600))
+		e.ID = int64(i + 1)
+		e.Elements = slices.Repeat([]string{strings.Repeat("e", 500)}, 20)
+		b.Events = append(b.Events, e)
+	}
+	return b
+}
+
+func tellAll(t *testing.T, j *journal.Journal, b notify.Batch) error {
+	t.Helper()
+	var events []entity.Event
+	for i, e := range b.Events {
+		e.Ref.ID = fmt.Sprint(i)
+		events = append(events, e.Event)
+	}
+	return j.Tell(t.Context(), events...)
+}
+
+// The answer to one of the parts is lost: the other end has it, and what comes again has the key that it had.
+func TestAPartWhoseAnswerWasLostComesAgainUnderItsKey(t *testing.T) {
+	for lost := 1; lost <= 4; lost++ {
+		j, err := journal.OpenMemory(t.Context(), "site-a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		h := newHook(t, func(_ http.ResponseWriter, n int) {
+			if n == lost {
+				panic(http.ErrAbortHandler)
+			}
+		})
+		now := epoch
+		c := notify.NewCourier(j, "site-a", func() time.Time { return now }, slog.New(slog.DiscardHandler), notify.Outlet{Name: "webhook.soc", Channel: h.channel(t, Config{})})
+		if err := errors.Join(c.Settle(t.Context()), tellAll(t, j, large(100))); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			c.Deliver(t.Context())
+			now = now.Add(time.Hour)
+		}
+		if err := j.Close(); err != nil {
+			t.Error(err)
+		}
+		var told []int64
+		seen := map[string]string{}
+		for i, text := range h.bodies {
+			var m message
+			if err := json.Unmarshal([]byte(text), &m); err != nil {
+				t.Fatal(err)
+			}
+			ids := fmt.Sprint(m.Events[0].ID, "-", m.Events[len(m.Events)-1].ID)
+			key := h.requests[i].Header.Get("Idempotency-Key")
+			if before, again := seen[key]; again {
+				if before != ids || i != lost {
+					t.Errorf("answer %d lost: message %d has the key of %s and is %s", lost, i, before, ids)
+				}
+				continue
+			}
+			seen[key] = ids
+			for _, e := range m.Events {
+				told = append(told, e.ID)
+			}
+		}
+		if len(h.bodies) != 6 || len(told) != 100 || !slices.IsSorted(told) {
+			t.Errorf("answer %d lost: %d messages tell %d events under keys of their own", lost, len(h.bodies), len(told))
+		}
 	}
 }
 
