@@ -18,7 +18,7 @@ func (a *App) agree(ctx context.Context, left *predecessor.Import, o importOptio
 }
 
 // bringSecrets keeps under their new names the secrets that the predecessor has, and says where each is then. One that is
-// there already stays as it is; what cannot be read or kept hinders no other.
+// there already stays as it is; what cannot be read or kept hinders no other. Whoever interrupts one question is put no other.
 func (a *App) bringSecrets(ctx context.Context, left *predecessor.Import, o importOptions, options predecessor.Options) (map[string]string, error) {
 	kept := map[string]string{}
 	var troubles []error
@@ -32,10 +32,14 @@ func (a *App) bringSecrets(ctx context.Context, left *predecessor.Import, o impo
 			continue
 		}
 		origin, err := a.bring(ctx, s, theirs)
+		if origin != "" {
+			kept[s.Name] = origin
+		}
 		if err != nil {
 			troubles = append(troubles, fmt.Errorf("secret %s: %w", s.Name, err))
-		} else if origin != "" {
-			kept[s.Name] = origin
+		}
+		if errors.Is(err, predecessor.ErrInterrupted) || ctx.Err() != nil {
+			break
 		}
 	}
 	return kept, errors.Join(troubles...)

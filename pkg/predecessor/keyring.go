@@ -51,6 +51,9 @@ func FindKeyring(folder string, o Options, getenv func(string) string) Keyring {
 	return k
 }
 
+// ErrInterrupted says that somebody ended the predecessor's keyring while it was asked: no other question is wanted.
+var ErrInterrupted = errors.New("was interrupted")
+
 // Get finds a secret under its two names; none there is an empty one.
 func (k Keyring) Get(ctx context.Context, system, key string) (secret.String, error) {
 	value, err := k.ask(ctx, system, key)
@@ -71,13 +74,15 @@ func (k Keyring) ask(ctx context.Context, system, key string) (secret.String, er
 	cmd.WaitDelay = time.Second
 	var out answer
 	cmd.Stdout = &out
-	err := cmd.Run()
+	err := runApart(cmd)
 	var ended *exec.ExitError
 	switch {
 	case out.said.Len() > maxAnswer:
 		return secret.String{}, fmt.Errorf("%s: gives more than %d KiB for %s %s", k.Program, maxAnswer>>10, system, key)
 	case ctx.Err() != nil:
 		return secret.String{}, fmt.Errorf("%s: %w", k.Program, context.Cause(ctx))
+	case errors.As(err, &ended) && interrupted(ended):
+		return secret.String{}, fmt.Errorf("%s: %w", k.Program, ErrInterrupted)
 	case errors.As(err, &ended) && ended.ExitCode() == 1:
 		return secret.String{}, nil
 	case err != nil:
