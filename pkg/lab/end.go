@@ -128,10 +128,11 @@ func (e *End) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	kind := e.sim.Classify(r)
 	rewind(r, body)
 	seen := &statusWriter{ResponseWriter: w}
-	e.tally.begin(kind)
-	defer func() {
+	seen.over = sync.OnceFunc(func() {
 		e.tally.end(Entry{Method: r.Method, Path: shown(r.URL), Kind: kind, Status: seen.status})
-	}()
+	})
+	e.tally.begin(kind)
+	defer seen.over()
 	if e.pause(r.Context(), time.Duration(e.delay.Load())) {
 		e.answer(seen, r, kind)
 	}
@@ -177,28 +178,3 @@ func shown(u *url.URL) string {
 	}
 	return u.Path + "?" + query.Encode()
 }
-
-// statusWriter remembers the status that was sent.
-type statusWriter struct {
-	http.ResponseWriter
-	status int
-}
-
-// WriteHeader remembers and sends the status.
-func (s *statusWriter) WriteHeader(status int) {
-	if s.status == 0 {
-		s.status = status
-	}
-	s.ResponseWriter.WriteHeader(status)
-}
-
-// Write sends the body; the status is 200 when none was set.
-func (s *statusWriter) Write(p []byte) (int, error) {
-	if s.status == 0 {
-		s.status = http.StatusOK
-	}
-	return s.ResponseWriter.Write(p)
-}
-
-// Unwrap lets http.ResponseController reach the connection.
-func (s *statusWriter) Unwrap() http.ResponseWriter { return s.ResponseWriter }

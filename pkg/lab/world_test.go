@@ -252,6 +252,49 @@ func TestInFlightMaxCountsWhatRunsTogether(t *testing.T) {
 	group.Wait()
 }
 
+// lingerer answers, and goes on after its client has the whole answer, or sees that there is none.
+type lingerer struct {
+	echo
+	answer func(w http.ResponseWriter)
+	linger chan struct{}
+}
+
+func (l *lingerer) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
+	l.answer(w)
+	<-l.linger
+}
+
+// A client that has its answer may ask for more: that is not more at the same time.
+func TestARequestIsOverWhenItsClientKnows(t *testing.T) {
+	for name, answer := range map[string]func(http.ResponseWriter){
+		"whole": func(w http.ResponseWriter) {
+			body := strings.Repeat("x", 1<<16)
+			w.Header().Set("Content-Length", fmt.Sprint(len(body)))
+			_, _ = io.WriteString(w, body)
+			_ = http.NewResponseController(w).Flush()
+		},
+		"broken off": func(w http.ResponseWriter) {
+			if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+				_ = conn.Close()
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSite(t)
+			slow := &lingerer{answer: answer, linger: make(chan struct{})}
+			s.end = s.world.Add("slow", slow)
+			for range 3 {
+				_, _, _ = s.post("a")
+				s.client.CloseIdleConnections() // the next one need not wait for the simulator on the same connection
+			}
+			if most, log := s.end.InFlightMax(), s.end.Last(10); most != 1 || len(log) != 3 {
+				t.Errorf("%d at the same time, and %d of 3 in the log; want one after the other, and all", most, len(log))
+			}
+			close(slow.linger)
+		})
+	}
+}
+
 func TestRequestLogHoldsNoCredentials(t *testing.T) {
 	s := newSite(t)
 	r, err := s.client.Get(s.end.URL + "/api?key=tops3cret&access_token=tops3cret&password=tops3cret&type=op")
