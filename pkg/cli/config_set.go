@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -58,6 +59,8 @@ type editor struct {
 	before []config.Problem
 	// placed: the state is put elsewhere.
 	placed bool
+	// strangers are names of tables that were not there before, and like one that was.
+	strangers []string
 }
 
 func (a *App) setConfig(ctx context.Context, pairs []string) error {
@@ -119,6 +122,9 @@ func (e *editor) set(ctx context.Context, key, text string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", key, err)
 	}
+	if stranger := e.document.Stranger(key); stranger != "" {
+		e.strangers = append(e.strangers, stranger)
+	}
 	return e.document.Set(key, value)
 }
 
@@ -151,7 +157,7 @@ func (e *editor) save(ctx context.Context) error {
 	after := e.problems(ctx)
 	if news := e.news(after); len(news) > 0 {
 		e.app.tell(news)
-		return usage(errors.New("nothing was written"))
+		return usage(errors.New(strings.Join(append([]string{"nothing was written"}, e.strangers...), ": ")))
 	}
 	if !e.document.Changed() {
 		fmt.Fprintln(e.app.Err, "the file says so already: nothing was written")

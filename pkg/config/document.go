@@ -124,6 +124,9 @@ func (d *Document) Comment(path, text string) error {
 // Remove takes out a key, or a table with all below it, and what Comment has put above it.
 func (d *Document) Remove(path string) error {
 	return d.edit(path, func(at tomltext.Path) (*tomltext.Text, error) {
+		if err := d.lacks(at); err != nil {
+			return nil, err
+		}
 		bare, err := d.text.Comment(at, d.put, nil)
 		if err != nil {
 			return nil, err

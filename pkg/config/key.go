@@ -34,17 +34,15 @@ func (d *Document) Key(path string, settings func(blocker string) (schema.Descri
 	if err != nil {
 		return Key{}, err
 	}
+	what := describedFor(at, settings)
+	if err := d.inBrackets(at, what); err != nil {
+		return Key{}, err
+	}
 	k := Key{Path: path, Secret: d.secretName(at)}
-	fields := description().Fields
 	if inSettings(at) {
 		k.Blocker = at[1].Key
-		theirs, known := settings(k.Blocker)
-		if !known {
-			return k, nil
-		}
-		at, fields = at[3:], theirs.Fields
 	}
-	k.Field, k.Known = field(fields, at)
+	k.Field, k.Known = what(at)
 	return k, nil
 }
 
