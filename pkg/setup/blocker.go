@@ -19,7 +19,7 @@ func (t *talk) blockers(ctx context.Context) error {
 	}
 	for {
 		names := t.named("blocker")
-		choice, err := t.menu(ctx, menu{blockerTables, "What can block: one for each use of a plugin. " + namesStay, names, len(names) == 0 && len(t.usable()) > 0})
+		choice, err := t.menu(ctx, menu{blockerTables, "What can block: one for each use of a plugin. " + namesStay, names, len(names) == 0 && len(t.usable()) > 0, false})
 		switch name, out := strings.CutPrefix(choice, takeOut); {
 		case err != nil || choice == goOn:
 			return err

@@ -15,7 +15,7 @@ import (
 func (t *talk) brains(ctx context.Context) error {
 	for {
 		names := t.named("brain")
-		choice, err := t.menu(ctx, menu{brainTables, "Vectra brains, each under a name of its own. " + namesStay, names, len(names) == 0})
+		choice, err := t.menu(ctx, menu{brainTables, "Vectra brains, each under a name of its own. " + namesStay, names, len(names) == 0, false})
 		switch name, out := strings.CutPrefix(choice, takeOut); {
 		case err != nil || choice == goOn:
 			return err

@@ -2,6 +2,7 @@ package setup_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -35,17 +36,46 @@ func TestWhatWasAddedByMistakeCanBeTakenOut(t *testing.T) {
 	}
 }
 
-// TestWhatWasThereBeforeCannotBeTakenOut: something may be held for it.
-func TestWhatWasThereBeforeCannotBeTakenOut(t *testing.T) {
+// TestBrainsAndBlockersThatWereThereBeforeStay: more than a device hangs on them, and may be held.
+func TestBrainsAndBlockersThatWereThereBeforeStay(t *testing.T) {
 	s, p := on(t, wholeFile), curious()
 	if _, err := s.meet(p); err != nil {
 		t.Fatal(err)
 	}
 	for _, q := range p.asked {
 		for _, o := range q.Options {
-			if strings.HasPrefix(o.Label, "take out") {
+			if strings.HasPrefix(o.Label, "take out") && q.Key != "blocker.wall.settings.device" {
 				t.Errorf("%s offers to %s", q.Key, o.Label)
 			}
+		}
+	}
+}
+
+// TestADeviceThatWasThereBeforeCanBeTakenOut after saying so twice: something may be held on it.
+func TestADeviceThatWasThereBeforeCanBeTakenOut(t *testing.T) {
+	const second = "# the other one\n[[blocker.wall.settings.device]]\nname = \"fw2\"\nurl = \"https://fw2.example.net\"\n"
+	for answer, want := range map[string][]string{setup.Affirmed: {"fw2"}, setup.Denied: {"fw1", "fw2"}} {
+		s := on(t, wholeFile+second)
+		s.ring.values["blocker.wall.device.fw1.token"] = "kept"
+		p := &person{answers: map[string][]string{
+			"what next": {"blockers", "write", "leave"}, "blockers": {"wall", "+on"}, "blocker.wall.settings.device": {"-fw1", "+on"},
+			"blocker.wall.settings.device[0]": {answer},
+		}}
+		result, err := s.meet(p)
+		if err != nil || result.Written != (answer == setup.Affirmed) {
+			t.Errorf("%s: %v, written: %v; said %q", answer, err, result.Written, p.said)
+		}
+		cfg, problems := config.Load(s.path)
+		if problems != nil || s.ring.values["blocker.wall.device.fw1.token"] != "kept" {
+			t.Errorf("%s: %v, the keyring holds %v", answer, problems, s.ring.values)
+		}
+		var names []string
+		devices, _ := cfg.Blockers["wall"].Settings["device"].([]map[string]any)
+		for _, d := range devices {
+			names = append(names, fmt.Sprint(d["name"]))
+		}
+		if !slices.Equal(names, want) {
+			t.Errorf("%s: the devices are %q in\n%s", answer, names, s.text(t))
 		}
 	}
 }

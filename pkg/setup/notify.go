@@ -124,7 +124,7 @@ const webhookTables = notifyTable + ".webhook"
 func (t *talk) webhooks(ctx context.Context) error {
 	for {
 		names := t.named(webhookTables)
-		choice, err := t.menu(ctx, menu{webhookTables, "URLs that events are posted to, such as a channel of Slack or Teams, each under a name of its own.", names, false})
+		choice, err := t.menu(ctx, menu{webhookTables, "URLs that events are posted to, such as a channel of Slack or Teams, each under a name of its own.", names, false, false})
 		switch name, out := strings.CutPrefix(choice, takeOut); {
 		case err != nil || choice == goOn:
 			return err

@@ -24,7 +24,7 @@ const (
 func (t *talk) tables(ctx context.Context, p place) error {
 	for {
 		names := t.tableNames(p)
-		choice, err := t.menu(ctx, menu{p.path, p.Help, names, len(names) == 0 && wanted(p.Field)})
+		choice, err := t.menu(ctx, menu{p.path, p.Help, names, len(names) == 0 && wanted(p.Field), true})
 		if err != nil || choice == goOn {
 			return err
 		}
@@ -32,7 +32,7 @@ func (t *talk) tables(ctx context.Context, p place) error {
 		at := slices.Index(names, name)
 		switch {
 		case out:
-			err = t.remove(row(p.path, at), freshly(p.path, name), join(p.secrets, name))
+			err = t.removeRow(ctx, p, at, name)
 		case at >= 0:
 			err = t.row(ctx, p, at)
 		default:
@@ -59,6 +59,8 @@ type menu struct {
 	names     []string
 	// needed: going on without any is no use.
 	needed bool
+	// loose: what was there before can be taken out too.
+	loose bool
 }
 
 func (t *talk) menu(ctx context.Context, m menu) (string, error) {
@@ -72,15 +74,34 @@ func (t *talk) menu(ctx context.Context, m menu) (string, error) {
 	}
 	options = append(options, Option{another, "add one"})
 	for _, name := range m.names {
-		if t.fresh[freshly(m.key, name)] {
+		switch {
+		case t.fresh[freshly(m.key, name)]:
 			options = append(options, Option{takeOut + name, "take out " + name + ", which you have just added"})
+		case m.loose:
+			options = append(options, Option{takeOut + name, "take out " + name})
 		}
 	}
 	options = append(options, Option{goOn, "go on"})
 	return t.ask(ctx, Question{Key: m.key, Help: m.help, Form: One, Default: usual, Options: options})
 }
 
-// remove takes out what this talk has added, and the secrets that were given for it.
+// removeRow takes out a table of an array. Of one that was there before something may be held.
+func (t *talk) removeRow(ctx context.Context, p place, at int, name string) error {
+	path := row(p.path, at)
+	if !t.fresh[freshly(p.path, name)] {
+		sure, err := t.yes(ctx, path, fmt.Sprintf(leaving, name), false)
+		if err != nil || !sure {
+			return err
+		}
+	}
+	return t.remove(path, freshly(p.path, name), join(p.secrets, name))
+}
+
+// leaving is what it means that a device is not in the file any more.
+const leaving = "Take out %s? What var has put there stays there, and var shows it as held under this name until it is configured again " +
+	"or given up (var release --forget). Secrets of this name stay in the keyring until you say var secret delete."
+
+// remove takes out a table, and the secrets that were given for it.
 func (t *talk) remove(path, known, secrets string) error {
 	delete(t.fresh, known)
 	t.forgetSecrets(secrets)
