@@ -78,6 +78,7 @@ func client(cfg Config) *http.Client {
 		Transport: &http.Transport{
 			Proxy: cfg.Proxy, TLSClientConfig: secure, ForceAttemptHTTP2: true,
 			MaxIdleConns: cfg.Parallel, MaxIdleConnsPerHost: cfg.Parallel, IdleConnTimeout: 90 * time.Second,
+			MaxConnsPerHost:     cfg.Parallel, // else a request that finds all in use opens one more
 			TLSHandshakeTimeout: cfg.Timeout, MaxResponseHeaderBytes: 1 << 20,
 		},
 	}
