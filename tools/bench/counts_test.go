@@ -63,7 +63,7 @@ func checkCounts(t *testing.T, want map[role]asks, s scenario.Setup, asked map[s
 }
 
 // checkKindness holds every end against what the configuration allows, and against clients that open a connection for
-// each request: now and then one is opened more than is needed.
+// each request. One whose answer comes long before net/http has noted the end of the request is given up for another.
 func checkKindness(t *testing.T, asked map[string]stage.Asked) {
 	t.Helper()
 	for end, got := range asked {

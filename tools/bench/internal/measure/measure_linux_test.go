@@ -12,11 +12,11 @@ import (
 	"github.com/var-project/var/tools/bench/internal/measure"
 )
 
-// What testdata/spender takes: of memory, and of CPU in each of its two roles.
+// What testdata/spender takes: of memory, and of CPU, three times in the parent and once in the child.
 const (
 	parentMemory = 40 << 20
 	childMemory  = 90 << 20
-	effort       = 150 * time.Millisecond
+	effort       = 100 * time.Millisecond
 	// uncounted is how much memory the system may not have counted yet.
 	uncounted = 2 << 20
 )
@@ -31,11 +31,11 @@ func TestRunMeasuresAProgramWithItsChildren(t *testing.T) {
 	if said.Code != 3 || strings.TrimSpace(said.Out) != "done" {
 		t.Fatalf("it ended with %d and said %q", said.Code, said.Out)
 	}
-	if cost.Wall < 3*effort {
+	if cost.Wall < 3*effort { // the collector of garbage may work beside
 		t.Errorf("wall time %v, want %v at least", cost.Wall, 3*effort)
 	}
-	if cost.CPU <= effort {
-		t.Errorf("CPU %v: want that of the child too", cost.CPU)
+	if cost.CPU < 4*effort {
+		t.Errorf("CPU %v, want %v at least: that of the child too", cost.CPU, 4*effort)
 	}
 	for name, least := range map[string]int64{"parent": parentMemory, "child": childMemory} {
 		if got := cost.Peak[name]; got < least-uncounted || got > least+parentMemory {
