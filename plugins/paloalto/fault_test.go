@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"slices"
 	"strings"
@@ -78,7 +79,7 @@ func (e *estate) strike(b *paloalto, m misfortune, kind string) (lift func()) {
 	}
 }
 
-// impatient waits for an answer to requests with the fragment for a moment only.
+// impatient gives up requests with the fragment as soon as they have left.
 type impatient struct {
 	http.RoundTripper
 	fragment string
@@ -97,8 +98,11 @@ func (i impatient) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil || !strings.Contains(text, i.fragment) {
 		return i.RoundTripper.RoundTrip(r)
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), 20*time.Millisecond)
-	defer cancel()
+	ctx, giveUp := context.WithCancelCause(r.Context())
+	defer giveUp(nil)
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		WroteRequest: func(httptrace.WroteRequestInfo) { giveUp(context.DeadlineExceeded) },
+	})
 	return i.RoundTripper.RoundTrip(r.WithContext(ctx))
 }
 
