@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/var-project/var/pkg/admin"
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/view"
 )
 
@@ -33,7 +34,7 @@ func (f *facts) Health(ctx context.Context) admin.Health {
 func (f *facts) stops(ctx context.Context, s *system, h *admin.Health) {
 	stops, err := s.journal.Stops(ctx)
 	if err != nil {
-		h.Problems = append(h.Problems, "journal: "+view.OneLine(err.Error()))
+		h.Problems = append(h.Problems, "journal: "+inert.Line(err.Error()))
 	}
 	for _, stop := range view.StopsOf(stops) {
 		h.Stopped = append(h.Stopped, admin.Stop{What: stop.What, By: stop.By.Who, At: stop.By.At, Reason: stop.By.Reason})
@@ -49,7 +50,7 @@ func (f *facts) sources(ctx context.Context, s *system, interval time.Duration, 
 	for _, name := range s.watchedSources() {
 		at, err := view.LastComplete(ctx, s.journal, name)
 		if err != nil {
-			h.Problems = append(h.Problems, fmt.Sprintf("source %s: %s", name, view.OneLine(err.Error())))
+			h.Problems = append(h.Problems, fmt.Sprintf("source %s: %s", name, inert.Line(err.Error())))
 		}
 		h.Sources = append(h.Sources, admin.Part{Name: name, Success: at})
 		last := at
@@ -66,12 +67,12 @@ func (f *facts) sources(ctx context.Context, s *system, interval time.Duration, 
 func (f *facts) channels(ctx context.Context, s *system, h *admin.Health) {
 	all, err := s.channels(ctx)
 	if err != nil {
-		h.Problems = append(h.Problems, "notifications: "+view.OneLine(err.Error()))
+		h.Problems = append(h.Problems, "notifications: "+inert.Line(err.Error()))
 	}
 	for _, c := range all {
 		h.Channels = append(h.Channels, admin.Channel{Name: c.Name, Pending: c.Waiting, Problem: c.Problem})
 		if !c.Down.IsZero() {
-			h.Problems = append(h.Problems, fmt.Sprintf("channel %s down since %s, %d events wait: %s", c.Name, view.Stamp(c.Down), c.Waiting, view.OneLine(c.Problem)))
+			h.Problems = append(h.Problems, fmt.Sprintf("channel %s down since %s, %d events wait: %s", c.Name, view.Stamp(c.Down), c.Waiting, inert.Line(c.Problem)))
 		}
 	}
 }

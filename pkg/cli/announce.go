@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/reconcile"
-	"github.com/var-project/var/pkg/view"
 )
 
 // announce keeps in the history what a round found that concerns no single target, once each time that it changes.
@@ -112,11 +112,11 @@ func (u unreadKind) text() string {
 
 func unread(r reconcile.Report) (all []unreadKind) {
 	if r.Fatal != nil {
-		return []unreadKind{{"", view.OneLine(r.Fatal.Error())}}
+		return []unreadKind{{"", inert.Line(r.Fatal.Error())}}
 	}
 	for _, kind := range entity.Kinds() {
 		if why, frozen := r.Plan.Frozen[kind]; frozen {
-			all = append(all, unreadKind{kind, view.OneLine(why)})
+			all = append(all, unreadKind{kind, inert.Line(why)})
 		}
 	}
 	return all

@@ -10,6 +10,7 @@ import (
 
 	"github.com/var-project/var/pkg/dispatch"
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/plan"
 	"github.com/var-project/var/pkg/reconcile"
 	"github.com/var-project/var/pkg/view"
@@ -135,7 +136,7 @@ func (a *App) printApplied(views []appliedView, reports []reconcile.Report) erro
 	for _, v := range views {
 		counts[v.Result]++
 		rows = append(rows, []string{
-			v.Source, string(v.Action), string(v.Kind), orDash(v.Name), orDash(shortList(v.Elements)), v.Blocker, v.Result, orDash(view.OneLine(v.Why)),
+			v.Source, string(v.Action), string(v.Kind), orDash(v.Name), orDash(shortList(v.Elements)), v.Blocker, v.Result, orDash(inert.Line(v.Why)),
 		})
 	}
 	if len(rows) > 0 {

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/plan"
 	"github.com/var-project/var/pkg/reconcile"
 	"github.com/var-project/var/pkg/view"
@@ -124,7 +125,7 @@ func (s *system) order(ctx context.Context, t entity.Target, o blockOptions) err
 		return errors.Join(fmt.Errorf("%s is not blocked: %s", t.Ref, why), s.journal.DropOrder(ctx, t.Ref))
 	}
 	fmt.Fprintf(s.app.Err, "%s %s: block ordered by %s until %s; undo it with \"var release %s\"\n",
-		t.Ref, view.Legible(t.Name), order.By.Who, view.Stamp(order.Until), t.Ref)
+		t.Ref, inert.Text(t.Name), order.By.Who, view.Stamp(order.Until), t.Ref)
 	err = s.app.printPass(reports, false, true)
 	if leased(reports) {
 		fmt.Fprintln(s.app.Err, "the order stands: the next pass carries it out, whoever makes it")

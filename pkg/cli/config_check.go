@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"github.com/var-project/var/pkg/config"
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/pluginhost"
-	"github.com/var-project/var/pkg/view"
 )
 
 // checkConfig also asks each plugin what it thinks of its settings.
@@ -81,7 +81,7 @@ func (a *App) pluginProblems(ctx context.Context, host *pluginhost.Host, cfg *co
 		}
 		wrong, err := host.Check(ctx, b.Plugin, b.SHA256, b.Settings)
 		if err != nil {
-			all = append(all, cfg.Problem("blocker."+name+".plugin", view.OneLine(err.Error())))
+			all = append(all, cfg.Problem("blocker."+name+".plugin", inert.Line(err.Error())))
 			continue
 		}
 		all = append(all, cfg.SettingsProblems(name, wrong)...)
@@ -96,7 +96,7 @@ func (a *App) checkList(cfg *config.Config) (listed int, bad bool) {
 	}
 	list, err := config.ReadStatic(cfg.Static.Destinations, cfg.Static.Networks())
 	if err != nil {
-		return 0, a.tell([]config.Problem{cfg.Problem("static.destinations", view.OneLine(err.Error()))})
+		return 0, a.tell([]config.Problem{cfg.Problem("static.destinations", inert.Line(err.Error()))})
 	}
 	a.tell(list.Problems)
 	return len(list.Destinations), false

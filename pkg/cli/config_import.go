@@ -14,8 +14,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/var-project/var/pkg/config"
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/predecessor"
-	"github.com/var-project/var/pkg/view"
 )
 
 type importOptions struct {
@@ -28,9 +28,10 @@ func (a *App) importCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "import FILE|DIR", Short: "Make a configuration of what a predecessor left", Args: oneArg,
 		Long: "import reads the folder of Vectra Automated Response (config.py, the configurations of its clients, its static\n" +
-			"destinations), of Fortinet-Groups, or the config.json of VAE-DBL, without executing any of it, and writes a configuration\n" +
-			"with a comment at each value that says where it comes from. What could not be carried over is named, with what to do.\n" +
-			"It overwrites nothing, and changes nothing of the predecessor. docs/move.md tells the whole way.",
+			"destinations) or its manifests for Kubernetes (*.yaml), that of Fortinet-Groups, or the config.json of VAE-DBL, without\n" +
+			"executing any of it, and writes a configuration with a comment at each value that says where it comes from. What could\n" +
+			"not be carried over is named, with what to do. It overwrites nothing, and changes nothing of the predecessor.\n" +
+			"docs/move.md tells the whole way.",
 		Example: "  var config import /opt/vectraautomatedresponse\n  var config import /opt/vectraautomatedresponse --keyring --out /etc/var/config.toml\n" +
 			"  var config import /opt/fortinet-groups --flags \"--block_host_tag block --block_host_tc 80 90\"",
 		RunE: func(cmd *cobra.Command, args []string) error { return a.importConfig(cmd.Context(), args[0], o) },
@@ -90,7 +91,7 @@ func (a *App) tellRefusal(err error) error {
 		return usage(err)
 	}
 	for _, p := range refusal.Problems {
-		fmt.Fprintln(a.Err, view.Legible(p.String()))
+		fmt.Fprintln(a.Err, inert.Text(p.String()))
 	}
 	return usage(errors.New("nothing was written: mend these in the predecessor's files, or in a copy of them, and start again"))
 }

@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"github.com/var-project/var/pkg/config"
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/predecessor"
-	"github.com/var-project/var/pkg/view"
 )
 
 // importView is what import says in JSON.
@@ -122,10 +122,10 @@ func (a *App) printImport(v importView, bad bool) {
 		if n.Left {
 			word = "not carried over"
 		}
-		fmt.Fprintf(a.Err, "%s: %s\n", word, view.Legible(n.From+": "+n.Text))
+		fmt.Fprintf(a.Err, "%s: %s\n", word, inert.Text(n.From+": "+n.Text))
 	}
 	for _, p := range v.Problems {
-		fmt.Fprintln(a.Err, view.Legible(p.Text))
+		fmt.Fprintln(a.Err, inert.Text(p.Text))
 	}
 	for _, s := range v.Secrets {
 		a.printImportedSecret(s)
@@ -135,9 +135,9 @@ func (a *App) printImport(v importView, bad bool) {
 		state = "IT IS NOT COMPLETE: see above"
 	}
 	a.printAddressNames(v)
-	fmt.Fprintf(a.Err, "wrote %s from %s; %s\nnext, while the predecessor is stopped (docs/move.md):\n", v.File, view.Legible(v.From), state)
+	fmt.Fprintf(a.Err, "wrote %s from %s; %s\nnext, while the predecessor is stopped (docs/move.md):\n", v.File, inert.Text(v.From), state)
 	for _, command := range v.Next {
-		fmt.Fprintln(a.Out, "  "+view.Legible(command))
+		fmt.Fprintln(a.Out, "  "+inert.Text(command))
 	}
 }
 
@@ -163,6 +163,6 @@ func (a *App) printImportedSecret(s importSecretView) {
 	case s.Found != "":
 		fmt.Fprintf(a.Err, "secret %s: in %s\n", s.Name, s.Found)
 	case !s.Optional:
-		fmt.Fprintf(a.Err, "secret %s: needed; the predecessor kept it as %s\n", s.Name, view.Legible(s.Former))
+		fmt.Fprintf(a.Err, "secret %s: needed; the predecessor kept it as %s\n", s.Name, inert.Text(s.Former))
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/var-project/var/pkg/config"
-	"github.com/var-project/var/pkg/view"
+	"github.com/var-project/var/pkg/internal/inert"
 )
 
 // stateRoom reports why this user cannot make, or write, the database of the state; it leaves nothing behind. The
@@ -45,7 +45,7 @@ func (a *App) warnOfState(d *config.Document) {
 		return
 	}
 	if err := stateRoom(cfg.StatePath()); err != nil {
-		p := cfg.Problem("state", view.OneLine(err.Error()))
+		p := cfg.Problem("state", inert.Line(err.Error()))
 		p.Warning = true
 		a.tell([]config.Problem{p})
 	}

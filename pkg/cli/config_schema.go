@@ -8,8 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/var-project/var/pkg/config"
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/schema"
-	"github.com/var-project/var/pkg/view"
 )
 
 func (a *App) configSchemaCommand() *cobra.Command {
@@ -34,7 +34,7 @@ func (a *App) printSchema(ctx context.Context) error {
 		}
 		if err != nil {
 			delete(plugins, f.Name)
-			fmt.Fprintf(a.Err, "the settings of plugin %s are not in it: %s\n", f.Name, view.OneLine(err.Error()))
+			fmt.Fprintf(a.Err, "the settings of plugin %s are not in it: %s\n", f.Name, inert.Line(err.Error()))
 		}
 	}
 	s, err := config.JSONSchema(plugins)

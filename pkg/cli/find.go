@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/view"
 )
 
@@ -16,9 +17,9 @@ type found struct {
 }
 
 func (f found) line() string {
-	parts := []string{f.target.Ref.String(), orDash(view.Legible(f.target.Name))}
+	parts := []string{f.target.Ref.String(), orDash(inert.Text(f.target.Name))}
 	for _, h := range f.held {
-		parts = append(parts, h.Blocker+" "+string(h.State)+" "+view.Legible(shortList(h.Receipt.Elements)))
+		parts = append(parts, h.Blocker+" "+string(h.State)+" "+inert.Text(shortList(h.Receipt.Elements)))
 	}
 	return strings.Join(parts, "  ")
 }

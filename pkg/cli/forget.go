@@ -9,10 +9,10 @@ import (
 	"strings"
 
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/plan"
 	"github.com/var-project/var/pkg/reconcile"
 	"github.com/var-project/var/pkg/registry"
-	"github.com/var-project/var/pkg/view"
 )
 
 // forgotten is what is taken off the records.
@@ -58,7 +58,7 @@ func (s *system) strike(ctx context.Context, f forgotten, by entity.By) error {
 		return err
 	}
 	for _, h := range f.held {
-		fmt.Fprintf(s.app.Err, "forgotten: %s %s on %s: %s\n", h.Target.Ref, view.Legible(h.Target.Name), h.Blocker, shortList(h.Receipt.Elements))
+		fmt.Fprintf(s.app.Err, "forgotten: %s %s on %s: %s\n", h.Target.Ref, inert.Text(h.Target.Name), h.Blocker, shortList(h.Receipt.Elements))
 	}
 	if err := s.journal.Adopt(ctx, f.rest); err != nil {
 		return err
@@ -66,7 +66,7 @@ func (s *system) strike(ctx context.Context, f forgotten, by entity.By) error {
 	var events []entity.Event
 	for _, h := range f.rest {
 		fmt.Fprintf(s.app.Err, "forgotten: %s %s on devices of %s that are gone; still held on %s\n",
-			h.Target.Ref, view.Legible(h.Target.Name), h.Blocker, strings.Join(h.Devices, ", "))
+			h.Target.Ref, inert.Text(h.Target.Name), h.Blocker, strings.Join(h.Devices, ", "))
 		events = append(events, entity.Event{
 			At: by.At, Action: entity.EventForget, Ref: h.Target.Ref, Name: h.Target.Name, Blocker: h.Blocker, By: by,
 			Reasons: []string{"devices that are not configured"},
@@ -168,7 +168,7 @@ func (s *system) untag(ctx context.Context, f forgotten) error {
 		}
 		if err != nil {
 			failed = true
-			fmt.Fprintf(s.app.Err, "%s: receipt tags may stay, say it again when it can be reached: %s\n", src.Name, view.OneLine(err.Error()))
+			fmt.Fprintf(s.app.Err, "%s: receipt tags may stay, say it again when it can be reached: %s\n", src.Name, inert.Line(err.Error()))
 		}
 	}
 	switch {

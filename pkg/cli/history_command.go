@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/var-project/var/pkg/config"
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/journal"
 	"github.com/var-project/var/pkg/view"
 )
@@ -84,7 +85,7 @@ func eventRow(e view.Event) []string {
 		why = strings.Trim(why+"; "+e.By.Reason, "; ")
 	}
 	if e.Problem != "" {
-		why += " — " + view.OneLine(e.Problem)
+		why += " — " + inert.Line(e.Problem)
 	}
 	name := e.Name
 	if name == "" {

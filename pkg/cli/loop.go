@@ -11,6 +11,7 @@ import (
 
 	"github.com/var-project/var/pkg/admin"
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/logs"
 	"github.com/var-project/var/pkg/reconcile"
 	"github.com/var-project/var/pkg/schedule"
@@ -148,12 +149,12 @@ func (l *looping) completed(ctx context.Context, r reconcile.Report) time.Time {
 func incomplete(r reconcile.Report) string {
 	var why []string
 	for _, kind := range slices.Sorted(maps.Keys(r.Plan.Frozen)) {
-		if text := view.OneLine(r.Plan.Frozen[kind]); !slices.Contains(why, text) {
+		if text := inert.Line(r.Plan.Frozen[kind]); !slices.Contains(why, text) {
 			why = append(why, text)
 		}
 	}
 	if err := errors.Join(r.Leased, r.Fatal); err != nil {
-		why = append(why, view.OneLine(err.Error()))
+		why = append(why, inert.Line(err.Error()))
 	}
 	return strings.Join(why, "; ")
 }

@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"github.com/var-project/var/pkg/admin"
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/reconcile"
-	"github.com/var-project/var/pkg/view"
 )
 
 // finding is what the last pass over a source left to be looked at.
@@ -27,7 +27,7 @@ func findingOf(r reconcile.Report) (f finding, made bool) {
 		why = append(why, text)
 	}
 	if r.Err != nil {
-		why = append(why, view.OneLine(eachOnce(r.Err.Error())))
+		why = append(why, inert.Line(eachOnce(r.Err.Error())))
 	}
 	f.problem = strings.Join(why, "; ")
 	for _, g := range r.Plan.Gates {

@@ -10,9 +10,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/var-project/var/pkg/config"
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/journal"
 	"github.com/var-project/var/pkg/notify"
-	"github.com/var-project/var/pkg/view"
 )
 
 func (a *App) notifyCommand() *cobra.Command {
@@ -73,7 +73,7 @@ func (a *App) printTests(tested []notify.Tested) error {
 		rows[i] = []string{t.Name, "taken", "-"}
 		if t.Err != nil {
 			failed = true
-			rows[i] = []string{t.Name, "FAILED", view.OneLine(views[i].Problem)}
+			rows[i] = []string{t.Name, "FAILED", inert.Line(views[i].Problem)}
 		}
 	}
 	var err error

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/view"
 )
 
@@ -95,7 +96,7 @@ func orDash(text string) string {
 func allLegible(cells []string) []string {
 	shown := make([]string, len(cells))
 	for i, text := range cells {
-		shown[i] = view.Legible(text)
+		shown[i] = inert.Text(text)
 	}
 	return shown
 }

@@ -12,9 +12,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/journal"
 	"github.com/var-project/var/pkg/reconcile"
-	"github.com/var-project/var/pkg/view"
 )
 
 type panicOptions struct {
@@ -159,7 +159,7 @@ type answerView struct {
 func viewWithdrawal(w reconcile.Withdrawal) withdrawalView {
 	v := withdrawalView{Blocker: w.Blocker, Devices: []answerView{}, Leased: errorText(w.Leased), Problem: errorText(w.Err)}
 	for _, d := range w.Devices {
-		v.Devices = append(v.Devices, answerView{Device: d.Device, Off: d.Off, Left: d.Left, Problem: view.OneLine(d.Problem)})
+		v.Devices = append(v.Devices, answerView{Device: d.Device, Off: d.Off, Left: d.Left, Problem: inert.Line(d.Problem)})
 	}
 	return v
 }

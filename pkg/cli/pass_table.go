@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/plan"
 	"github.com/var-project/var/pkg/reconcile"
 	"github.com/var-project/var/pkg/view"
@@ -130,7 +131,7 @@ func (a *App) printTroubles(r reconcile.Report) {
 		kinds[r.Plan.Frozen[kind]] = append(kinds[r.Plan.Frozen[kind]], string(kind))
 	}
 	for _, why := range slices.Sorted(maps.Keys(kinds)) {
-		fmt.Fprintf(a.Err, "%s: frozen, nothing is blocked or released: %s: %s\n", r.Source, strings.Join(kinds[why], " and "), view.OneLine(why))
+		fmt.Fprintf(a.Err, "%s: frozen, nothing is blocked or released: %s: %s\n", r.Source, strings.Join(kinds[why], " and "), inert.Line(why))
 	}
 	a.printHeldBack(r)
 	a.printStranded(r)
@@ -140,7 +141,7 @@ func (a *App) printTroubles(r reconcile.Report) {
 	}
 	for _, o := range r.Orphans {
 		if !o.Take {
-			fmt.Fprintf(a.Err, "%s: %s on %s has no holder and is left there: %s\n", o.Blocker, o.Element, o.Device, view.OneLine(o.Why))
+			fmt.Fprintf(a.Err, "%s: %s on %s has no holder and is left there: %s\n", o.Blocker, o.Element, o.Device, inert.Line(o.Why))
 		}
 	}
 	if r.Left() > 0 {
@@ -177,14 +178,14 @@ func (a *App) printHeldBack(r reconcile.Report) {
 		}
 	}
 	for _, why := range slices.Sorted(maps.Keys(counts)) {
-		text := fmt.Sprintf("%s: held back %d: %s", r.Source, counts[why], view.OneLine(why))
+		text := fmt.Sprintf("%s: held back %d: %s", r.Source, counts[why], inert.Line(why))
 		if slices.ContainsFunc(r.Plan.Gates, func(g plan.Gate) bool { return g.Why == why }) {
 			text += wayPast
 		}
 		fmt.Fprintln(a.Err, text)
 	}
 	for _, g := range r.Plan.Lifted {
-		fmt.Fprintf(a.Err, "%s: let through by force: %s\n", r.Source, view.OneLine(g.Why))
+		fmt.Fprintf(a.Err, "%s: let through by force: %s\n", r.Source, inert.Line(g.Why))
 	}
 }
 

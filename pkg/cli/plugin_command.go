@@ -8,8 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/schema"
-	"github.com/var-project/var/pkg/view"
 )
 
 func (a *App) pluginCommand() *cobra.Command {
@@ -47,9 +47,9 @@ func (a *App) listPlugins(ctx context.Context) error {
 	for _, f := range host.Find() {
 		v := pluginView{Name: f.Name, Path: f.Path}
 		if f.Err != nil {
-			v.Problem = view.OneLine(f.Err.Error())
+			v.Problem = inert.Line(f.Err.Error())
 		} else if d, err := host.Describe(ctx, f.Name, ""); err != nil {
-			v.Problem = view.OneLine(err.Error())
+			v.Problem = inert.Line(err.Error())
 		} else {
 			v.Version, v.Help = d.Version, d.Help
 		}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/secret"
 	"github.com/var-project/var/pkg/secretstore"
 	"github.com/var-project/var/pkg/vectra"
@@ -148,11 +149,11 @@ func (a *App) printSecrets(all []secretView) error {
 			state += ", a login until " + view.Stamp(s.Until)
 		case state != "":
 		case !s.absent:
-			state = "FAILED: " + view.OneLine(s.Problem)
+			state = "FAILED: " + inert.Line(s.Problem)
 		case s.Optional:
 			state = "not set (optional)"
 		default:
-			state = "missing: " + view.OneLine(s.Problem)
+			state = "missing: " + inert.Line(s.Problem)
 		}
 		rows = append(rows, []string{s.Name, state})
 	}

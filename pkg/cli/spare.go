@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/plan"
 	"github.com/var-project/var/pkg/reconcile"
 	"github.com/var-project/var/pkg/view"
@@ -57,7 +58,7 @@ func (s *system) tellStays(ctx context.Context, released []found) error {
 			for _, e := range h.Receipt.Elements {
 				other, stays := holders.First(plan.Share{Blocker: h.Blocker, Class: h.Class(), Element: e})
 				if stays && other != f.target.Ref {
-					fmt.Fprintf(s.app.Err, "%s stays blocked on %s: it is held for %s too; \"var release %s\" ends that\n", view.Legible(e), h.Blocker, other, other)
+					fmt.Fprintf(s.app.Err, "%s stays blocked on %s: it is held for %s too; \"var release %s\" ends that\n", inert.Text(e), h.Blocker, other, other)
 				}
 			}
 		}
@@ -102,7 +103,7 @@ func (s *system) configured(source string) bool {
 }
 
 func (s *system) spareText(o entity.Order) string {
-	text := fmt.Sprintf("%s %s: ", o.Target.Ref, view.Legible(o.Target.Name))
+	text := fmt.Sprintf("%s %s: ", o.Target.Ref, inert.Text(o.Target.Name))
 	switch {
 	case o.Target.Source == entity.SourceHand || !s.configured(o.Target.Source):
 		return text + "nothing blocks it any more"
@@ -169,11 +170,11 @@ func (s *system) tellBrains(ctx context.Context, refs []entity.Ref) {
 	for _, r := range s.passFor(ctx, refs...) {
 		for _, err := range []error{r.Leased, r.Fatal, r.Err} {
 			if err != nil {
-				fmt.Fprintf(s.app.Err, "%s: its tags follow with the next pass: %s\n", r.Source, view.OneLine(err.Error()))
+				fmt.Fprintf(s.app.Err, "%s: its tags follow with the next pass: %s\n", r.Source, inert.Line(err.Error()))
 			}
 		}
 		for kind, why := range r.Plan.Frozen {
-			fmt.Fprintf(s.app.Err, "%s: the tags of its %ss follow with the next pass: %s\n", r.Source, kind, view.OneLine(why))
+			fmt.Fprintf(s.app.Err, "%s: the tags of its %ss follow with the next pass: %s\n", r.Source, kind, inert.Line(why))
 		}
 	}
 }
@@ -188,7 +189,7 @@ func (s *system) spareNoMore(ctx context.Context, chosen []found, o releaseOptio
 		if err := s.journal.Order(ctx, order); err != nil {
 			return err
 		}
-		fmt.Fprintf(s.app.Err, "%s %s: spared no more, the rules count again\n", order.Target.Ref, view.Legible(order.Target.Name))
+		fmt.Fprintf(s.app.Err, "%s %s: spared no more, the rules count again\n", order.Target.Ref, inert.Text(order.Target.Name))
 		refs = append(refs, order.Target.Ref)
 	}
 	reports := s.passFor(ctx, refs...)

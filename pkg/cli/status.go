@@ -9,6 +9,7 @@ import (
 
 	"github.com/var-project/var/pkg/config"
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/journal"
 	"github.com/var-project/var/pkg/view"
 )
@@ -102,7 +103,7 @@ func stateText(h view.Holding) string {
 func whyHeld(h view.Holding) string {
 	text := strings.Join(h.Reasons, "; ")
 	if h.Problem != "" {
-		text += " — " + view.OneLine(h.Problem)
+		text += " — " + inert.Line(h.Problem)
 	}
 	return text
 }

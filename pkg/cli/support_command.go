@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/var-project/var/pkg/view"
+	"github.com/var-project/var/pkg/internal/inert"
 )
 
 func (a *App) supportCommand() *cobra.Command {
@@ -42,6 +42,6 @@ func (a *App) dump(ctx context.Context, path string, names bool) error {
 	for _, f := range cleaned {
 		fmt.Fprintf(a.Out, "%s\t%d bytes\t%s\n", f.name, len(f.text), f.about)
 	}
-	_, err := fmt.Fprintf(a.Err, "support: %s is written (%s); look through it before you send it to anybody\n", view.Legible(path), plural(len(cleaned), "file"))
+	_, err := fmt.Fprintf(a.Err, "support: %s is written (%s); look through it before you send it to anybody\n", inert.Text(path), plural(len(cleaned), "file"))
 	return err
 }

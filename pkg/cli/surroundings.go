@@ -6,13 +6,14 @@ import (
 	"slices"
 
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/view"
 )
 
 // printSurroundings tells for people what is not a holding.
 func (a *App) printSurroundings(v view.Status) {
 	for _, o := range v.Orders {
-		fmt.Fprintf(a.Err, "%s %s: %s\n", entity.Ref{Source: o.Source, Kind: o.Kind, ID: o.ID}, view.Legible(o.Name), o.Words())
+		fmt.Fprintf(a.Err, "%s %s: %s\n", entity.Ref{Source: o.Source, Kind: o.Kind, ID: o.ID}, inert.Text(o.Name), o.Words())
 	}
 	for _, d := range v.Devices {
 		fmt.Fprintf(a.Err, "%s %s: %s\n", d.Blocker, d.Device, d.Words())
@@ -46,7 +47,7 @@ func (a *App) printSurroundings(v view.Status) {
 // printPassState tells what the last pass over a source left for somebody to look at.
 func (a *App) printPassState(p view.Pass) {
 	for _, g := range p.Gates {
-		fmt.Fprintf(a.Err, "%s: gate: %s%s\n", p.Source, view.OneLine(g.Why), wayPast)
+		fmt.Fprintf(a.Err, "%s: gate: %s%s\n", p.Source, inert.Line(g.Why), wayPast)
 	}
 	for _, text := range p.Stranded {
 		fmt.Fprintf(a.Err, "%s: stranded %s\n", p.Source, text)

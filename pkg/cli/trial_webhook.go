@@ -12,11 +12,11 @@ import (
 	"slices"
 
 	"github.com/var-project/var/pkg/config"
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/notify"
 	"github.com/var-project/var/pkg/notify/webhook"
 	"github.com/var-project/var/pkg/secret"
 	"github.com/var-project/var/pkg/setup"
-	"github.com/var-project/var/pkg/view"
 )
 
 // probeWebhook connects to where a webhook posts to, or to the proxy before it, and asks nothing there. The address may
@@ -46,7 +46,7 @@ func templateProblems(cfg *config.Config) []config.Problem {
 			_, err = webhook.New(webhook.Config{Name: name, URL: secret.New("https://localhost"), Form: form}, notify.Origin{})
 		}
 		if err != nil {
-			all = append(all, cfg.Problem("notify."+config.WebhookChannel(name)+".template_file", view.OneLine(err.Error())))
+			all = append(all, cfg.Problem("notify."+config.WebhookChannel(name)+".template_file", inert.Line(err.Error())))
 		}
 	}
 	return all

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/view"
 )
 
@@ -40,7 +41,7 @@ func (a *App) printWhy(v view.Why) error {
 }
 
 func writeTarget(b *strings.Builder, w view.Target, now time.Time) {
-	fmt.Fprintf(b, "%s %s: %s\n", entity.Ref{Source: w.Source, Kind: w.Kind, ID: w.ID}, view.Legible(w.Name), w.Verdict())
+	fmt.Fprintf(b, "%s %s: %s\n", entity.Ref{Source: w.Source, Kind: w.Kind, ID: w.ID}, inert.Text(w.Name), w.Verdict())
 	if !w.Read {
 		fmt.Fprintf(b, "  not read now%s\n", age(w, now))
 	}
@@ -57,7 +58,7 @@ func writeTarget(b *strings.Builder, w view.Target, now time.Time) {
 		fmt.Fprintf(b, "  next pass on %s: %s\n", it.Blocker, decisionText(it))
 	}
 	for _, g := range w.Gates {
-		fmt.Fprintf(b, "  gate: %s\n", view.OneLine(g.Why))
+		fmt.Fprintf(b, "  gate: %s\n", inert.Line(g.Why))
 	}
 	for _, h := range w.Holdings {
 		writeHeld(b, h)
@@ -66,7 +67,7 @@ func writeTarget(b *strings.Builder, w view.Target, now time.Time) {
 		fmt.Fprintf(b, "  begun: %s on %s at %s, %s\n", in.Action, in.Blocker, view.Stamp(in.At), in.Words())
 	}
 	for _, n := range w.Notes {
-		fmt.Fprintf(b, "  note to be written: %s\n", view.OneLine(n))
+		fmt.Fprintf(b, "  note to be written: %s\n", inert.Line(n))
 	}
 	writeHistory(b, w.History)
 }
@@ -82,7 +83,7 @@ func age(w view.Target, now time.Time) string {
 func decisionText(it view.Item) string {
 	text := string(it.Action)
 	if it.HeldBack != "" {
-		text += " (" + heldBack + ": " + view.OneLine(it.HeldBack) + ")"
+		text += " (" + heldBack + ": " + inert.Line(it.HeldBack) + ")"
 	}
 	if len(it.Elements) > 0 {
 		text += " " + strings.Join(it.Elements, " ")

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/journal"
 	"github.com/var-project/var/pkg/plan"
 	"github.com/var-project/var/pkg/view"
@@ -14,7 +15,7 @@ import (
 func (q *inquiry) view(ctx context.Context) (view.Why, error) {
 	v := view.Why{Schema: 1, Text: q.text, Targets: []view.Target{}}
 	for _, err := range q.problems {
-		v.Problems = append(v.Problems, view.OneLine(err.Error()))
+		v.Problems = append(v.Problems, inert.Line(err.Error()))
 	}
 	stops, err := q.journal.Stops(ctx)
 	if err != nil {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"github.com/var-project/var/pkg/internal/inert"
 )
 
 // errTookNothing is a channel that neither took something nor said why.
@@ -80,7 +82,7 @@ func (c *Courier) complain(r *route, s *state, complaint *Complaint) {
 	if s.well(); complaint == nil {
 		return
 	}
-	if s.Problem = Legible(complaint.Error(), longestProblem); s.Problem != was {
+	if s.Problem = inert.Short(complaint.Error(), longestProblem); s.Problem != was {
 		c.Log.Warn("channel takes messages, but not for all", "channel", r.Name, "error", complaint)
 	}
 }

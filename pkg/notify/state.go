@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/var-project/var/pkg/internal/inert"
 )
 
 // Key is the name of a channel's lease, and the key under which the journal remembers what the channel was told.
@@ -46,7 +48,7 @@ func (s *state) failed(now time.Time, problem error) {
 	}
 	s.Next = now.Add(min(max(firstWait<<min(s.Failures, 10), asked(problem)), longestWait)).UTC()
 	s.Failures++
-	s.Problem = Legible(problem.Error(), longestProblem)
+	s.Problem = inert.Short(problem.Error(), longestProblem)
 }
 
 // asked is for how long the other end asked to be left alone; 0: it did not.

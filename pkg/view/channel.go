@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/journal"
 	"github.com/var-project/var/pkg/notify"
 )
@@ -35,7 +36,7 @@ func (c Channel) Text() string {
 	if c.Missed > 0 {
 		text += fmt.Sprintf(", %d are lost", c.Missed)
 	}
-	return text + ": " + OneLine(c.Problem)
+	return text + ": " + inert.Line(c.Problem)
 }
 
 func (v *Status) channels(ctx context.Context, outlets []notify.Outlet, j *journal.Journal) error {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/journal"
 )
 
@@ -20,7 +21,7 @@ type Listener struct {
 
 // Words say it in a sentence.
 func (l Listener) Words() string {
-	return fmt.Sprintf("nobody answers at %s on %s since %s: %s", l.Address, l.Host, Stamp(l.Since), OneLine(l.Problem))
+	return fmt.Sprintf("nobody answers at %s on %s since %s: %s", l.Address, l.Host, Stamp(l.Since), inert.Line(l.Problem))
 }
 
 // listenerKey is under what the journal remembers a listener that cannot listen.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/internal/inert"
 )
 
 // Verdict is the answer in a few words.
@@ -58,7 +59,7 @@ func (r Rule) Words() string {
 func (d Device) Words() string {
 	text := fmt.Sprintf("%d of %d in force", d.Enforced, d.Held)
 	if d.Problem != "" {
-		text = fmt.Sprintf("%d held, not read: %s", d.Held, OneLine(d.Problem))
+		text = fmt.Sprintf("%d held, not read: %s", d.Held, inert.Line(d.Problem))
 	}
 	return fmt.Sprintf("%s (compared %s)", text, Stamp(d.At))
 }

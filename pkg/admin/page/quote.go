@@ -5,7 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/var-project/var/pkg/view"
+	"github.com/var-project/var/pkg/internal/inert"
 )
 
 // plainly are the characters, besides letters and digits of ASCII, that a shell takes for themselves.
@@ -16,9 +16,9 @@ func quoted(word string) string {
 	switch {
 	case word != "" && !strings.HasPrefix(word, "-") && strings.IndexFunc(word, needsQuotes) < 0:
 		return word
-	case view.Legible(word) != word:
+	case inert.Text(word) != word:
 		escaped := strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(word)
-		return "$'" + view.Legible(escaped) + "'"
+		return "$'" + inert.Text(escaped) + "'"
 	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/view"
 )
 
@@ -37,7 +38,7 @@ func clip(text string, most int) string {
 			n++
 		}
 	}
-	return view.OneLine(strings.ToValidUTF8(shown, "\ufffd"))
+	return inert.Line(strings.ToValidUTF8(shown, "\ufffd"))
 }
 
 // some of a list, and how many more there are.

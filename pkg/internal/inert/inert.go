@@ -1,4 +1,5 @@
-// Package inert makes what is written for programs harmless to the terminals on which people look at it.
+// Package inert makes harmless what others wrote: texts to whoever reads them, and what is written for programs to the
+// terminals on which people look at it.
 package inert
 
 import (

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/notify"
 )
 
@@ -52,9 +53,9 @@ func itemOf(e notify.Event) item {
 }
 
 func name(e notify.Event) string {
-	known := notify.Legible(cmp.Or(e.Name, e.Ref.ID, e.Ref.Source, e.Action), mostName)
+	known := inert.Short(cmp.Or(e.Name, e.Ref.ID, e.Ref.Source, e.Action), mostName)
 	if about := e.About(); about != "" && about != known {
-		return known + " (" + notify.Legible(about, mostName) + ")"
+		return known + " (" + inert.Short(about, mostName) + ")"
 	}
 	return known
 }
@@ -67,7 +68,7 @@ func what(e notify.Event) string {
 	if e.Outcome != "" {
 		text += ": " + e.Outcome
 	}
-	return notify.Legible(text, mostLine)
+	return inert.Short(text, mostLine)
 }
 
 // bounded are the lines that are not empty, and how many are left out.
@@ -81,7 +82,7 @@ func bounded(lines []string) []string {
 	hidden := max(0, len(kept)-mostLines)
 	kept = kept[:len(kept)-hidden]
 	for i, l := range kept {
-		kept[i] = notify.Legible(l, mostLine)
+		kept[i] = inert.Short(l, mostLine)
 	}
 	if hidden > 0 {
 		kept = append(kept, fmt.Sprintf("and %d more", hidden))

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/var-project/var/pkg/notify"
+	"github.com/var-project/var/pkg/internal/inert"
 )
 
 // Refusal is a recipient that the server does not deliver to, and what it says of it.
@@ -41,7 +41,7 @@ func said(err error) error {
 	if errors.As(err, new(saidError)) || !errors.As(err, &answer) {
 		return err
 	}
-	return saidError{err, strconv.Itoa(answer.Code) + " " + notify.Legible(strings.ReplaceAll(answer.Msg, "\n", " "), mostAnswer)}
+	return saidError{err, strconv.Itoa(answer.Code) + " " + inert.Short(strings.ReplaceAll(answer.Msg, "\n", " "), mostAnswer)}
 }
 
 type saidError struct {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/notify"
 )
 
@@ -100,7 +101,7 @@ func headEscape(r rune) string {
 	case '\\', '|':
 		return `\` + string(r)
 	}
-	return strings.ReplaceAll(notify.Visible(r), `\`, `\\`)
+	return strings.ReplaceAll(inert.Rune(r), `\`, `\\`)
 }
 
 // extensionEscape is for a value, which may have several lines.
@@ -113,5 +114,5 @@ func extensionEscape(r rune) string {
 	case '\r':
 		return `\r`
 	}
-	return strings.ReplaceAll(notify.Visible(r), `\`, `\\`)
+	return strings.ReplaceAll(inert.Rune(r), `\`, `\\`)
 }

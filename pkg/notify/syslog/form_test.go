@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/notify"
 )
 
@@ -180,7 +181,7 @@ func TestWhatIsLongIsCutAndStaysAnEvent(t *testing.T) {
 				f.most = most
 				m := f.message(e)
 				got := read(t, header, m)
-				if len(m) > most || !strings.Contains(got.text, notify.Cut) {
+				if len(m) > most || !strings.Contains(got.text, inert.Cut) {
 					t.Errorf("%s, %s: got %d bytes: %s; want at most %d, and a mark of the cut", header, format, len(m), got.text, most)
 				}
 				if format != CEF {

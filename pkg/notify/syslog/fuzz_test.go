@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/notify"
 )
 
@@ -56,11 +57,11 @@ const keys = " rt externalId cat act outcome src smac shost dst dhost duser suse
 
 // lines is a text as CEF shows it: line breaks stay.
 func lines(text string) string {
-	return notify.Escaped(text, 1<<20, func(r rune) string {
+	return inert.Escaped(text, 1<<20, func(r rune) string {
 		if r == '\n' || r == '\r' {
 			return string(r)
 		}
-		return notify.Visible(r)
+		return inert.Rune(r)
 	})
 }
 
@@ -74,12 +75,12 @@ func checkStructured(t *testing.T, f form, e notify.Event) {
 	data := got.data[dataID]
 	same(t, "action", data["action"], "block")
 	same(t, "target", data["target"], e.Ref.ID)
-	same(t, "name", data["name"], notify.Legible(e.Name, 1<<20))
+	same(t, "name", data["name"], inert.Short(e.Name, 1<<20))
 }
 
 // same accepts a text that was cut, and says so at its end.
 func same(t *testing.T, what, got, want string) {
-	if beginning, cut := strings.CutSuffix(got, notify.Cut); got != want && !(cut && strings.HasPrefix(want, beginning)) {
+	if beginning, cut := strings.CutSuffix(got, inert.Cut); got != want && !(cut && strings.HasPrefix(want, beginning)) {
 		t.Errorf("%s: got %q, want %q", what, got, want)
 	}
 }

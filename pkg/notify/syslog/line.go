@@ -3,7 +3,7 @@ package syslog
 import (
 	"strings"
 
-	"github.com/var-project/var/pkg/notify"
+	"github.com/var-project/var/pkg/internal/inert"
 )
 
 // line grows up to its most bytes. What comes first is sure to stand in it.
@@ -24,7 +24,7 @@ func (l *line) put(text string) {
 
 // value adds an escaped text of at most so many bytes between two others; nothing at all when none of it fits.
 func (l *line) value(before, text, after string, most int, escape func(rune) string) {
-	escaped := notify.Escaped(text, min(most, l.room()-len(before)-len(after)), escape)
+	escaped := inert.Escaped(text, min(most, l.room()-len(before)-len(after)), escape)
 	if escaped != "" {
 		l.put(before + escaped + after)
 	}

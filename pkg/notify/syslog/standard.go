@@ -3,6 +3,7 @@ package syslog
 import (
 	"strings"
 
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/notify"
 )
 
@@ -12,13 +13,13 @@ import (
 //	Info: block "ws-fin-042" (hq/host/1969) on edge: done; elements: 10.1.2.3; why: score 80/85;
 func (f form) standard(l *line, e notify.Event) {
 	l.put(severityWord(e.Severity) + ": ")
-	l.value("", e.Action, "", mostName, notify.Visible)
+	l.value("", e.Action, "", mostName, inert.Rune)
 	l.value(` "`, e.Name, `"`, mostName, quoteEscape)
-	l.value(" (", e.About(), ")", mostName, notify.Visible)
-	l.value(" on ", e.Blocker, "", mostName, notify.Visible)
-	l.value(": ", e.Outcome, "", mostName, notify.Visible)
+	l.value(" (", e.About(), ")", mostName, inert.Rune)
+	l.value(" on ", e.Blocker, "", mostName, inert.Rune)
+	l.value(": ", e.Outcome, "", mostName, inert.Rune)
 	l.put(";")
-	add := func(name, value string, most int) { l.value(" "+name+": ", value, ";", most, notify.Visible) }
+	add := func(name, value string, most int) { l.value(" "+name+": ", value, ";", most, inert.Rune) }
 	add("by", e.By.Who, mostName)
 	add("problem", e.Problem, mostReason)
 	add("elements", strings.Join(e.Elements, ", "), mostList)
@@ -41,5 +42,5 @@ func quoteEscape(r rune) string {
 	if r == '"' {
 		return `\"`
 	}
-	return notify.Visible(r)
+	return inert.Rune(r)
 }

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/notify"
 )
 
@@ -52,5 +53,5 @@ func paramEscape(r rune) string {
 	case '"', '\\', ']':
 		return `\` + string(r)
 	}
-	return strings.ReplaceAll(notify.Visible(r), `\`, `\\`)
+	return strings.ReplaceAll(inert.Rune(r), `\`, `\\`)
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/notify"
 )
 
@@ -62,7 +63,7 @@ func grave(e notify.Event) int { return slices.Index(notify.Severities(), e.Seve
 func title(b notify.Batch, o notify.Origin) string {
 	from := "var"
 	if o.Host != "" {
-		from += " on " + notify.Legible(o.Host, mostLine)
+		from += " on " + inert.Short(o.Host, mostLine)
 	}
 	if b.Test {
 		return from + ": this is a test"
@@ -92,10 +93,10 @@ func entryOf(e notify.Event) entry {
 	if known != "" {
 		lead = known + " — " + lead
 	}
-	t := entry{severity: e.Severity, lead: notify.Legible(lead, mostLine)}
+	t := entry{severity: e.Severity, lead: inert.Short(lead, mostLine)}
 	add := func(label, text string) {
 		if text != "" {
-			t.details = append(t.details, label+": "+notify.Legible(text, mostLine))
+			t.details = append(t.details, label+": "+inert.Short(text, mostLine))
 		}
 	}
 	if about := e.About(); about != known {
@@ -121,7 +122,7 @@ func foot(b notify.Batch, o notify.Origin, left int) string {
 		parts = append(parts, fmt.Sprintf("%d were forgotten before they could be sent", b.Missed))
 	}
 	if o.Admin != "" {
-		parts = append(parts, notify.Legible(o.Admin, mostLine))
+		parts = append(parts, inert.Short(o.Admin, mostLine))
 	}
-	return strings.Join(append(parts, "installation "+notify.Legible(o.Owner, mostLine)+", var "+notify.Legible(o.Version, mostLine)), " · ")
+	return strings.Join(append(parts, "installation "+inert.Short(o.Owner, mostLine)+", var "+inert.Short(o.Version, mostLine)), " · ")
 }

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/notify"
 )
 
@@ -133,7 +134,7 @@ func (c *Channel) verdict(res *http.Response, answer []byte) error {
 }
 
 // shown is what somebody else wrote, as it may be told.
-func (c *Channel) shown(text string) string { return notify.Legible(c.hidden.Text(text), shownAnswer) }
+func (c *Channel) shown(text string) string { return inert.Short(c.hidden.Text(text), shownAnswer) }
 
 // after reads Retry-After, RFC 9110, 10.2.3: seconds or a date, which counts from the Date of the answer.
 func after(h http.Header) time.Duration {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/notify"
 )
 
@@ -65,8 +66,8 @@ const (
 type cutter struct{ cut bool }
 
 func (c *cutter) text(text string, most int) string {
-	short := notify.Legible(text, most)
-	c.cut = c.cut || short != notify.Legible(text, 8*len(text)+len(notify.Cut))
+	short := inert.Short(text, most)
+	c.cut = c.cut || short != inert.Text(text)
 	return short
 }
 
@@ -99,7 +100,7 @@ func eventOf(e notify.Event) event {
 func messageOf(b notify.Batch, o notify.Origin) message {
 	m := message{
 		Schema: 1, Key: b.Key, Sent: b.At.UTC(), Test: b.Test, More: b.More, Missed: b.Missed, Events: []event{},
-		Origin: origin{notify.Legible(o.Owner, mostName), notify.Legible(o.Host, mostName), notify.Legible(o.Version, mostName), notify.Legible(o.Admin, mostName)},
+		Origin: origin{inert.Short(o.Owner, mostName), inert.Short(o.Host, mostName), inert.Short(o.Version, mostName), inert.Short(o.Admin, mostName)},
 	}
 	for _, e := range b.Events {
 		m.Events = append(m.Events, eventOf(e))

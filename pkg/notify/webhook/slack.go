@@ -3,6 +3,7 @@ package webhook
 import (
 	"strings"
 
+	"github.com/var-project/var/pkg/internal/inert"
 	"github.com/var-project/var/pkg/notify"
 )
 
@@ -58,7 +59,7 @@ func slack(c chat) any {
 }
 
 func plainText(text string, most int) *slackText {
-	return &slackText{Type: "plain_text", Text: notify.Escaped(text, most, slackEscape)}
+	return &slackText{Type: "plain_text", Text: inert.Escaped(text, most, slackEscape)}
 }
 
 // mark tells in words what colours would.

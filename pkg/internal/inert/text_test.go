@@ -1,4 +1,4 @@
-package notify
+package inert
 
 import (
 	"strings"
@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-func TestLegible(t *testing.T) {
+func TestAShortTextIsShownAndNotObeyed(t *testing.T) {
 	tests := map[string]struct {
 		text string
 		most int
@@ -30,24 +30,43 @@ func TestLegible(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			if got := Legible(test.text, test.most); got != test.want {
+			if got := Short(test.text, test.most); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
 	}
 }
 
-func FuzzLegible(f *testing.F) {
+func FuzzShort(f *testing.F) {
 	for _, seed := range []string{"a\nb", "\xff\x00", "\u202e東京", strings.Repeat("ü", 99)} {
 		f.Add(seed, 20)
 	}
 	f.Fuzz(func(t *testing.T, text string, most int) {
-		got := Legible(text, most)
+		got := Short(text, most)
 		if !utf8.ValidString(got) || len(got) > max(0, most) {
 			t.Errorf("got %q of %d bytes, want valid UTF-8 of at most %d", got, len(got), most)
+		}
+		if whole := Text(text); len(whole) <= most && got != whole || !strings.HasPrefix(whole, strings.TrimSuffix(got, Cut)) {
+			t.Errorf("got %q of %q", got, whole)
 		}
 		if i := strings.IndexFunc(got, func(r rune) bool { return !unicode.IsGraphic(r) }); i >= 0 {
 			t.Errorf("got %q, which steers at %d", got, i)
 		}
 	})
+}
+
+func TestNamesAreShownAndNotObeyed(t *testing.T) {
+	tests := map[string]string{
+		"ws\x1b[2J\nhq\trelease\u202e\u0085": `ws\x1b[2J\nhq\trelease\u202e\u0085`,
+		"näme 主机 ≥ 80":                       "näme 主机 ≥ 80",
+		`EXAMPLE\jdoe`:                       `EXAMPLE\jdoe`,
+		"":                                   "",
+		"only broken \x9b bytes":             "only broken \ufffd bytes",
+		"\xff\x00 broken bytes":              "\ufffd\\x00 broken bytes",
+	}
+	for text, want := range tests {
+		if got := Text(text); got != want || Text(got) != got {
+			t.Errorf("%q became %q, want %q; again %q", text, got, want, Text(got))
+		}
+	}
 }
