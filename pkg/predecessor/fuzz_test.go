@@ -89,7 +89,7 @@ func FuzzImport(f *testing.F) {
 		if err != nil {
 			return
 		}
-		i := &importer{}
+		i := &importer{left: &remains{packed: map[string]string{}}}
 		source{m, i}.response("testdata/nothing")
 		left, err := i.result()
 		if err != nil {

@@ -103,6 +103,7 @@ func (r *Refusal) Error() string {
 type importer struct {
 	Import
 	options Options
+	left    *remains
 	wrong   []Note
 }
 

@@ -33,8 +33,8 @@ func (s source) static(folder string) {
 		s.to.set("static.destinations", "", orMissing(p, "no static destinations"), p.Origin)
 		return
 	}
-	lines, listed := s.lines(folder, name, p)
-	state, held := s.lines(folder, stateName, p)
+	lines, listed := s.lines(name, p)
+	state, held := s.lines(stateName, p)
 	if !listed && !held {
 		s.to.set("static.destinations", "", fmt.Sprintf("there is no %s", name), p.Origin)
 		return
@@ -53,17 +53,13 @@ func (s source) static(folder string) {
 }
 
 // lines are those of a file beside the configuration, or elsewhere.
-func (s source) lines(folder, name string, p param) ([]string, bool) {
-	path := name
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(folder, name)
-	}
-	text, err := contents(path, maxStatic)
+func (s source) lines(name string, p param) ([]string, bool) {
+	text, err := s.to.left.read(name, maxStatic)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, false
 	case err == nil && bytes.IndexByte(text, 0) >= 0:
-		err = fmt.Errorf("%s: is no text file", path)
+		err = fmt.Errorf("%s: is no text file", name)
 	}
 	if err != nil {
 		s.to.refuse(p.Origin, "%v", err)
