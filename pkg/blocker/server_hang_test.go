@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -29,6 +30,10 @@ func (hanging) UnblockAll(ctx context.Context, rs []Release) []error {
 }
 
 func TestADeviceThatHangsDoesNotSilenceTheOthers(t *testing.T) {
+	synctest.Test(t, deviceHangs)
+}
+
+func deviceHangs(t *testing.T) {
 	c := served(t, Batch(hanging{}))
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
@@ -56,6 +61,10 @@ func (hanging) Probe(ctx context.Context) []DeviceReport {
 }
 
 func TestAProbeTellsOfTheDevicesThatAnswerAlthoughOneHangs(t *testing.T) {
+	synctest.Test(t, probeHangs)
+}
+
+func probeHangs(t *testing.T) {
 	c := served(t, Batch(hanging{}))
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
