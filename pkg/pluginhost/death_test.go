@@ -63,7 +63,7 @@ func hatch(t *testing.T) *brood {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { b.reap() })
-	within(t, 20*time.Second, "the plugin is in its call", func() bool {
+	eventually(t, "the plugin is in its call", func() bool {
 		b.pids = nil
 		for n := range 4 {
 			if pid, ok := pidFile(dir, n); ok {
@@ -109,7 +109,7 @@ func (b *brood) sockets(t *testing.T) []string {
 
 func (b *brood) nothingLeft(t *testing.T) {
 	t.Helper()
-	within(t, 5*time.Second, "no process and no socket is left", func() bool {
+	eventually(t, "no process and no socket is left", func() bool {
 		return len(b.left()) == 0 && len(b.sockets(t)) == 0
 	})
 }
@@ -147,7 +147,7 @@ func TestNothingOutlivesTheHost(t *testing.T) {
 func TestAKilledGuardLeavesOnlyWhatMovedAway(t *testing.T) {
 	b := hatch(t)
 	_ = syscall.Kill(b.pids[3], syscall.SIGKILL)
-	within(t, 5*time.Second, "plugin and its group are gone", func() bool {
+	eventually(t, "plugin and its group are gone", func() bool {
 		// pids[1] made a session of its own, which only the guard could have found.
 		return len(b.sockets(t)) == 0 && (len(b.left()) == 0 || (len(b.left()) == 1 && b.left()[0] == b.pids[1]))
 	})
@@ -157,7 +157,7 @@ func TestAKilledGuardLeavesOnlyWhatMovedAway(t *testing.T) {
 func stop(t *testing.T, pid int) {
 	t.Helper()
 	_ = syscall.Kill(pid, syscall.SIGSTOP)
-	within(t, 5*time.Second, "the process stands still", func() bool {
+	eventually(t, "the process stands still", func() bool {
 		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 		return err == nil && bytes.Contains(stat, []byte(") T "))
 	})
@@ -223,7 +223,7 @@ func TestClosingEndsADeafPlugin(t *testing.T) {
 	ended := make(chan []entity.Outcome)
 	go func() { ended <- b.Block(ctx, targets(1)) }()
 	all := &brood{}
-	within(t, 20*time.Second, "the plugin is in its call", func() bool {
+	eventually(t, "the plugin is in its call", func() bool {
 		pid, ok := pidFile(dir, 3)
 		all.pids = []int{pid}
 		return ok
