@@ -147,7 +147,7 @@ var harms = map[string]func(r *rand.Rand, b []byte) []byte{
 // says something else: a pass would release by it. And what reads it only, does the same.
 func TestADamagedJournalNeverLies(t *testing.T) {
 	folder, truth, elements := filled(t)
-	rounds := 6
+	rounds := 3
 	if testing.Short() {
 		rounds = 1
 	}

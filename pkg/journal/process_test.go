@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/journal"
@@ -60,7 +59,7 @@ var roles = map[string]func(context.Context, *journal.Journal) error{
 // play is the other process: it says "ready" and stays until its input ends.
 func play(role string) int {
 	ctx := context.Background()
-	j, err := journal.Open(ctx, os.Getenv("JOURNAL_TEST_URL"), "", journal.Password(journaltest.Password), journal.LeaseTime(leaseTime))
+	j, err := journal.Open(ctx, os.Getenv("JOURNAL_TEST_URL"), "", journal.Password(journaltest.Password), journal.LeaseTime(processLease))
 	if err == nil {
 		err = roles[role](ctx, j)
 	}
@@ -73,8 +72,9 @@ func play(role string) int {
 	return 0
 }
 
-// leaseTime is short, so that a test sees it pass, and long enough for a loaded machine to renew it.
-const leaseTime = 2 * time.Second
+// processLease is how long a lease of the other process lasts: longer than a machine takes to renew it, however loaded,
+// and shorter than a test waits for its end.
+const processLease = long / 2
 
 // process runs this test program in a role and waits until it is ready. kill ends it as a crash would.
 func (p place) process(t *testing.T, role string) (kill func()) {
