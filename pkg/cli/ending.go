@@ -15,10 +15,10 @@ type ending struct {
 	told, work context.Context //nolint:containedctx // ends that several parts wait for
 	cut        context.CancelCauseFunc
 	patience   atomic.Int64
-	// busy: something is under way.
-	busy    atomic.Bool
-	forget  func() bool
-	counted chan struct{}
+	// busy: something is under way; lost: it was when nobody waited any longer.
+	busy, lost atomic.Bool
+	forget     func() bool
+	counted    chan struct{}
 }
 
 var (
@@ -47,11 +47,16 @@ func (e *ending) countDown() {
 	defer over.Stop()
 	select {
 	case <-over.C:
-		e.cut(errOver)
+		e.cutOff(errOver)
 	case <-e.app.Hurry:
-		e.cut(errHurried)
+		e.cutOff(errHurried)
 	case <-e.work.Done():
 	}
+}
+
+func (e *ending) cutOff(why error) {
+	e.lost.Store(e.busy.Load())
+	e.cut(why)
 }
 
 // enter says that something is under way, leave that it is over.
@@ -90,7 +95,7 @@ func (e *ending) close() error {
 	if !e.forget() {
 		<-e.counted
 	}
-	if why := context.Cause(e.work); !errors.Is(why, errDone) {
+	if why := context.Cause(e.work); !errors.Is(why, errDone) && e.lost.Load() {
 		fmt.Fprintf(e.app.Err, "cut off, %v: what was under way is settled by the next pass\n", why)
 		return &exit{ExitError, nil}
 	}

@@ -59,6 +59,21 @@ func TestHowARunEnds(t *testing.T) {
 	}
 }
 
+// What is told to channels when all passes are over is no reason to say that something was cut off.
+func TestNothingWasCutOffWhereNothingWasUnderWay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		told, tell := context.WithCancel(t.Context())
+		e := (&App{Err: io.Discard}).newEnding(told, time.Second)
+		e.enter()
+		e.leave()
+		tell()
+		<-e.linger(told).Done()
+		if err := e.close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // A repetition that waits for its turn is not begun any more, though what is under way lingers.
 func TestNobodyWaitsForARepetitionWhenToldToEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -19,17 +19,26 @@ import (
 const defaultNotifyTime = 10 * time.Second
 
 // inform tells the channels what of the history they were not told, for as long as notify.timeout allows. What it cannot
-// tell is told later, and changes nothing of how a command ends.
+// tell is told later, and changes nothing of how a command ends. Who is told to end begins nothing more.
 func (s *system) inform(ctx context.Context) {
-	if s.dry || s.journal == nil {
+	if s.dry || s.journal == nil || ctx.Err() != nil {
 		return
 	}
-	most := cmp.Or(s.cfg.Notify.Timeout, defaultNotifyTime)
-	ctx, cancel := context.WithTimeoutCause(ctx, most, fmt.Errorf("notify.timeout (%s) is over: %w", most, context.DeadlineExceeded))
-	defer cancel()
 	c := s.newCourier()
+	defer s.closeChannels(c)
+	defer context.AfterFunc(ctx, c.Finish)()
+	most := cmp.Or(s.cfg.Notify.Timeout, defaultNotifyTime)
+	ctx, cancel := context.WithTimeoutCause(s.unhurried(ctx), most, fmt.Errorf("notify.timeout (%s) is over: %w", most, context.DeadlineExceeded))
+	defer cancel()
 	c.Deliver(ctx)
-	s.closeChannels(c)
+}
+
+// unhurried is the context of what may end in its own time when a run is told to end.
+func (s *system) unhurried(ctx context.Context) context.Context {
+	if s.ending == nil {
+		return ctx
+	}
+	return s.ending.linger(ctx)
 }
 
 // mailroom is as much of a system as channels need, for commands that need no more than the journal.

@@ -2,54 +2,62 @@ package cli
 
 import (
 	"context"
+	"sync"
 
+	"github.com/var-project/var/pkg/notify"
 	"github.com/var-project/var/pkg/reconcile"
 )
 
 // correspondence is a courier at work beside a loop.
 type correspondence struct {
-	system *system
-	cancel context.CancelFunc
-	done   chan struct{}
+	system  *system
+	courier *notify.Courier
+	done    chan struct{}
 }
 
 // correspond begins to tell the channels of the configuration in force, in the background, in place of those of the one
-// before.
+// before. What that one is sending ends in its own time: nobody waits for it here.
 func (l *looping) correspond(ctx context.Context) {
-	l.letters.end()
+	before := l.letters
+	if before != nil {
+		before.courier.Finish()
+	}
 	if l.options.dry {
 		return
 	}
 	l.settleChannels(ctx)
 	l.courier = l.newCourier()
-	ctx, cancel := context.WithCancel(ctx)
-	l.letters = &correspondence{l.system, cancel, make(chan struct{})}
-	go l.letters.keep(ctx)
+	l.letters = &correspondence{l.system, l.courier, make(chan struct{})}
+	go l.letters.keep(l.unhurried(ctx), before)
 }
 
-func (c *correspondence) keep(ctx context.Context) {
+// keep tells until it is told to finish. A channel to which the one before is still sending is its until that has ended.
+func (c *correspondence) keep(ctx context.Context, before *correspondence) {
 	defer close(c.done)
-	c.system.courier.Keep(ctx)
+	var handover sync.WaitGroup
+	handover.Go(func() {
+		before.end()
+		c.courier.Wake()
+	})
+	c.courier.Keep(ctx)
+	handover.Wait()
 }
 
-// end waits until nothing is sent any more.
+// end begins nothing more, and waits until what is being sent has ended.
 func (c *correspondence) end() {
 	if c == nil {
 		return
 	}
-	c.cancel()
+	c.courier.Finish()
 	<-c.done
-	c.system.closeChannels(c.system.courier)
+	c.system.closeChannels(c.courier)
 }
 
 // signOff tells in the end what waits, as a single run does; who says twice that it is to end does not wait for that.
 func (l *looping) signOff(ctx context.Context) {
 	l.letters.end()
-	if l.ending != nil {
-		ctx = l.ending.linger(ctx)
-	}
 	if !l.options.dry {
-		l.inform(ctx)
+		l.inform(l.unhurried(ctx))
 	}
 }
 

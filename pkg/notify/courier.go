@@ -57,6 +57,9 @@ type Courier struct {
 	Log     *slog.Logger
 
 	routes []*route
+	// finishing is closed when nothing more is to be begun.
+	finishing chan struct{}
+	once      sync.Once
 }
 
 // route is the way to one channel. busy keeps what delivers, tests and closes apart; wake has room for one call.
@@ -79,7 +82,7 @@ type Delivery struct {
 
 // NewCourier makes one that carries to some outlets, and closes their channels in the end.
 func NewCourier(j Journal, owner string, now func() time.Time, log *slog.Logger, outlets ...Outlet) *Courier {
-	c := &Courier{Journal: j, Owner: owner, Now: now, Log: log}
+	c := &Courier{Journal: j, Owner: owner, Now: now, Log: log, finishing: make(chan struct{})}
 	for _, o := range outlets {
 		c.routes = append(c.routes, &route{Outlet: o, wake: make(chan struct{}, 1)})
 	}
@@ -102,18 +105,31 @@ func (c *Courier) Deliver(ctx context.Context) []Delivery {
 // history too.
 const rest = time.Minute
 
-// Keep delivers until the context ends, each channel at its own pace: when woken, when it is time to try again, and now
-// and then.
+// Keep delivers until it is told to finish, each channel at its own pace: when woken, when it is time to try again, and
+// now and then. The end of the context cuts off what is being sent.
 func (c *Courier) Keep(ctx context.Context) {
 	var all sync.WaitGroup
 	for _, r := range c.routes {
 		all.Go(func() {
-			for ctx.Err() == nil {
-				r.sleep(ctx, c.pause(c.deliver(ctx, r)))
+			for ctx.Err() == nil && !c.finished() {
+				c.sleep(ctx, r, c.pause(c.deliver(ctx, r)))
 			}
 		})
 	}
 	all.Wait()
+}
+
+// Finish has nothing more begun: what is being sent ends in its own time, and with it Deliver and Keep. What is cut off
+// may have arrived, and comes twice.
+func (c *Courier) Finish() { c.once.Do(func() { close(c.finishing) }) }
+
+func (c *Courier) finished() bool {
+	select {
+	case <-c.finishing:
+		return true
+	default:
+		return false
+	}
 }
 
 // pause is how long to wait after a delivery.
@@ -124,11 +140,12 @@ func (c *Courier) pause(d Delivery) time.Duration {
 	return min(rest, max(d.Again.Sub(c.Now()), time.Millisecond))
 }
 
-func (r *route) sleep(ctx context.Context, d time.Duration) {
+func (c *Courier) sleep(ctx context.Context, r *route, d time.Duration) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
+	case <-c.finishing:
 	case <-timer.C:
 	case <-r.wake:
 	}
@@ -195,8 +212,9 @@ func (c *Courier) carry(ctx context.Context, r *route, d *Delivery) error {
 			d.Again = s.Next
 			return nil
 		case ctx.Err() != nil:
-			return context.Cause(ctx)
-		case !lasts(ctx, took): // what is cut off is sent twice
+			d.Err = context.Cause(ctx)
+			return nil
+		case c.finished(), !lasts(ctx, took): // what is cut off may come twice
 			d.Again = now
 			return nil
 		}

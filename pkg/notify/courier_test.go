@@ -295,17 +295,6 @@ func TestAKeptChannelIsTriedAgainByItself(t *testing.T) {
 	})
 }
 
-func TestWhoIsToldToEndDoesNotBlameTheChannel(t *testing.T) {
-	o := newOffice(nil)
-	ctx, stop := context.WithCancel(t.Context())
-	o.inbox.hangs, o.inbox.during = true, stop
-	o.journal.tell(named("a")...)
-	o.Deliver(ctx)
-	if s, err := Look(t.Context(), o.journal, o.routes[0].Outlet); err != nil || !s.Down.IsZero() || s.Waiting != 1 {
-		t.Errorf("it stands at %+v, %v", s, err)
-	}
-}
-
 func TestAChannelThatTakesNothingAndSaysNothingIsDown(t *testing.T) {
 	o := newOffice(func(out *Outlet) { out.Channel = mute{} })
 	if d := o.round(t, "a"); !errors.Is(d.Err, errTookNothing) {

@@ -38,7 +38,7 @@ func (c *Courier) send(ctx context.Context, r *route, s *state, l load, d *Deliv
 		c.tellWell(r, s)
 		c.complain(r, s, complaint)
 		s.Next = r.full(s, c.Now())
-	case !errors.Is(context.Cause(ctx), context.Canceled): // one that was told to end says nothing of the channel
+	case !errors.Is(ctx.Err(), context.Canceled): // one that was told to end says nothing of the channel
 		c.tellDown(r, s, err)
 		s.failed(c.Now(), err)
 		d.Again = s.Next
