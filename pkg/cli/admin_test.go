@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -27,10 +28,15 @@ func newLookout(t *testing.T) *lookout {
 	return &lookout{s, freePort(t)}
 }
 
-// freePort is an address that nobody listens on.
+// freePort is an address that nobody listens on, nor will: the others on this machine are at 127.0.0.1. Where that is
+// all there is of loopback, it is taken from there.
 func freePort(t *testing.T) string {
 	t.Helper()
-	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	own := fmt.Sprintf("127.%d.%d.%d:0", 1+rand.IntN(254), rand.IntN(256), 1+rand.IntN(254)) //nolint:gosec // no secret
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", own)
+	if err != nil {
+		l, err = (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -73,7 +73,7 @@ func TestARenameThatDiedIsFinished(t *testing.T) {
 	for _, names := range [][2]string{{"brain.hq", "brain.eu"}, {"blocker.desk", "blocker.table"}} {
 		const announced, steps = 2, 6
 		for step := range steps {
-			if testing.Short() && step%3 != announced {
+			if testing.Short() && step != announced {
 				continue
 			}
 			t.Run(fmt.Sprintf("%s before step %d", names[0], step), func(t *testing.T) {

@@ -2,7 +2,7 @@ package cli
 
 import (
 	"context"
-	"os"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -25,21 +25,24 @@ func testJitter(t *testing.T) {
 	}
 }
 
-// testStopTimeout tells a run to end when the device has done its part and the brain is slow to take the tags.
+// testStopTimeout tells a run to end when the device has done its part and the brain is asked to take a tag: it takes it,
+// or leaves whoever asks waiting until that is cut off.
 func testStopTimeout(t *testing.T) {
 	for timeout, told := range map[string]bool{"0s": false, "1m": true} {
 		s := newStage(t)
-		s.hq.Delay(200 * time.Millisecond)
 		ctx, stop := context.WithCancel(t.Context())
-		watched := make(chan struct{})
-		go func() {
-			defer close(watched)
-			s.whenHeld(ctx, hostElement, stop)
-		}()
+		s.front.meet(func(r *http.Request) (enter bool) {
+			if r.Method != http.MethodPost || !strings.HasSuffix(r.URL.Path, "/tagging/host") {
+				return true
+			}
+			stop()
+			if !told {
+				<-r.Context().Done()
+			}
+			return told
+		})
 		path := s.write("config.toml", s.base("run.stop_timeout = \""+timeout+"\""))
 		code := s.app().Run(ctx, []string{"--config", path, "--plugin-dir", s.path("plugins"), "run"})
-		stop()
-		<-watched
 		s.holds(hostElement, true)
 		if got := slices.Contains(s.brain.Tags("host", 1), "VAR Host Blocked"); got != told || code != ExitError {
 			t.Errorf("stop_timeout %s: the brain was told: %v, want %v; exit code %d\n%s", timeout, got, told, code, &s.err)
@@ -47,20 +50,8 @@ func testStopTimeout(t *testing.T) {
 		if got := strings.Contains(s.err.String(), "cut off, run.stop_timeout is over"); got == told {
 			t.Errorf("stop_timeout %s: what was cut off is told: %v\n%s", timeout, got, &s.err)
 		}
-	}
-}
-
-// whenHeld does something once the book has an element.
-func (s *stage) whenHeld(ctx context.Context, element string, do func()) {
-	tick := time.NewTicker(time.Millisecond)
-	defer tick.Stop()
-	for ctx.Err() == nil {
-		select {
-		case <-ctx.Done():
-		case <-tick.C:
-			if text, err := os.ReadFile(s.path("book.json")); err == nil && strings.Contains(string(text), `"`+element+`":true`) {
-				do()
-			}
+		if want := "has " + timeout; !strings.Contains(s.err.String(), want) {
+			t.Errorf("stop_timeout %s: nobody is told that it %s: %s", timeout, want, &s.err)
 		}
 	}
 }

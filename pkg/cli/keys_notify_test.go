@@ -1,13 +1,11 @@
 package cli
 
 import (
-	"errors"
+	"io"
 	"maps"
 	"net"
-	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -57,23 +55,14 @@ func usageKeys(table, least string) map[string]func(*testing.T) {
 	return all
 }
 
-// testNotifyTimeout has a server that never greets, and sees who goes first.
+// testNotifyTimeout has an end that never answers, and waits for who asks to go.
 func testNotifyTimeout(t *testing.T) {
-	e := listenTo(t, false, func(e *ear, conn net.Conn) {
-		if err := conn.SetReadDeadline(time.Now().Add(6 * time.Second)); err != nil {
-			return
-		}
-		if _, err := conn.Read(make([]byte, 1)); errors.Is(err, os.ErrDeadlineExceeded) {
-			e.note("stays")
-			return
-		}
-		e.note("leaves")
-	})
+	e := listenTo(t, false, func(_ *ear, conn net.Conn) { _, _ = io.Copy(io.Discard, conn) }) // until nobody is there
 	s := newStage(t)
-	s.want(ExitDone, strings.ReplaceAll(mailAt(""), "PORT", e.port)+"[notify]\ntimeout = \"1s\"\n", "run")
+	s.want(ExitDone, hookAt("http://"+e.host+":"+e.port, "")+"[notify]\ntimeout = \"1s\"\n", "run")
 	e.hang()
-	if got := e.text(); got != "leaves" {
-		t.Errorf("whoever sends %q", got)
+	if !strings.Contains(s.err.String(), "notify.timeout (1s) is over") {
+		t.Errorf("told is: %s", &s.err)
 	}
 }
 

@@ -262,9 +262,9 @@ func TestWhatBecomesProtectedIsReleased(t *testing.T) {
 		"with a brain that is down":  {never + "brain.hq.url = \"https://127.0.0.1:1\"\nbrain.hq.timeout = \"1s\"", ExitPartial},
 		"with a kind not looked at":  {never + "hosts.enabled = false", ExitDone},
 	}
-	for name, tt := range tests {
+	for _, name := range some(slices.Sorted(maps.Keys(tests))) {
 		t.Run(name, func(t *testing.T) {
-			s := newStage(t)
+			s, tt := newStage(t), tests[name]
 			s.want(ExitDone, "", "run")
 			s.holds(hostElement, true)
 			s.want(tt.code, tt.lines, "run")

@@ -83,12 +83,16 @@ func (b *scribeBlocker) read() error {
 	return b.write()
 }
 
+// write leaves the book whole also when it is killed meanwhile.
 func (b *scribeBlocker) write() error {
 	text, err := json.Marshal(b.book)
+	if err == nil {
+		err = os.WriteFile(b.path+".new", text, 0o600)
+	}
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(b.path, text, 0o600)
+	return os.Rename(b.path+".new", b.path)
 }
 
 func (b *scribeBlocker) Block(ctx context.Context, t entity.Target) (blocker.Receipt, error) {

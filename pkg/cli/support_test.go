@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -112,9 +113,9 @@ func TestABundleIsMadeOfWhatIsBroken(t *testing.T) {
 		"the state":         {`state = "sqlite:///dev/null/var.db"`, "/dev/null"},
 		"all of it":         {"= = [[", "not TOML"},
 	}
-	for name, tt := range tests {
+	for _, name := range some(slices.Sorted(maps.Keys(tests))) {
 		t.Run(name, func(t *testing.T) {
-			s := newStage(t)
+			s, tt := newStage(t), tests[name]
 			text, names := s.dumped(t, tt.lines)
 			if !strings.Contains(text, tt.want) || strings.Contains(text, "pl4nted") || len(names) < 10 {
 				t.Errorf("got %q in\n%s", names, text)

@@ -73,7 +73,7 @@ func TestATrialNamesEachMissingRightAndNoOther(t *testing.T) {
 		{"read notes", "read notes", "Notes and Other User's Notes, read and write"},
 	}
 	for _, end := range []*lab.End{s.hq, s.cloud} {
-		for _, tt := range tests {
+		for _, tt := range some(tests) {
 			s.lack(end, tt.lacks)
 			got := faults(s.trial().Brain(t.Context(), end.Name, s.at(end), nil).Checks)
 			if end == s.cloud && (tt.lacks == "read hosts" || tt.lacks == "read accounts") {
