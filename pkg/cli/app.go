@@ -166,26 +166,3 @@ func truthy(value string) bool {
 	}
 	return true
 }
-
-// noArgs refuses arguments as wrong usage.
-func noArgs(cmd *cobra.Command, args []string) error { return usage(cobra.NoArgs(cmd, args)) }
-
-func oneArg(cmd *cobra.Command, args []string) error {
-	return usage(cmp.Or(cobra.ExactArgs(1)(cmd, args), noneEmpty(args)))
-}
-
-func atMostOneArg(cmd *cobra.Command, args []string) error {
-	return usage(cmp.Or(cobra.MaximumNArgs(1)(cmd, args), noneEmpty(args)))
-}
-
-func someArgs(_ *cobra.Command, args []string) error { return usage(noneEmpty(args)) }
-
-// noneEmpty refuses what a script passes when its variable is not set: every name contains the empty one.
-func noneEmpty(args []string) error {
-	for i, text := range args {
-		if strings.TrimSpace(text) == "" {
-			return fmt.Errorf("argument %d is empty: is a variable not set?", i+1)
-		}
-	}
-	return nil
-}

@@ -26,13 +26,6 @@ func (a *App) configRenameCommand() *cobra.Command {
 	}
 }
 
-func twoArgs(cmd *cobra.Command, args []string) error {
-	if err := cobra.ExactArgs(2)(cmd, args); err != nil {
-		return usage(err)
-	}
-	return usage(noneEmpty(args))
-}
-
 func (a *App) renameConfig(ctx context.Context, former, name string) error {
 	t, err := parseRename(former, name)
 	if err != nil {

@@ -43,13 +43,6 @@ func pairArgs(_ *cobra.Command, args []string) error {
 	return nil
 }
 
-func atLeastOneArg(cmd *cobra.Command, args []string) error {
-	if err := cobra.MinimumNArgs(1)(cmd, args); err != nil {
-		return usage(err)
-	}
-	return usage(noneEmpty(args))
-}
-
 // editor changes the file, when it is not wronger afterwards.
 type editor struct {
 	app      *App

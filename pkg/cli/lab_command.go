@@ -30,7 +30,7 @@ func (a *App) labChangeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "change END OP [ARGS]", Short: "Change an end of a running world; docs/lab.md lists what an admin, an analyst or time may do",
 		Example: `  var lab change --dir D fw1 reboot` + "\n" + `  var lab change --dir D fw1 replace '{"serial": "FGVM0000NEW"}'`,
-		Args:    func(cmd *cobra.Command, args []string) error { return usage(cobra.RangeArgs(2, 3)(cmd, args)) },
+		Args:    func(cmd *cobra.Command, args []string) error { return given(cmd, args, cobra.RangeArgs(2, 3)) },
 		RunE: func(cmd *cobra.Command, args []string) error {
 			world, err := lab.Reach(dir)
 			if err != nil {
