@@ -24,6 +24,7 @@ var setUpParts = map[string]map[string][]answer{
 
 // TestInterruptedAtAnyQuestionNothingIsLeftBehind presses Ctrl-C at each question of each section, in both ways to ask.
 func TestInterruptedAtAnyQuestionNothingIsLeftBehind(t *testing.T) {
+	t.Parallel()
 	programs(t)
 	known := newTown(t)
 	for _, w := range manners {
@@ -83,6 +84,7 @@ func (s *site) interrupt(p *person, key, before string) {
 
 // TestThePlanCanBeEndedAndTheFileIsWritten presses Ctrl-C where the plan asks for a secret that is nowhere.
 func TestThePlanCanBeEndedAndTheFileIsWritten(t *testing.T) {
+	t.Parallel()
 	both(t, func(t *testing.T, s *site, p *person) {
 		s.config(s.commented(), "brain.hq.client_id")
 		p.answers = map[string][]answer{
@@ -104,6 +106,7 @@ func TestThePlanCanBeEndedAndTheFileIsWritten(t *testing.T) {
 
 // TestTheEndOfTheInputIsNoAnswer ends the input where there is something to be written.
 func TestTheEndOfTheInputIsNoAnswer(t *testing.T) {
+	t.Parallel()
 	s := newSite(t, newTown(t))
 	s.config(s.commented(), "brain.hq.client_id", "brain.hq.client_secret")
 	before := s.photograph()
@@ -124,6 +127,7 @@ func TestTheEndOfTheInputIsNoAnswer(t *testing.T) {
 
 // TestWithoutATerminalNobodyIsAsked has no terminal at either end, and then at one alone.
 func TestWithoutATerminalNobodyIsAsked(t *testing.T) {
+	t.Parallel()
 	s := &site{T: t, bin: programs(t), dir: t.TempDir()}
 	e := s.command("config")
 	for _, cure := range []string{"var config set KEY VALUE", "var config import FILE"} {

@@ -48,9 +48,12 @@ func (p *person) answerTo(n int) {
 	}
 }
 
-// question waits for a question, and is what it asks for.
+// question waits for a question, and is what it asks for. Each look at the screen costs: one that shows it already will do.
 func (p *person) question() (key string) {
 	p.Helper()
+	if key = p.open(p.seen); key != "" {
+		return key
+	}
 	p.wait("a question", func(screen string) bool {
 		if strings.Contains(screen, "ended with ") {
 			p.Fatalf("no question any more:\n%s", screen)
@@ -64,7 +67,7 @@ func (p *person) question() (key string) {
 // reply answers what is asked and waits until that is taken.
 func (p *person) reply(key string) {
 	p.Helper()
-	before := p.count(key)
+	before := p.counted(p.seen, key)
 	all := p.answers[key]
 	var now answer
 	if len(all) > 0 {
@@ -125,8 +128,6 @@ func (p *person) offers(options ...string) {
 	}
 }
 
-func (p *person) count(key string) int { return p.counted(p.screen(), key) }
-
 // counted is how many answers a screen shows to a question that are taken.
 func (p *person) counted(screen, key string) int {
 	if p.drawn {
@@ -164,13 +165,12 @@ var optionLine = regexp.MustCompile(`^ *(\d+)  (.*)$`)
 // number is the one before an option of the question that is open.
 func (p *person) number(option string) string {
 	p.Helper()
-	screen := p.screen()
-	for _, line := range slices.Backward(strings.Split(screen, "\n")) {
+	for _, line := range slices.Backward(strings.Split(p.seen, "\n")) {
 		if m := optionLine.FindStringSubmatch(line); m != nil && strings.HasPrefix(m[2], option) {
 			return m[1]
 		}
 	}
-	p.Fatalf("no option %q in\n%s", option, screen)
+	p.Fatalf("no option %q in\n%s", option, p.seen)
 	return ""
 }
 

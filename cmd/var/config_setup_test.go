@@ -35,6 +35,7 @@ func (s *site) firstAnswers() map[string][]answer {
 }
 
 func TestFromNothingToAFirstRun(t *testing.T) {
+	t.Parallel()
 	both(t, func(t *testing.T, s *site, p *person) {
 		p.answers = s.firstAnswers()
 		s.wantsMail(p)
@@ -113,6 +114,7 @@ file = "` + filepath.Join(s.dir, "a.json") + `" # not the last word
 
 // TestWordsInTheFileSurvive changes two answers of a file with comments.
 func TestWordsInTheFileSurvive(t *testing.T) {
+	t.Parallel()
 	both(t, func(t *testing.T, s *site, p *person) {
 		before := s.commented()
 		s.config(before, "brain.hq.client_id", "brain.hq.client_secret")
@@ -149,6 +151,7 @@ func TestWordsInTheFileSurvive(t *testing.T) {
 
 // TestTroubleIsNamedAndCanBeMended goes from a wrong secret over a missing right to a device that is down, and away.
 func TestTroubleIsNamedAndCanBeMended(t *testing.T) {
+	t.Parallel()
 	both(t, func(t *testing.T, s *site, p *person) {
 		s.config(s.commented(), "brain.hq.client_id")
 		before := s.photograph()

@@ -126,6 +126,7 @@ func both(t *testing.T, look func(*testing.T, *site, *person)) {
 	t.Helper()
 	for _, w := range manners {
 		t.Run(w.name, func(t *testing.T) {
+			t.Parallel()
 			s := newSite(t, newTown(t))
 			look(t, s, s.person(w))
 		})

@@ -13,7 +13,11 @@ import (
 type terminal struct {
 	*testing.T
 	socket string
-	env    []string
+	// kind is what the terminal says that it is.
+	kind string
+	env  []string
+	// seen is the screen that was waited for last, of the program that runs now.
+	seen string
 }
 
 // wide is how many columns a terminal has: no line of a question is broken, so that texts are found.
@@ -32,7 +36,7 @@ func newTerminal(t *testing.T, kind string, env ...string) *terminal {
 	if err := os.WriteFile(settings, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	term := &terminal{T: t, socket: filepath.Join(dir, "s"), env: env}
+	term := &terminal{T: t, socket: filepath.Join(dir, "s"), kind: kind, env: env}
 	t.Cleanup(func() {
 		_ = exec.Command("tmux", "-S", term.socket, "kill-server").Run() // a server that is gone is fine
 		if err := os.RemoveAll(dir); err != nil {
@@ -60,15 +64,12 @@ func (t *terminal) tmux(args ...string) string {
 // state it was left in, and stays: of a pane that dies the last lines may never be shown.
 func (t *terminal) run(program string, args ...string) {
 	t.Helper()
-	t.tmux("clear-history")
-	words := append([]string{"respawn-pane", "-k", "env", "-i", "LANG=C.UTF-8", "TERM=" + t.kind()}, t.env...)
+	t.seen = ""
+	words := append([]string{"clear-history", ";", "respawn-pane", "-k", "env", "-i", "LANG=C.UTF-8", "TERM=" + t.kind}, t.env...)
 	const script = `trap : INT; "$@"; echo "ended with $?; $(stty -a | grep -oE -e '-?(echo|icanon|isig) ' | tr -d '\n')"; trap '' INT; exec cat >/dev/null`
 	words = append(append(words, "sh", "-c", script, "sh", program), args...)
 	t.tmux(words...)
 }
-
-// kind is what the terminal says that it is.
-func (t *terminal) kind() string { return strings.TrimSpace(t.tmux("show", "-gv", "default-terminal")) }
 
 // screen is everything that was shown, what has gone off the top included.
 func (t *terminal) screen() string { return t.tmux("capture-pane", "-p", "-J", "-S", "-") }
@@ -76,14 +77,13 @@ func (t *terminal) screen() string { return t.tmux("capture-pane", "-p", "-J", "
 // wait waits until the screen is as it should be.
 func (t *terminal) wait(what string, is func(screen string) bool) string {
 	t.Helper()
-	var screen string
 	if !within(patience, func() bool {
-		screen = t.screen()
-		return is(screen)
+		t.seen = t.screen()
+		return is(t.seen)
 	}) {
-		t.Fatalf("never on the screen: %s; there is\n%s", what, screen)
+		t.Fatalf("never on the screen: %s; there is\n%s", what, t.seen)
 	}
-	return screen
+	return t.seen
 }
 
 // see waits for a text.

@@ -14,6 +14,7 @@ import (
 // devices are asked before the journal knows. Somebody dies in between, what was blocked is wanted no more, and
 // nobody knows of it.
 func TestTheCrashTestNoticesIntentsThatComeTooLate(t *testing.T) {
+	t.Parallel()
 	right := fragile(t)
 	bin := filepath.Join(shop.dir, "reordered")
 	if err := errors.Join(

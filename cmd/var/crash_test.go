@@ -7,10 +7,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // plot is one round of the crash test: a story with trouble in one run of var, or in two of them: in the one that
@@ -36,49 +35,45 @@ func (f *figures) String() string {
 		f.marks.Load(), f.rounds.Load(), f.kills.Load(), f.drops.Load(), f.unreached.Load(), f.differences.Load())
 }
 
-// TestCrash kills var and its plugins at the instants that matter, and wants devices, brain and journal to
-// become what they become when nobody is killed.
+// TestCrash kills var and its plugins at the instants that matter, and has the network fail after requests were carried
+// out, before the answer came. It wants devices, brain and journal to become what they become when nothing happens.
+// Only stories that have VAR_CRASH_STORY in their name are told.
 func TestCrash(t *testing.T) {
-	playAll(t, 60, func(told *figures, s story, tr track) []plot {
-		told.marks.Add(int64(len(tr.marks)))
-		return kills(s, tr.marks)
-	})
-}
-
-// TestCrashOfConnections has the network fail after each request was carried out, before the answer came.
-func TestCrashOfConnections(t *testing.T) {
-	playAll(t, 20, func(_ *figures, s story, tr track) (all []plot) {
-		for _, end := range slices.Sorted(maps.Keys(tr.requests)) {
-			for n := range tr.requests[end].sum() {
-				all = append(all, plot{s, []trouble{dropped{end, n + 1}}})
-			}
-		}
-		return all
-	})
-}
-
-// playAll plays what is made of all stories, or of those that have VAR_CRASH_STORY in their name, or as many as are
-// usual, spread over all.
-func playAll(t *testing.T, usual int, make func(*figures, story, track) []plot) {
-	t.Helper()
+	t.Parallel()
 	bin := fragile(t)
 	some := slices.DeleteFunc(slices.Clone(stories), func(s story) bool {
 		return !strings.Contains(s.name, os.Getenv("VAR_CRASH_STORY"))
 	})
-	inTurns(t, some, func(t *testing.T, s story) { s.walk(t, bin) })
+	tracks := walked(t, bin, some)
 	var told figures
-	var plots []plot
+	var deaths, losses []plot
 	for _, s := range some {
-		plots = append(plots, make(&told, s, tracks.of[s.name])...)
+		way := tracks[s.name]
+		told.marks.Add(int64(len(way.marks)))
+		deaths, losses = append(deaths, kills(s, way.marks)...), append(losses, drops(s, way.requests)...)
 	}
-	inTurns(t, sampled(plots, usual), func(t *testing.T, p plot) {
+	abreast(t, "disturbed", slices.Concat(sampled(deaths, 40), sampled(losses, 14)), func(t *testing.T, p plot) {
 		told.rounds.Add(1)
-		if diff := p.play(t, bin, tracks.of[p.story.name].end, &told); diff != "" {
+		if diff := p.play(t, bin, tracks[p.story.name].end, &told); diff != "" {
 			told.differences.Add(1)
 			t.Errorf("the world is another one (-undisturbed +disturbed):\n%s", diff)
 		}
 	})
 	t.Logf("%s; all of them with make crash", &told)
+}
+
+// walked are the tracks of stories, by name.
+func walked(t *testing.T, bin string, all []story) map[string]track {
+	t.Helper()
+	var mu sync.Mutex
+	tracks := map[string]track{}
+	abreast(t, "undisturbed", all, func(t *testing.T, s story) {
+		way := s.undisturbed(t, bin)
+		mu.Lock()
+		defer mu.Unlock()
+		tracks[s.name] = way
+	})
+	return tracks
 }
 
 // Every so many marks the run that is to put things right is killed too, or the plugin dies again and again.
@@ -103,6 +98,16 @@ func kills(s story, marks []mark) []plot {
 	return all
 }
 
+// drops are those of the answer to each request.
+func drops(s story, requests map[string]tally) (all []plot) {
+	for _, end := range slices.Sorted(maps.Keys(requests)) {
+		for n := range requests[end].sum() {
+			all = append(all, plot{s, []trouble{dropped{end, n + 1}}})
+		}
+	}
+	return all
+}
+
 // sampled spreads the plots that are played over all stories: usual many unless VAR_CRASH_ROUNDS says how many,
 // or VAR_TEST_ALL that all.
 func sampled(all []plot, usual int) []plot {
@@ -120,18 +125,15 @@ func sampled(all []plot, usual int) []plot {
 	return some
 }
 
-// atOnce is how many worlds there are at one time: most of their time they wait.
-const atOnce = 4
-
-func inTurns[P fmt.Stringer](t *testing.T, all []P, play func(*testing.T, P)) {
+// abreast plays all of a group side by side, and returns when the last has ended.
+func abreast[P fmt.Stringer](t *testing.T, group string, all []P, play func(*testing.T, P)) {
 	t.Helper()
-	var g errgroup.Group
-	g.SetLimit(atOnce)
-	for _, p := range all {
-		g.Go(func() error {
-			t.Run(p.String(), func(t *testing.T) { play(t, p) })
-			return nil
-		})
-	}
-	_ = g.Wait() // what failed has told the test
+	t.Run(group, func(t *testing.T) {
+		for _, p := range all {
+			t.Run(p.String(), func(t *testing.T) {
+				t.Parallel()
+				play(t, p)
+			})
+		}
+	})
 }

@@ -2,7 +2,6 @@ package main_test
 
 import (
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -13,26 +12,6 @@ type track struct {
 	end      picture
 	marks    []mark
 	requests map[string]tally
-}
-
-// tracks are those of the stories that were told undisturbed in this test run, by name.
-var tracks = struct {
-	sync.Mutex
-	of map[string]track
-}{of: map[string]track{}}
-
-// walk keeps the track of a story, unless it is known.
-func (s story) walk(t *testing.T, bin string) {
-	tracks.Lock()
-	_, known := tracks.of[s.name]
-	tracks.Unlock()
-	if known {
-		return
-	}
-	way := s.undisturbed(t, bin)
-	tracks.Lock()
-	defer tracks.Unlock()
-	tracks.of[s.name] = way
 }
 
 func (s story) undisturbed(t *testing.T, bin string) track {

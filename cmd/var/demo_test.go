@@ -14,6 +14,7 @@ func demo(t *testing.T, args ...string) ended {
 }
 
 func TestTheDemoEndsWell(t *testing.T) {
+	t.Parallel()
 	e := demo(t)
 	if e.code != 0 || !strings.Contains(e.out, "Every step ended as told") {
 		t.Error(e)
@@ -22,6 +23,7 @@ func TestTheDemoEndsWell(t *testing.T) {
 
 // TestTheDemoBelievesNobody puts a plugin into the FortiGate's place that confirms without acting.
 func TestTheDemoBelievesNobody(t *testing.T) {
+	t.Parallel()
 	programs(t)
 	liars := t.TempDir()
 	if err := goBuild(filepath.Join(liars, "var-plugin-fortigate"), []string{"./testdata/liar"}); err != nil {

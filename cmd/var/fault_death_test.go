@@ -116,6 +116,7 @@ func parent(pid int) int {
 
 // Whoever is interrupted leaves a journal that the next pass goes on from, and no process.
 func TestAnInterruptedPassIsGoneOnWith(t *testing.T) {
+	t.Parallel()
 	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGKILL} {
 		t.Run(signal.String(), func(t *testing.T) {
 			t.Parallel()
@@ -149,6 +150,7 @@ func gone(t *testing.T, plugins []int) {
 
 // Of two cron runs that overlap one may leave all to the other and say so; what they leave is what one would have left.
 func TestTwoRunsAtOnceLeaveOneWorld(t *testing.T) {
+	t.Parallel()
 	for _, sc := range scenes {
 		t.Run(sc.family.name, func(t *testing.T) {
 			t.Parallel()
@@ -179,6 +181,7 @@ func TestTwoRunsAtOnceLeaveOneWorld(t *testing.T) {
 
 // A key that is in the configuration is obeyed by every plugin.
 func TestTheTimeoutOfABlockerBoundsARequest(t *testing.T) {
+	t.Parallel()
 	hanging := map[string]struct {
 		means means
 		end   string

@@ -13,6 +13,7 @@ import (
 // A page that is gone in the middle of a list may be the end of it or not: whoever is held and does not come up is
 // asked for by id, and nobody is released for being on that page.
 func TestWhoeverIsOnALostPageStaysBlocked(t *testing.T) {
+	t.Parallel()
 	for _, f := range families {
 		for kind, tag := range blockTags {
 			t.Run(f.name+"/"+kind, func(t *testing.T) {
@@ -54,6 +55,7 @@ func crowd(s scene, kind, tag string) {
 
 // A configured group that is not there is no empty group: nobody is blocked or released for want of it.
 func TestAMissingGroupFreezesItsKind(t *testing.T) {
+	t.Parallel()
 	groups := map[string]lab.Group{
 		"host":    {ID: 1, Name: "NoBlock", Type: "host", Members: []string{"13"}},
 		"account": {ID: 2, Name: "NoBlockAccounts", Type: "account", Members: []string{}},

@@ -4,15 +4,15 @@ import (
 	"os"
 	"slices"
 	"testing"
-	"time"
 )
 
 // aWhile is how long something may take that happens in the next pass of a loop.
-const aWhile = time.Minute
+const aWhile = patience
 
 // TestALoopOutlivesItsTokens: the predecessor's loop ended at once with a token, and at the first
 // token that ran out.
 func TestALoopOutlivesItsTokens(t *testing.T) {
+	t.Parallel()
 	endings := map[string][]string{
 		"QUX-token": {""}, "QUX-OAuth": {"expire_tokens"},
 		"RUX-3.4": {"expire_tokens", "revoke_refresh"}, "RUX-3.3": {"expire_tokens", "revoke_refresh"},

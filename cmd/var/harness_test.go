@@ -5,10 +5,12 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,7 +26,25 @@ var shop struct {
 	err  error
 }
 
-func TestMain(m *testing.M) { os.Exit(supervised(m)) }
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := overlap(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(supervised(m))
+}
+
+// overlap lets more tests run at a time than there are processors, unless somebody said how many: half of their time they
+// wait, for processes, timeouts and leases.
+func overlap() error {
+	said := false
+	flag.Visit(func(f *flag.Flag) { said = said || f.Name == "test.parallel" })
+	if said {
+		return nil
+	}
+	return flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0)))
+}
 
 // supervised fails the run when a process of it outlives it.
 func supervised(m *testing.M) int {
@@ -100,7 +120,7 @@ func (e ended) String() string {
 // said is everything that was told, wherever.
 func (e ended) said() string { return e.out + e.err }
 
-// patience is how long one process may take before a test gives it up.
+// patience is how long one process may take, once its end is waited for, before a test gives it up.
 const patience = 2 * time.Minute
 
 // process is a program that runs beside the test.
@@ -113,7 +133,7 @@ type process struct {
 // start runs a program with this environment and nothing else of ours but PATH.
 func start(t *testing.T, env []string, program string, args ...string) *process {
 	t.Helper()
-	ctx, stop := context.WithTimeout(t.Context(), patience)
+	ctx, stop := context.WithCancel(t.Context())
 	p := &process{cmd: exec.CommandContext(ctx, program, args...), stop: stop}
 	p.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH")}, env...)
 	p.cmd.Stdout, p.cmd.Stderr = &p.out, &p.err
@@ -128,6 +148,7 @@ func start(t *testing.T, env []string, program string, args ...string) *process 
 func (p *process) wait(t *testing.T) ended {
 	t.Helper()
 	defer p.stop()
+	defer time.AfterFunc(patience, p.stop).Stop()
 	err := p.cmd.Wait()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
@@ -136,8 +157,8 @@ func (p *process) wait(t *testing.T) ended {
 	return ended{p.cmd.ProcessState.ExitCode(), p.out.String(), p.err.String()}
 }
 
-// farewell is how long after the end of var the last process of it may still be dying.
-const farewell = 5 * time.Second
+// farewell is how long after the end of var the last process of it may still be dying, on the busiest machine.
+const farewell = 20 * time.Second
 
 // survivors are the processes whose executable lies in dir, after at most this wait. Where the system
 // has no /proc nothing is seen.

@@ -49,6 +49,7 @@ func (j jsonText) MarshalJSON() ([]byte, error) { return []byte(j), nil }
 // The first pass after a change is only planned when it would release more than the floor, though the gates would let
 // it: nobody is blocked or released in it.
 func TestTheFirstPassAfterAChangeIsOnlyPlanned(t *testing.T) {
+	t.Parallel()
 	for name, c := range changes {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -69,6 +70,7 @@ func TestTheFirstPassAfterAChangeIsOnlyPlanned(t *testing.T) {
 
 // Up to the floor nobody has to look.
 func TestAFewReleasesAfterAChangeAreDone(t *testing.T) {
+	t.Parallel()
 	for name, c := range changes {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -125,6 +125,7 @@ func retag(tags []string, was, is string) {
 
 // TestNothingHappensForWhatALiarSays has each source lie once, and then tell the truth again.
 func TestNothingHappensForWhatALiarSays(t *testing.T) {
+	t.Parallel()
 	programs(t)
 	for i, row := range hostilities {
 		for n, f := range []family{families[0], families[2]} {

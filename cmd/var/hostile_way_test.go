@@ -118,6 +118,7 @@ func TestAnAppliedPlanGetsPastAGate(t *testing.T) {
 
 // Gates count what ends for want of a reason, not what somebody decided.
 func TestNoGateHoldsBackWhatIsDecided(t *testing.T) {
+	t.Parallel()
 	decisions := map[string]func(*testing.T, hostile){
 		"release tag": func(_ *testing.T, h hostile) {
 			h.hosts(func(host *lab.Host) { host.Tags = append(host.Tags, "vectra_host_unblock") })

@@ -30,6 +30,7 @@ func manyPasses() (passes, everyReload int) {
 // TestALoopLeavesNothingBehind makes pass after pass in one process, with a change in each, a device that is dead, tokens
 // that last ten seconds, and reloads. What it has of anything in the end is what it had after the first fifth.
 func TestALoopLeavesNothingBehind(t *testing.T) {
+	t.Parallel()
 	l := newLong(t)
 	passes, everyReload := manyPasses()
 	l.goOn(t)

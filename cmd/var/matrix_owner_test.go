@@ -87,6 +87,7 @@ func TestAReceiptWithAnUnknownLabelIsKeptAndTold(t *testing.T) {
 
 // What the rules cost does not depend on how many they find, neither in the pass that blocks them nor later.
 func TestReadingCostsNoMoreForManyTargets(t *testing.T) {
+	t.Parallel()
 	for _, f := range families {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()

@@ -19,14 +19,17 @@ type stage struct {
 	world    *lab.World
 	admin    admin
 	dir      string
-	// wait is the timeout of every call to a brain or device, interval the pause of a loop.
-	wait, interval string
+	// wait is the timeout of every call to a device, hear that of every call to the brain, interval the pause of a loop.
+	wait, hear, interval string
 	// bin is the folder of the programs, env what else they find in their environment.
 	bin string
 	env []string
 	// adjust, where it is set, has the last word on the configuration.
 	adjust func(config string) string
 }
+
+// longest is how long var waits for an answer where nothing else is said: no machine is so busy.
+const longest = "30s"
 
 // newStage sets up the world as it is before var comes.
 func newStage(t *testing.T, f family, blockers ...means) *stage {
@@ -43,7 +46,7 @@ func newStageOf(t *testing.T, bin string, f family, blockers ...means) *stage {
 	}
 	t.Cleanup(func() { _ = w.Close() })
 	s := &stage{
-		family: f, blockers: blockers, world: w, admin: newAdmin(t, w), dir: t.TempDir(), wait: "30s", interval: "1s", bin: bin,
+		family: f, blockers: blockers, world: w, admin: newAdmin(t, w), dir: t.TempDir(), wait: longest, hear: longest, interval: "1s", bin: bin,
 	}
 	b := f.open(w)
 	b.Fill(people())
@@ -77,7 +80,7 @@ func (s *stage) configure(t *testing.T, more ...string) {
 	fmt.Fprintf(&b, "state = %q\n%s\n", "sqlite://"+filepath.Join(s.dir, "var.db"), strings.Join(more, "\n"))
 	fmt.Fprintf(&b, "[run]\ninterval = %q\n", s.interval)
 	fmt.Fprintf(&b, "[brain.%s]\nurl = %q\napi = %q\nauth = %q\ntimeout = %q\nca_file = \"ca.pem\"\n",
-		brainName, s.world.End(brainName).URL, s.family.version, s.family.auth, s.wait)
+		brainName, s.world.End(brainName).URL, s.family.version, s.family.auth, s.hear)
 	b.WriteString(rules)
 	for _, m := range s.blockers {
 		b.WriteString(m.config(s))

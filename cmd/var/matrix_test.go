@@ -28,6 +28,7 @@ var kinds = []string{"host", "account", "detection", "static"}
 // blocker takes live side by side in one world, each with addresses and names of its own; each of the others has one
 // to itself, where nothing else gives a pass anything to do.
 func TestMatrix(t *testing.T) {
+	t.Parallel()
 	programs(t)
 	for _, f := range families {
 		for _, way := range ways {

@@ -30,6 +30,7 @@ func TestPanicTakesOffAMultitudeAndNothingForeign(t *testing.T) {
 	t.Parallel()
 	for name, row := range multitudes {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			blockers, want := row.blockers, row.some
 			if os.Getenv("VAR_TEST_ALL") != "" {
 				want = row.all

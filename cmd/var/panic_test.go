@@ -76,42 +76,44 @@ var alarms = []struct {
 	name string
 	// disturb answers with what brings it into order again.
 	disturb func(*testing.T, alarmed) (mend func())
-	code    int
+	// deadline is how long panic waits: where something hangs it is as long as the test takes.
+	deadline string
+	code     int
 	// left is what cannot be cleared before that.
 	left string
 }{
-	{"nothing", func(*testing.T, alarmed) func() { return func() {} }, 0, ""},
+	{"nothing", func(*testing.T, alarmed) func() { return func() {} }, longest, 0, ""},
 	{"the brain is down", func(_ *testing.T, a alarmed) func() {
 		a.world.End(brainName).Down(true)
 		return func() { a.world.End(brainName).Down(false) }
-	}, 0, ""},
+	}, longest, 0, ""},
 	{"the brain's name cannot be resolved", reconfigured(func(a alarmed, config string) string {
 		return strings.Replace(config, a.world.End(brainName).URL, "https://brain.invalid", 1)
-	}), 0, ""},
+	}), longest, 0, ""},
 	{"the static list is gone", func(t *testing.T, a alarmed) func() {
 		list := filepath.Join(a.dir, "destinations.txt")
 		return away(t, list)
-	}, 0, ""},
+	}, longest, 0, ""},
 	{"a blocker hangs", func(t *testing.T, a alarmed) func() {
 		a.misbehave(t, "slow")
 		return func() { a.misbehave(t, "") }
-	}, 4, "trial"},
+	}, "8s", 4, "trial"},
 	{"a device is down", func(_ *testing.T, a alarmed) func() {
 		a.world.End("pa1").Down(true)
 		return func() { a.world.End("pa1").Down(false) }
-	}, 4, "dc"},
+	}, longest, 4, "dc"},
 	{"a plugin is missing", func(t *testing.T, a alarmed) func() {
 		return away(t, filepath.Join(a.bin, "plugins", "var-plugin-example"))
-	}, 4, "trial"},
+	}, longest, 4, "trial"},
 	{"a blocker begins few requests", reconfigured(func(_ alarmed, config string) string {
 		return strings.Replace(config, "[blocker.dc]\n", "[blocker.dc]\nrate = 0.01\n", 1)
-	}), 0, ""},
+	}), longest, 0, ""},
 	{"the settings of a blocker are broken", reconfigured(func(_ alarmed, config string) string {
 		return strings.Replace(config, "\nfile = ", "\nfiel = ", 1)
-	}), 4, "trial"},
+	}), longest, 4, "trial"},
 	{"the configuration has mistakes elsewhere", reconfigured(func(_ alarmed, config string) string {
 		return strings.Replace(config, "[hosts]", "[hosts]\nscroe = 7", 1)
-	}), 0, ""},
+	}), longest, 0, ""},
 }
 
 func reconfigured(change func(alarmed, string) string) func(*testing.T, alarmed) func() {
@@ -141,13 +143,14 @@ func away(t *testing.T, file string) (back func()) {
 // Whatever is out of order, panic clears what can be reached, says what is left, and nothing is blocked again before
 // somebody resumes. Then everything is as it was.
 func TestPanicClearsWhatCanBeReached(t *testing.T) {
+	t.Parallel()
 	programs(t)
 	for _, row := range alarms {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			a := newAlarmed(t)
 			mend := row.disturb(t, a)
-			e := a.run(t, "panic", "--yes", "--deadline", "5s", "--reason", "drill")
+			e := a.run(t, "panic", "--yes", "--deadline", row.deadline, "--reason", "drill")
 			if e.code != row.code {
 				t.Errorf("want exit code %d: %s", row.code, e)
 			}

@@ -39,6 +39,7 @@ import (
 //
 // Whatever var says is searched for every secret, those of the world included.
 func TestScript(t *testing.T) {
+	t.Parallel()
 	bin := programs(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",

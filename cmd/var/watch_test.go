@@ -23,6 +23,7 @@ var asked = regexp.MustCompile(`\bvar_[a-z0-9_]+`)
 // TestWhatAlertsAndDashboardAskForIsScraped looks at the built program after a pass in which a blocker did not start and a
 // mail server did not answer.
 func TestWhatAlertsAndDashboardAskForIsScraped(t *testing.T) {
+	t.Parallel()
 	address, s := freeAddress(t), newStage(t, families[0], panos{})
 	s.world.End(brainName).Simulator().(*lab.Brain).Fill(workplaces(3))
 	s.adjust = func(config string) string {

@@ -58,6 +58,7 @@ type workers struct {
 // TestWorkersShareTheSources: killed at random, none of the brains is forgotten, nothing is told to the device by two
 // at once, no note is written twice, and what the dead worked on is taken over within two lease times.
 func TestWorkersShareTheSources(t *testing.T) {
+	t.Parallel()
 	w := newWorkers(t)
 	random := rand.New(rand.NewPCG(3, 20))
 	for kill := range manyKills() {
