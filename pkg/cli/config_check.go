@@ -85,6 +85,9 @@ func (a *App) pluginProblems(ctx context.Context, host *pluginhost.Host, cfg *co
 			continue
 		}
 		all = append(all, cfg.SettingsProblems(name, wrong)...)
+		if d, err := host.Describe(ctx, b.Plugin, b.SHA256); err == nil {
+			all = append(all, cfg.SettingsWarnings(name, d.Settings)...)
+		}
 	}
 	return all
 }

@@ -17,6 +17,15 @@ func (c *Config) SettingsProblems(blocker string, wrong schema.Problems) []Probl
 	return c.at("blocker."+blocker+".settings", wrong)
 }
 
+// SettingsWarnings are keys of a blocker's settings that do nothing, by what its plugin describes.
+func (c *Config) SettingsWarnings(blocker string, d schema.Description) []Problem {
+	idle := c.SettingsProblems(blocker, schema.Idle(d, c.Blockers[blocker].Settings))
+	for i := range idle {
+		idle[i].Warning = true
+	}
+	return idle
+}
+
 // Problem gives what was found wrong with a key its place in the file.
 func (c *Config) Problem(path, text string) Problem {
 	return c.at("", schema.Problems{{Path: path, Message: text}})[0]

@@ -29,7 +29,9 @@ func (c *checker) table(path string, fields []Field, values map[string]any) {
 	}
 	for _, f := range fields {
 		v, present := values[f.Name]
-		c.field(join(path, f.Name), f, v, present)
+		if present || f.Counts(fields, values) {
+			c.field(join(path, f.Name), f, v, present)
+		}
 	}
 }
 

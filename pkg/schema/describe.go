@@ -39,7 +39,7 @@ func describe(t reflect.Type, depth int) ([]Field, error) {
 		}
 		fields = append(fields, more...)
 	}
-	return fields, cmp.Or(twice(fields), soundFormer(fields))
+	return fields, cmp.Or(twice(fields), soundFormer(fields), soundWhen(fields))
 }
 
 func twice(fields []Field) error {
@@ -82,7 +82,7 @@ func shallow(sf reflect.StructField) (f Field, inside reflect.Type, err error) {
 	f = Field{
 		Name: tag.Get("toml"), Help: tag.Get("help"), Default: tag.Get("default"),
 		Required: tag.Get("required") == "true", Optional: tag.Get("optional") == "true",
-		Min: tag.Get("min"), Max: tag.Get("max"), Format: tag.Get("format"),
+		Min: tag.Get("min"), Max: tag.Get("max"), Format: tag.Get("format"), When: whenOf(tag.Get("when")),
 	}
 	if enum := tag.Get("enum"); enum != "" {
 		f.Enum = strings.Split(enum, ",")

@@ -59,14 +59,14 @@ func tableSchema(fields []Field) *JSONSchema {
 // needed says whether a file is wrong without the field: also a table with such a field inside.
 func (f Field) needed() bool {
 	if f.Type == Table && !f.Optional {
-		return slices.ContainsFunc(f.Fields, Field.needed)
+		return f.When == nil && slices.ContainsFunc(f.Fields, Field.needed)
 	}
-	return f.Required && f.Type != Secret
+	return f.Required && f.Type != Secret && f.When == nil
 }
 
 func (f Field) schema() *JSONSchema {
 	s := f.form()
-	s.Description = f.Help
+	s.Description = f.conditioned()
 	if f.Type == Duration && f.Min != "" && f.Max != "" {
 		s.Description += " From " + f.Min + " to " + f.Max + "."
 	}

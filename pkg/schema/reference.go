@@ -68,10 +68,19 @@ func (f Field) origin() string {
 }
 
 func (f Field) meaning() string {
+	help := f.conditioned()
 	if f.Former == nil {
+		return help
+	}
+	return strings.TrimSpace(help + " Also read from `" + strings.Join(f.Former, "`, `") + "`, where a predecessor had it.")
+}
+
+// conditioned is what a field means, with when it counts.
+func (f Field) conditioned() string {
+	if f.When == nil {
 		return f.Help
 	}
-	return strings.TrimSpace(f.Help + " Also read from `" + strings.Join(f.Former, "`, `") + "`, where a predecessor had it.")
+	return strings.TrimSpace(f.Help + " Counts only with " + f.When.String() + ".")
 }
 
 // cell keeps a text from ending its cell or row.

@@ -3,7 +3,7 @@
 // fills the struct with them.
 //
 // Tags: `toml:"name" help:"sentence" default:"text" required:"true"
-// optional:"true" enum:"a,b" min:"1" max:"10" format:"url" former:"{url}_Key"`. An embedded struct's fields
+// optional:"true" enum:"a,b" min:"1" max:"10" format:"url" former:"{url}_Key" when:"mode=a,b"`. An embedded struct's fields
 // stand among those of its parent. A pointer is nil when the file has no value.
 package schema
 
@@ -54,6 +54,8 @@ type Field struct {
 	// Former are environment variables under which a predecessor had the secret, parted by commas in the tag; "{url}"
 	// in one is what the key url beside it says, "{url.host}" the host in it.
 	Former []string `json:"former,omitempty"`
+	// When is the condition under which the key counts; nil: always.
+	When *When `json:"when,omitempty"`
 	// Fields are those of a table.
 	Fields []Field `json:"fields,omitempty"`
 }

@@ -21,6 +21,9 @@ func Secrets(d Description, values map[string]any) []Wanted {
 func wanted(prefix string, fields []Field, values map[string]any) []Wanted {
 	var all []Wanted
 	for _, f := range fields {
+		if !f.Counts(fields, values) {
+			continue
+		}
 		path, v := join(prefix, f.Name), values[f.Name]
 		switch f.Type {
 		case Secret:

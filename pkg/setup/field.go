@@ -159,14 +159,24 @@ func (t *talk) table(ctx context.Context, p place) error {
 	}
 }
 
-// each asks for these keys of a table, one after the other.
+// each asks for these keys of a table, one after the other, except those that do not count with the answers before.
 func (t *talk) each(ctx context.Context, p place, fields []schema.Field) error {
 	for _, f := range fields {
+		if !t.counts(p, f, fields) {
+			continue
+		}
 		if err := t.field(ctx, p.below(f)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// counts says whether a key of the table p is obeyed, as the draft is now.
+func (t *talk) counts(p place, f schema.Field, beside []schema.Field) bool {
+	table, _ := t.draft.Get(p.path)
+	values, _ := table.(map[string]any)
+	return f.Counts(beside, values)
 }
 
 // keys asks for the named keys of a table, and then whether the others are to be asked as well.

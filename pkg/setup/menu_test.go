@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/var-project/var/pkg/config"
+	"github.com/var-project/var/pkg/schema"
 	"github.com/var-project/var/pkg/setup"
 )
 
@@ -109,6 +110,37 @@ func TestABrainThatIsWrongCanBeMended(t *testing.T) {
 	result, err := s.meet(p)
 	if err != nil || !result.Written || s.text(t) != wholeFile {
 		t.Errorf("%v, written: %v; said %q", err, result.Written, p.said)
+	}
+}
+
+// TestKeysThatDoNotCountAreNotAskedFor goes by the answers given, also by those that are changed later.
+func TestKeysThatDoNotCountAreNotAskedFor(t *testing.T) {
+	const settings, device = "blocker.wall.settings.", "blocker.wall.settings.device[0]."
+	for mode, want := range map[string]map[string]bool{
+		"high": {settings + "ladder": true, settings + "gate": false, device + "rungs": true, device + "width": true},
+		"low":  {settings + "ladder": false, settings + "gate": true, device + "rungs": true, device + "width": false},
+	} {
+		s, p := on(t, ""), newcomer()
+		w := wall()
+		low, high, wide := &schema.When{Key: "mode", Values: []string{"low"}}, &schema.When{Key: "mode", Values: []string{"high"}}, &schema.When{Key: "wide", Values: []string{"true"}}
+		last := len(w.Settings.Fields) - 1
+		devices := &w.Settings.Fields[last].Fields
+		*devices = append(*devices,
+			schema.Field{Name: "wide", Type: schema.Bool}, schema.Field{Name: "rungs", Type: schema.Text},
+			schema.Field{Name: "width", Type: schema.Text, When: wide})
+		w.Settings.Fields = slices.Insert(w.Settings.Fields, last,
+			schema.Field{Name: "ladder", Type: schema.Text, When: high, Required: true}, schema.Field{Name: "gate", Type: schema.Text, When: low})
+		s.bench.plugins = []setup.Plugin{w}
+		p.answers[settings+"mode"], p.answers[settings+"ladder"] = []string{mode}, []string{"long"}
+		p.answers[device+"wide"] = []string{map[string]string{"high": setup.Affirmed, "low": setup.Denied}[mode]}
+		if result, err := s.meet(p); err != nil || !result.Written {
+			t.Fatalf("%v, written: %v; said %q", err, result.Written, p.said)
+		}
+		for key, asked := range want {
+			if slices.Contains(p.keys(), key) != asked {
+				t.Errorf("mode %s: %s is asked for: %v, want %v", mode, key, !asked, asked)
+			}
+		}
 	}
 }
 

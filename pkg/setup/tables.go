@@ -155,7 +155,7 @@ func (t *talk) row(ctx context.Context, p place, i int) error {
 		at.secrets = join(p.secrets, fmt.Sprint(called))
 	}
 	for _, f := range p.Fields {
-		if f.Name == identity {
+		if f.Name == identity || !t.counts(at, f, p.Fields) {
 			continue
 		}
 		if err := t.field(ctx, at.below(f)); err != nil {

@@ -20,16 +20,16 @@ const (
 type settings struct {
 	Mode string `toml:"mode" default:"address-group" enum:"address-group,quarantine,feed" help:"How to block: address-group (hosts, detections, static), quarantine (hosts) or feed (detections, static)."`
 
-	InternalGroup  string `toml:"internal_group" help:"Mode address-group: IPv4 address group for hosts, which a deny policy has as its source."`
-	ExternalGroup  string `toml:"external_group" help:"Mode address-group: IPv4 address group for destinations and domains, which a deny policy has as its destination."`
-	InternalGroup6 string `toml:"internal_group6" help:"The group for IPv6 hosts; the name of internal_group with a 6 at its end when empty."`
-	ExternalGroup6 string `toml:"external_group6" help:"The group for IPv6 destinations; the name of external_group with a 6 at its end when empty."`
-	TakeOver       bool   `toml:"take_over" help:"Mode address-group: have objects of the predecessor that no tag tells of, its static destinations, go with the release of their address: those named by the bare address, of type iprange, without a comment."`
-	MemberLimit    int    `toml:"member_limit" default:"250" min:"2" max:"5000" help:"Mode address-group: how many members one nested group gets, the placeholder counted, before the next is made."`
+	InternalGroup  string `toml:"internal_group" when:"mode=address-group" help:"IPv4 address group for hosts, which a deny policy has as its source."`
+	ExternalGroup  string `toml:"external_group" when:"mode=address-group" help:"IPv4 address group for destinations and domains, which a deny policy has as its destination."`
+	InternalGroup6 string `toml:"internal_group6" when:"mode=address-group" help:"The group for IPv6 hosts; the name of internal_group with a 6 at its end when empty."`
+	ExternalGroup6 string `toml:"external_group6" when:"mode=address-group" help:"The group for IPv6 destinations; the name of external_group with a 6 at its end when empty."`
+	TakeOver       bool   `toml:"take_over" when:"mode=address-group" help:"Have objects of the predecessor that no tag tells of, its static destinations, go with the release of their address: those named by the bare address, of type iprange, without a comment."`
+	MemberLimit    int    `toml:"member_limit" default:"250" min:"2" max:"5000" when:"mode=address-group" help:"How many members one nested group gets, the placeholder counted, before the next is made."`
 
-	Feed string `toml:"feed" help:"Mode feed: name of the external resource of type address that entries are pushed to."`
+	Feed string `toml:"feed" when:"mode=feed" help:"Name of the external resource of type address that entries are pushed to."`
 
-	Expiry time.Duration `toml:"expiry" default:"24h" min:"0s" max:"8760h" help:"Mode quarantine: how long a ban lasts unless it is renewed; 0 is without end."`
+	Expiry time.Duration `toml:"expiry" default:"24h" min:"0s" max:"8760h" when:"mode=quarantine" help:"How long a ban lasts unless it is renewed; 0 is without end."`
 
 	Device []deviceSettings `toml:"device" min:"1" help:"The FortiGates, each of which gets every block."`
 }

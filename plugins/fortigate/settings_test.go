@@ -28,8 +28,8 @@ func TestSettingsThatContradictThemselvesAreRefusedWithTheirPlace(t *testing.T) 
 		"two classes in one IPv6 group":   {settings{Mode: modeGroup, InternalGroup: "a", InternalGroup6: "x", ExternalGroup: "b", ExternalGroup6: "x"}, []string{"internal_group"}},
 		"a default is the other's group":  {settings{Mode: modeGroup, InternalGroup: "a", ExternalGroup: "a6"}, []string{"internal_group"}},
 		"IPv6 alone":                      {settings{Mode: modeGroup, InternalGroup: "a", ExternalGroup6: "x"}, []string{"external_group6"}},
-		"a group that nobody uses":        {settings{Mode: modeQuarantine, InternalGroup: "a"}, []string{"internal_group"}},
-		"a feed that nobody uses":         {settings{Mode: modeQuarantine, Feed: "f"}, []string{"feed"}},
+		"a group that nobody uses":        {settings{Mode: modeQuarantine, InternalGroup: "a"}, nil},
+		"a feed that nobody uses":         {settings{Mode: modeQuarantine, Feed: "f"}, nil},
 		"an expiry shorter than a minute": {settings{Mode: modeQuarantine, Expiry: time.Second}, []string{"expiry"}},
 		"an expiry in parts of a second":  {settings{Mode: modeQuarantine, Expiry: time.Hour + 1}, []string{"expiry"}},
 	} {

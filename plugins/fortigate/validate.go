@@ -40,7 +40,7 @@ func at(path, format string, args ...any) error {
 	return &blocker.FieldError{Path: path, Msg: fmt.Sprintf(format, args...)}
 }
 
-// validateMode refuses a mode without what it needs, and settings that another mode would obey.
+// validateMode refuses a mode without what it needs.
 func (s settings) validateMode() []error {
 	switch {
 	case s.Mode == modeGroup && s.InternalGroup+s.ExternalGroup == "":
@@ -48,35 +48,14 @@ func (s settings) validateMode() []error {
 	case s.Mode == modeFeed && s.Feed == "":
 		return []error{at("mode", "feed needs the setting feed, the name of the external resource")}
 	}
-	var errs []error
-	if s.TakeOver && s.Mode != modeGroup {
-		errs = append(errs, at("take_over", "mode %s has no use for it: remove it or change mode", s.Mode))
-	}
-	for _, idle := range s.idle() {
-		errs = append(errs, at(idle, "mode %s has no use for it: remove it or change mode", s.Mode))
-	}
-	return errs
-}
-
-// idle lists the settings that the mode does not obey.
-func (s settings) idle() []string {
-	var keys []string
-	for _, setting := range []struct{ key, value, mode string }{
-		{"internal_group", s.InternalGroup, modeGroup},
-		{"external_group", s.ExternalGroup, modeGroup},
-		{"internal_group6", s.InternalGroup6, modeGroup},
-		{"external_group6", s.ExternalGroup6, modeGroup},
-		{"feed", s.Feed, modeFeed},
-	} {
-		if setting.value != "" && setting.mode != s.Mode {
-			keys = append(keys, setting.key)
-		}
-	}
-	return keys
+	return nil
 }
 
 // validateGroups refuses two classes in one group: the release of one would lift the other's block.
 func (s settings) validateGroups() []error {
+	if s.Mode != modeGroup {
+		return nil
+	}
 	var errs []error
 	for _, pair := range []struct{ key, four, six string }{
 		{"internal_group6", s.InternalGroup, s.InternalGroup6}, {"external_group6", s.ExternalGroup, s.ExternalGroup6},

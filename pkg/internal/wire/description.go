@@ -42,7 +42,7 @@ func toField(f schema.Field) *wirepb.Field {
 	return &wirepb.Field{
 		Name: text(f.Name), Type: text(string(f.Type)), Help: text(f.Help), Default: text(f.Default),
 		Required: f.Required, Optional: f.Optional, Enum: texts(f.Enum), Min: text(f.Min), Max: text(f.Max), Format: text(f.Format),
-		Former: texts(f.Former), Fields: each(f.Fields, toField),
+		Former: texts(f.Former), When: toCondition(f.When), Fields: each(f.Fields, toField),
 	}
 }
 
@@ -50,8 +50,22 @@ func fromField(f *wirepb.Field) schema.Field {
 	return schema.Field{
 		Name: f.GetName(), Type: schema.Type(f.GetType()), Help: f.GetHelp(), Default: f.GetDefault(),
 		Required: f.GetRequired(), Optional: f.GetOptional(), Enum: f.GetEnum(), Min: f.GetMin(), Max: f.GetMax(), Format: f.GetFormat(),
-		Former: f.GetFormer(), Fields: each(f.GetFields(), fromField),
+		Former: f.GetFormer(), When: fromCondition(f.GetWhen()), Fields: each(f.GetFields(), fromField),
 	}
+}
+
+func toCondition(w *schema.When) *wirepb.Condition {
+	if w == nil {
+		return nil
+	}
+	return &wirepb.Condition{Key: text(w.Key), Values: texts(w.Values)}
+}
+
+func fromCondition(c *wirepb.Condition) *schema.When {
+	if c == nil {
+		return nil
+	}
+	return &schema.When{Key: c.GetKey(), Values: c.GetValues()}
 }
 
 // ToProblems is the inverse of FromProblems.

@@ -193,7 +193,7 @@ func TestDescriptionsAndFactsComeOutAsTheyWentIn(t *testing.T) {
 		Name: "n", Version: "1", Help: "h", Label: "l", Aliases: []string{"a"}, Kinds: []entity.Kind{"host", "someday"},
 		Settings: schema.Description{Fields: []schema.Field{{
 			Name: "device", Type: schema.Tables, Help: "h", Required: true, Max: "4", Min: "1",
-			Fields: []schema.Field{{Name: "mode", Type: schema.Text, Default: "a", Enum: []string{"a", "b"}, Optional: true, Format: schema.FormatURL, Former: []string{"Old_{url}"}}},
+			Fields: []schema.Field{{Name: "mode", Type: schema.Text, Default: "a", Enum: []string{"a", "b"}, Optional: true, Format: schema.FormatURL, Former: []string{"Old_{url}"}, When: &schema.When{Key: "mode", Values: []string{"a", "b"}}}},
 		}}},
 	}
 	if diff := cmp.Diff(d, FromDescription(ToDescription(d))); diff != "" {

@@ -41,7 +41,9 @@ type Field struct {
 	// format is "url" or "host" where a text names an end on the network.
 	Format string `protobuf:"bytes,11,opt,name=format,proto3" json:"format,omitempty"`
 	// former are variables in which a predecessor had the secret; "{url}" stands for the text of the key url beside it.
-	Former        []string `protobuf:"bytes,12,rep,name=former,proto3" json:"former,omitempty"`
+	Former []string `protobuf:"bytes,12,rep,name=former,proto3" json:"former,omitempty"`
+	// when is the condition under which the key counts; always without one.
+	When          *Condition `protobuf:"bytes,13,opt,name=when,proto3" json:"when,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -160,6 +162,66 @@ func (x *Field) GetFormer() []string {
 	return nil
 }
 
+func (x *Field) GetWhen() *Condition {
+	if x != nil {
+		return x.When
+	}
+	return nil
+}
+
+// Condition is met where the key, which stands beside the field that has the condition, has one of the values.
+type Condition struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Key           string                 `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	Values        []string               `protobuf:"bytes,2,rep,name=values,proto3" json:"values,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Condition) Reset() {
+	*x = Condition{}
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Condition) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Condition) ProtoMessage() {}
+
+func (x *Condition) ProtoReflect() protoreflect.Message {
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Condition.ProtoReflect.Descriptor instead.
+func (*Condition) Descriptor() ([]byte, []int) {
+	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Condition) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+func (x *Condition) GetValues() []string {
+	if x != nil {
+		return x.Values
+	}
+	return nil
+}
+
 type DescribeRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -168,7 +230,7 @@ type DescribeRequest struct {
 
 func (x *DescribeRequest) Reset() {
 	*x = DescribeRequest{}
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[1]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -180,7 +242,7 @@ func (x *DescribeRequest) String() string {
 func (*DescribeRequest) ProtoMessage() {}
 
 func (x *DescribeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[1]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -193,7 +255,7 @@ func (x *DescribeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DescribeRequest.ProtoReflect.Descriptor instead.
 func (*DescribeRequest) Descriptor() ([]byte, []int) {
-	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{1}
+	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{2}
 }
 
 type DescribeResponse struct {
@@ -211,7 +273,7 @@ type DescribeResponse struct {
 
 func (x *DescribeResponse) Reset() {
 	*x = DescribeResponse{}
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[2]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -223,7 +285,7 @@ func (x *DescribeResponse) String() string {
 func (*DescribeResponse) ProtoMessage() {}
 
 func (x *DescribeResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[2]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -236,7 +298,7 @@ func (x *DescribeResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DescribeResponse.ProtoReflect.Descriptor instead.
 func (*DescribeResponse) Descriptor() ([]byte, []int) {
-	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{2}
+	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *DescribeResponse) GetName() string {
@@ -298,7 +360,7 @@ type Problem struct {
 
 func (x *Problem) Reset() {
 	*x = Problem{}
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[3]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -310,7 +372,7 @@ func (x *Problem) String() string {
 func (*Problem) ProtoMessage() {}
 
 func (x *Problem) ProtoReflect() protoreflect.Message {
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[3]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -323,7 +385,7 @@ func (x *Problem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Problem.ProtoReflect.Descriptor instead.
 func (*Problem) Descriptor() ([]byte, []int) {
-	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{3}
+	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Problem) GetPath() string {
@@ -350,7 +412,7 @@ type CheckRequest struct {
 
 func (x *CheckRequest) Reset() {
 	*x = CheckRequest{}
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[4]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -362,7 +424,7 @@ func (x *CheckRequest) String() string {
 func (*CheckRequest) ProtoMessage() {}
 
 func (x *CheckRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[4]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -375,7 +437,7 @@ func (x *CheckRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckRequest.ProtoReflect.Descriptor instead.
 func (*CheckRequest) Descriptor() ([]byte, []int) {
-	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{4}
+	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *CheckRequest) GetSettings() []byte {
@@ -394,7 +456,7 @@ type CheckResponse struct {
 
 func (x *CheckResponse) Reset() {
 	*x = CheckResponse{}
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[5]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -406,7 +468,7 @@ func (x *CheckResponse) String() string {
 func (*CheckResponse) ProtoMessage() {}
 
 func (x *CheckResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[5]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -419,7 +481,7 @@ func (x *CheckResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckResponse.ProtoReflect.Descriptor instead.
 func (*CheckResponse) Descriptor() ([]byte, []int) {
-	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{5}
+	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *CheckResponse) GetProblems() []*Problem {
@@ -447,7 +509,7 @@ type OpenRequest struct {
 
 func (x *OpenRequest) Reset() {
 	*x = OpenRequest{}
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[6]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -459,7 +521,7 @@ func (x *OpenRequest) String() string {
 func (*OpenRequest) ProtoMessage() {}
 
 func (x *OpenRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[6]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -472,7 +534,7 @@ func (x *OpenRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenRequest.ProtoReflect.Descriptor instead.
 func (*OpenRequest) Descriptor() ([]byte, []int) {
-	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{6}
+	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *OpenRequest) GetSettings() []byte {
@@ -549,7 +611,7 @@ type OpenResponse struct {
 
 func (x *OpenResponse) Reset() {
 	*x = OpenResponse{}
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[7]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -561,7 +623,7 @@ func (x *OpenResponse) String() string {
 func (*OpenResponse) ProtoMessage() {}
 
 func (x *OpenResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[7]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -574,7 +636,7 @@ func (x *OpenResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenResponse.ProtoReflect.Descriptor instead.
 func (*OpenResponse) Descriptor() ([]byte, []int) {
-	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{7}
+	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *OpenResponse) GetPowers() []string {
@@ -650,7 +712,7 @@ type Error struct {
 
 func (x *Error) Reset() {
 	*x = Error{}
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[8]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -662,7 +724,7 @@ func (x *Error) String() string {
 func (*Error) ProtoMessage() {}
 
 func (x *Error) ProtoReflect() protoreflect.Message {
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[8]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -675,7 +737,7 @@ func (x *Error) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Error.ProtoReflect.Descriptor instead.
 func (*Error) Descriptor() ([]byte, []int) {
-	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{8}
+	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Error) GetClass() string {
@@ -731,7 +793,7 @@ type Score struct {
 
 func (x *Score) Reset() {
 	*x = Score{}
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[9]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -743,7 +805,7 @@ func (x *Score) String() string {
 func (*Score) ProtoMessage() {}
 
 func (x *Score) ProtoReflect() protoreflect.Message {
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[9]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -756,7 +818,7 @@ func (x *Score) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Score.ProtoReflect.Descriptor instead.
 func (*Score) Descriptor() ([]byte, []int) {
-	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{9}
+	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Score) GetThreat() int64 {
@@ -798,7 +860,7 @@ type Target struct {
 
 func (x *Target) Reset() {
 	*x = Target{}
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[10]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -810,7 +872,7 @@ func (x *Target) String() string {
 func (*Target) ProtoMessage() {}
 
 func (x *Target) ProtoReflect() protoreflect.Message {
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[10]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -823,7 +885,7 @@ func (x *Target) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Target.ProtoReflect.Descriptor instead.
 func (*Target) Descriptor() ([]byte, []int) {
-	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{10}
+	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Target) GetSource() string {
@@ -906,7 +968,7 @@ type Artifact struct {
 
 func (x *Artifact) Reset() {
 	*x = Artifact{}
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[11]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -918,7 +980,7 @@ func (x *Artifact) String() string {
 func (*Artifact) ProtoMessage() {}
 
 func (x *Artifact) ProtoReflect() protoreflect.Message {
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[11]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -931,7 +993,7 @@ func (x *Artifact) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Artifact.ProtoReflect.Descriptor instead.
 func (*Artifact) Descriptor() ([]byte, []int) {
-	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{11}
+	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Artifact) GetType() string {
@@ -971,7 +1033,7 @@ type Host struct {
 
 func (x *Host) Reset() {
 	*x = Host{}
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[12]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -983,7 +1045,7 @@ func (x *Host) String() string {
 func (*Host) ProtoMessage() {}
 
 func (x *Host) ProtoReflect() protoreflect.Message {
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[12]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -996,7 +1058,7 @@ func (x *Host) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Host.ProtoReflect.Descriptor instead.
 func (*Host) Descriptor() ([]byte, []int) {
-	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{12}
+	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Host) GetIp() string {
@@ -1112,7 +1174,7 @@ type Ldap struct {
 
 func (x *Ldap) Reset() {
 	*x = Ldap{}
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[13]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1124,7 +1186,7 @@ func (x *Ldap) String() string {
 func (*Ldap) ProtoMessage() {}
 
 func (x *Ldap) ProtoReflect() protoreflect.Message {
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[13]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1137,7 +1199,7 @@ func (x *Ldap) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Ldap.ProtoReflect.Descriptor instead.
 func (*Ldap) Descriptor() ([]byte, []int) {
-	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{13}
+	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Ldap) GetDescription() string {
@@ -1210,7 +1272,7 @@ type Account struct {
 
 func (x *Account) Reset() {
 	*x = Account{}
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[14]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1222,7 +1284,7 @@ func (x *Account) String() string {
 func (*Account) ProtoMessage() {}
 
 func (x *Account) ProtoReflect() protoreflect.Message {
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[14]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1235,7 +1297,7 @@ func (x *Account) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Account.ProtoReflect.Descriptor instead.
 func (*Account) Descriptor() ([]byte, []int) {
-	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{14}
+	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Account) GetUid() string {
@@ -1348,7 +1410,7 @@ type Detection struct {
 
 func (x *Detection) Reset() {
 	*x = Detection{}
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[15]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1360,7 +1422,7 @@ func (x *Detection) String() string {
 func (*Detection) ProtoMessage() {}
 
 func (x *Detection) ProtoReflect() protoreflect.Message {
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[15]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1373,7 +1435,7 @@ func (x *Detection) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Detection.ProtoReflect.Descriptor instead.
 func (*Detection) Descriptor() ([]byte, []int) {
-	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{15}
+	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Detection) GetHostId() string {
@@ -1462,7 +1524,7 @@ type Static struct {
 
 func (x *Static) Reset() {
 	*x = Static{}
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[16]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1474,7 +1536,7 @@ func (x *Static) String() string {
 func (*Static) ProtoMessage() {}
 
 func (x *Static) ProtoReflect() protoreflect.Message {
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[16]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1487,7 +1549,7 @@ func (x *Static) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Static.ProtoReflect.Descriptor instead.
 func (*Static) Descriptor() ([]byte, []int) {
-	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{16}
+	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Static) GetDestination() string {
@@ -1509,7 +1571,7 @@ type Receipt struct {
 
 func (x *Receipt) Reset() {
 	*x = Receipt{}
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[17]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1521,7 +1583,7 @@ func (x *Receipt) String() string {
 func (*Receipt) ProtoMessage() {}
 
 func (x *Receipt) ProtoReflect() protoreflect.Message {
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[17]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1534,7 +1596,7 @@ func (x *Receipt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Receipt.ProtoReflect.Descriptor instead.
 func (*Receipt) Descriptor() ([]byte, []int) {
-	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{17}
+	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Receipt) GetElements() []string {
@@ -1576,7 +1638,7 @@ type BlockRequest struct {
 
 func (x *BlockRequest) Reset() {
 	*x = BlockRequest{}
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[18]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1588,7 +1650,7 @@ func (x *BlockRequest) String() string {
 func (*BlockRequest) ProtoMessage() {}
 
 func (x *BlockRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[18]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1601,7 +1663,7 @@ func (x *BlockRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BlockRequest.ProtoReflect.Descriptor instead.
 func (*BlockRequest) Descriptor() ([]byte, []int) {
-	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{18}
+	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *BlockRequest) GetTargets() []*Target {
@@ -1633,7 +1695,7 @@ type BlockResponse struct {
 
 func (x *BlockResponse) Reset() {
 	*x = BlockResponse{}
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[19]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1645,7 +1707,7 @@ func (x *BlockResponse) String() string {
 func (*BlockResponse) ProtoMessage() {}
 
 func (x *BlockResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[19]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1658,7 +1720,7 @@ func (x *BlockResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BlockResponse.ProtoReflect.Descriptor instead.
 func (*BlockResponse) Descriptor() ([]byte, []int) {
-	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{19}
+	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *BlockResponse) GetIndex() int32 {
@@ -1706,7 +1768,7 @@ type Release struct {
 
 func (x *Release) Reset() {
 	*x = Release{}
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[20]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1718,7 +1780,7 @@ func (x *Release) String() string {
 func (*Release) ProtoMessage() {}
 
 func (x *Release) ProtoReflect() protoreflect.Message {
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[20]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1731,7 +1793,7 @@ func (x *Release) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Release.ProtoReflect.Descriptor instead.
 func (*Release) Descriptor() ([]byte, []int) {
-	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{20}
+	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Release) GetTarget() *Target {
@@ -1758,7 +1820,7 @@ type UnblockRequest struct {
 
 func (x *UnblockRequest) Reset() {
 	*x = UnblockRequest{}
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[21]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1770,7 +1832,7 @@ func (x *UnblockRequest) String() string {
 func (*UnblockRequest) ProtoMessage() {}
 
 func (x *UnblockRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[21]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1783,7 +1845,7 @@ func (x *UnblockRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnblockRequest.ProtoReflect.Descriptor instead.
 func (*UnblockRequest) Descriptor() ([]byte, []int) {
-	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{21}
+	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *UnblockRequest) GetReleases() []*Release {
@@ -1811,7 +1873,7 @@ type UnblockResponse struct {
 
 func (x *UnblockResponse) Reset() {
 	*x = UnblockResponse{}
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[22]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1823,7 +1885,7 @@ func (x *UnblockResponse) String() string {
 func (*UnblockResponse) ProtoMessage() {}
 
 func (x *UnblockResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[22]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1836,7 +1898,7 @@ func (x *UnblockResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnblockResponse.ProtoReflect.Descriptor instead.
 func (*UnblockResponse) Descriptor() ([]byte, []int) {
-	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{22}
+	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *UnblockResponse) GetIndex() int32 {
@@ -1870,7 +1932,7 @@ type ElementsRequest struct {
 
 func (x *ElementsRequest) Reset() {
 	*x = ElementsRequest{}
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[23]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1882,7 +1944,7 @@ func (x *ElementsRequest) String() string {
 func (*ElementsRequest) ProtoMessage() {}
 
 func (x *ElementsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[23]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1895,7 +1957,7 @@ func (x *ElementsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ElementsRequest.ProtoReflect.Descriptor instead.
 func (*ElementsRequest) Descriptor() ([]byte, []int) {
-	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{23}
+	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ElementsRequest) GetTargets() []*Target {
@@ -1924,7 +1986,7 @@ type ElementsResponse struct {
 
 func (x *ElementsResponse) Reset() {
 	*x = ElementsResponse{}
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[24]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1936,7 +1998,7 @@ func (x *ElementsResponse) String() string {
 func (*ElementsResponse) ProtoMessage() {}
 
 func (x *ElementsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[24]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1949,7 +2011,7 @@ func (x *ElementsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ElementsResponse.ProtoReflect.Descriptor instead.
 func (*ElementsResponse) Descriptor() ([]byte, []int) {
-	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{24}
+	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ElementsResponse) GetIndex() int32 {
@@ -1993,7 +2055,7 @@ type Entry struct {
 
 func (x *Entry) Reset() {
 	*x = Entry{}
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[25]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2005,7 +2067,7 @@ func (x *Entry) String() string {
 func (*Entry) ProtoMessage() {}
 
 func (x *Entry) ProtoReflect() protoreflect.Message {
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[25]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2018,7 +2080,7 @@ func (x *Entry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Entry.ProtoReflect.Descriptor instead.
 func (*Entry) Descriptor() ([]byte, []int) {
-	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{25}
+	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *Entry) GetElement() string {
@@ -2064,7 +2126,7 @@ type ListRequest struct {
 
 func (x *ListRequest) Reset() {
 	*x = ListRequest{}
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[26]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2076,7 +2138,7 @@ func (x *ListRequest) String() string {
 func (*ListRequest) ProtoMessage() {}
 
 func (x *ListRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[26]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2089,7 +2151,7 @@ func (x *ListRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRequest.ProtoReflect.Descriptor instead.
 func (*ListRequest) Descriptor() ([]byte, []int) {
-	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{26}
+	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{27}
 }
 
 type ListResponse struct {
@@ -2110,7 +2172,7 @@ type ListResponse struct {
 
 func (x *ListResponse) Reset() {
 	*x = ListResponse{}
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[27]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2122,7 +2184,7 @@ func (x *ListResponse) String() string {
 func (*ListResponse) ProtoMessage() {}
 
 func (x *ListResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[27]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2135,7 +2197,7 @@ func (x *ListResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListResponse.ProtoReflect.Descriptor instead.
 func (*ListResponse) Descriptor() ([]byte, []int) {
-	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{27}
+	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ListResponse) GetDevice() string {
@@ -2198,7 +2260,7 @@ type Finding struct {
 
 func (x *Finding) Reset() {
 	*x = Finding{}
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[28]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2210,7 +2272,7 @@ func (x *Finding) String() string {
 func (*Finding) ProtoMessage() {}
 
 func (x *Finding) ProtoReflect() protoreflect.Message {
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[28]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2223,7 +2285,7 @@ func (x *Finding) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Finding.ProtoReflect.Descriptor instead.
 func (*Finding) Descriptor() ([]byte, []int) {
-	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{28}
+	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *Finding) GetName() string {
@@ -2255,7 +2317,7 @@ type ProbeRequest struct {
 
 func (x *ProbeRequest) Reset() {
 	*x = ProbeRequest{}
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[29]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2267,7 +2329,7 @@ func (x *ProbeRequest) String() string {
 func (*ProbeRequest) ProtoMessage() {}
 
 func (x *ProbeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[29]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2280,7 +2342,7 @@ func (x *ProbeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProbeRequest.ProtoReflect.Descriptor instead.
 func (*ProbeRequest) Descriptor() ([]byte, []int) {
-	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{29}
+	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{30}
 }
 
 type ProbeResponse struct {
@@ -2293,7 +2355,7 @@ type ProbeResponse struct {
 
 func (x *ProbeResponse) Reset() {
 	*x = ProbeResponse{}
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[30]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2305,7 +2367,7 @@ func (x *ProbeResponse) String() string {
 func (*ProbeResponse) ProtoMessage() {}
 
 func (x *ProbeResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[30]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2318,7 +2380,7 @@ func (x *ProbeResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProbeResponse.ProtoReflect.Descriptor instead.
 func (*ProbeResponse) Descriptor() ([]byte, []int) {
-	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{30}
+	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ProbeResponse) GetDevice() string {
@@ -2343,7 +2405,7 @@ type EnrollRequest struct {
 
 func (x *EnrollRequest) Reset() {
 	*x = EnrollRequest{}
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[31]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2355,7 +2417,7 @@ func (x *EnrollRequest) String() string {
 func (*EnrollRequest) ProtoMessage() {}
 
 func (x *EnrollRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[31]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2368,7 +2430,7 @@ func (x *EnrollRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnrollRequest.ProtoReflect.Descriptor instead.
 func (*EnrollRequest) Descriptor() ([]byte, []int) {
-	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{31}
+	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{32}
 }
 
 type EnrollResponse struct {
@@ -2381,7 +2443,7 @@ type EnrollResponse struct {
 
 func (x *EnrollResponse) Reset() {
 	*x = EnrollResponse{}
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[32]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2393,7 +2455,7 @@ func (x *EnrollResponse) String() string {
 func (*EnrollResponse) ProtoMessage() {}
 
 func (x *EnrollResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[32]
+	mi := &file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2406,7 +2468,7 @@ func (x *EnrollResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnrollResponse.ProtoReflect.Descriptor instead.
 func (*EnrollResponse) Descriptor() ([]byte, []int) {
-	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{32}
+	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *EnrollResponse) GetSecrets() map[string]string {
@@ -2427,7 +2489,7 @@ var File_pkg_internal_wire_wirepb_blocker_proto protoreflect.FileDescriptor
 
 const file_pkg_internal_wire_wirepb_blocker_proto_rawDesc = "" +
 	"\n" +
-	"&pkg/internal/wire/wirepb/blocker.proto\x12\x0evar.blocker.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xac\x02\n" +
+	"&pkg/internal/wire/wirepb/blocker.proto\x12\x0evar.blocker.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdb\x02\n" +
 	"\x05Field\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
 	"\x04type\x18\x02 \x01(\tR\x04type\x12\x12\n" +
@@ -2441,7 +2503,11 @@ const file_pkg_internal_wire_wirepb_blocker_proto_rawDesc = "" +
 	"\x06fields\x18\n" +
 	" \x03(\v2\x15.var.blocker.v1.FieldR\x06fields\x12\x16\n" +
 	"\x06format\x18\v \x01(\tR\x06format\x12\x16\n" +
-	"\x06former\x18\f \x03(\tR\x06former\"\x11\n" +
+	"\x06former\x18\f \x03(\tR\x06former\x12-\n" +
+	"\x04when\x18\r \x01(\v2\x19.var.blocker.v1.ConditionR\x04when\"5\n" +
+	"\tCondition\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x16\n" +
+	"\x06values\x18\x02 \x03(\tR\x06values\"\x11\n" +
 	"\x0fDescribeRequest\"\xcd\x01\n" +
 	"\x10DescribeResponse\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n" +
@@ -2651,107 +2717,109 @@ func file_pkg_internal_wire_wirepb_blocker_proto_rawDescGZIP() []byte {
 	return file_pkg_internal_wire_wirepb_blocker_proto_rawDescData
 }
 
-var file_pkg_internal_wire_wirepb_blocker_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
+var file_pkg_internal_wire_wirepb_blocker_proto_msgTypes = make([]protoimpl.MessageInfo, 36)
 var file_pkg_internal_wire_wirepb_blocker_proto_goTypes = []any{
 	(*Field)(nil),                 // 0: var.blocker.v1.Field
-	(*DescribeRequest)(nil),       // 1: var.blocker.v1.DescribeRequest
-	(*DescribeResponse)(nil),      // 2: var.blocker.v1.DescribeResponse
-	(*Problem)(nil),               // 3: var.blocker.v1.Problem
-	(*CheckRequest)(nil),          // 4: var.blocker.v1.CheckRequest
-	(*CheckResponse)(nil),         // 5: var.blocker.v1.CheckResponse
-	(*OpenRequest)(nil),           // 6: var.blocker.v1.OpenRequest
-	(*OpenResponse)(nil),          // 7: var.blocker.v1.OpenResponse
-	(*Error)(nil),                 // 8: var.blocker.v1.Error
-	(*Score)(nil),                 // 9: var.blocker.v1.Score
-	(*Target)(nil),                // 10: var.blocker.v1.Target
-	(*Artifact)(nil),              // 11: var.blocker.v1.Artifact
-	(*Host)(nil),                  // 12: var.blocker.v1.Host
-	(*Ldap)(nil),                  // 13: var.blocker.v1.Ldap
-	(*Account)(nil),               // 14: var.blocker.v1.Account
-	(*Detection)(nil),             // 15: var.blocker.v1.Detection
-	(*Static)(nil),                // 16: var.blocker.v1.Static
-	(*Receipt)(nil),               // 17: var.blocker.v1.Receipt
-	(*BlockRequest)(nil),          // 18: var.blocker.v1.BlockRequest
-	(*BlockResponse)(nil),         // 19: var.blocker.v1.BlockResponse
-	(*Release)(nil),               // 20: var.blocker.v1.Release
-	(*UnblockRequest)(nil),        // 21: var.blocker.v1.UnblockRequest
-	(*UnblockResponse)(nil),       // 22: var.blocker.v1.UnblockResponse
-	(*ElementsRequest)(nil),       // 23: var.blocker.v1.ElementsRequest
-	(*ElementsResponse)(nil),      // 24: var.blocker.v1.ElementsResponse
-	(*Entry)(nil),                 // 25: var.blocker.v1.Entry
-	(*ListRequest)(nil),           // 26: var.blocker.v1.ListRequest
-	(*ListResponse)(nil),          // 27: var.blocker.v1.ListResponse
-	(*Finding)(nil),               // 28: var.blocker.v1.Finding
-	(*ProbeRequest)(nil),          // 29: var.blocker.v1.ProbeRequest
-	(*ProbeResponse)(nil),         // 30: var.blocker.v1.ProbeResponse
-	(*EnrollRequest)(nil),         // 31: var.blocker.v1.EnrollRequest
-	(*EnrollResponse)(nil),        // 32: var.blocker.v1.EnrollResponse
-	nil,                           // 33: var.blocker.v1.OpenRequest.SecretsEntry
-	nil,                           // 34: var.blocker.v1.EnrollResponse.SecretsEntry
-	(*durationpb.Duration)(nil),   // 35: google.protobuf.Duration
-	(*timestamppb.Timestamp)(nil), // 36: google.protobuf.Timestamp
+	(*Condition)(nil),             // 1: var.blocker.v1.Condition
+	(*DescribeRequest)(nil),       // 2: var.blocker.v1.DescribeRequest
+	(*DescribeResponse)(nil),      // 3: var.blocker.v1.DescribeResponse
+	(*Problem)(nil),               // 4: var.blocker.v1.Problem
+	(*CheckRequest)(nil),          // 5: var.blocker.v1.CheckRequest
+	(*CheckResponse)(nil),         // 6: var.blocker.v1.CheckResponse
+	(*OpenRequest)(nil),           // 7: var.blocker.v1.OpenRequest
+	(*OpenResponse)(nil),          // 8: var.blocker.v1.OpenResponse
+	(*Error)(nil),                 // 9: var.blocker.v1.Error
+	(*Score)(nil),                 // 10: var.blocker.v1.Score
+	(*Target)(nil),                // 11: var.blocker.v1.Target
+	(*Artifact)(nil),              // 12: var.blocker.v1.Artifact
+	(*Host)(nil),                  // 13: var.blocker.v1.Host
+	(*Ldap)(nil),                  // 14: var.blocker.v1.Ldap
+	(*Account)(nil),               // 15: var.blocker.v1.Account
+	(*Detection)(nil),             // 16: var.blocker.v1.Detection
+	(*Static)(nil),                // 17: var.blocker.v1.Static
+	(*Receipt)(nil),               // 18: var.blocker.v1.Receipt
+	(*BlockRequest)(nil),          // 19: var.blocker.v1.BlockRequest
+	(*BlockResponse)(nil),         // 20: var.blocker.v1.BlockResponse
+	(*Release)(nil),               // 21: var.blocker.v1.Release
+	(*UnblockRequest)(nil),        // 22: var.blocker.v1.UnblockRequest
+	(*UnblockResponse)(nil),       // 23: var.blocker.v1.UnblockResponse
+	(*ElementsRequest)(nil),       // 24: var.blocker.v1.ElementsRequest
+	(*ElementsResponse)(nil),      // 25: var.blocker.v1.ElementsResponse
+	(*Entry)(nil),                 // 26: var.blocker.v1.Entry
+	(*ListRequest)(nil),           // 27: var.blocker.v1.ListRequest
+	(*ListResponse)(nil),          // 28: var.blocker.v1.ListResponse
+	(*Finding)(nil),               // 29: var.blocker.v1.Finding
+	(*ProbeRequest)(nil),          // 30: var.blocker.v1.ProbeRequest
+	(*ProbeResponse)(nil),         // 31: var.blocker.v1.ProbeResponse
+	(*EnrollRequest)(nil),         // 32: var.blocker.v1.EnrollRequest
+	(*EnrollResponse)(nil),        // 33: var.blocker.v1.EnrollResponse
+	nil,                           // 34: var.blocker.v1.OpenRequest.SecretsEntry
+	nil,                           // 35: var.blocker.v1.EnrollResponse.SecretsEntry
+	(*durationpb.Duration)(nil),   // 36: google.protobuf.Duration
+	(*timestamppb.Timestamp)(nil), // 37: google.protobuf.Timestamp
 }
 var file_pkg_internal_wire_wirepb_blocker_proto_depIdxs = []int32{
 	0,  // 0: var.blocker.v1.Field.fields:type_name -> var.blocker.v1.Field
-	0,  // 1: var.blocker.v1.DescribeResponse.settings:type_name -> var.blocker.v1.Field
-	3,  // 2: var.blocker.v1.CheckResponse.problems:type_name -> var.blocker.v1.Problem
-	33, // 3: var.blocker.v1.OpenRequest.secrets:type_name -> var.blocker.v1.OpenRequest.SecretsEntry
-	35, // 4: var.blocker.v1.OpenRequest.timeout:type_name -> google.protobuf.Duration
-	8,  // 5: var.blocker.v1.OpenResponse.error:type_name -> var.blocker.v1.Error
-	35, // 6: var.blocker.v1.Error.retry_after:type_name -> google.protobuf.Duration
-	8,  // 7: var.blocker.v1.Error.joined:type_name -> var.blocker.v1.Error
-	9,  // 8: var.blocker.v1.Target.score:type_name -> var.blocker.v1.Score
-	12, // 9: var.blocker.v1.Target.host:type_name -> var.blocker.v1.Host
-	14, // 10: var.blocker.v1.Target.account:type_name -> var.blocker.v1.Account
-	15, // 11: var.blocker.v1.Target.detection:type_name -> var.blocker.v1.Detection
-	16, // 12: var.blocker.v1.Target.static:type_name -> var.blocker.v1.Static
-	11, // 13: var.blocker.v1.Host.artifacts:type_name -> var.blocker.v1.Artifact
-	36, // 14: var.blocker.v1.Host.last_seen:type_name -> google.protobuf.Timestamp
-	13, // 15: var.blocker.v1.Account.ldap:type_name -> var.blocker.v1.Ldap
-	36, // 16: var.blocker.v1.Receipt.until:type_name -> google.protobuf.Timestamp
-	10, // 17: var.blocker.v1.BlockRequest.targets:type_name -> var.blocker.v1.Target
-	17, // 18: var.blocker.v1.BlockResponse.receipt:type_name -> var.blocker.v1.Receipt
-	8,  // 19: var.blocker.v1.BlockResponse.error:type_name -> var.blocker.v1.Error
-	19, // 20: var.blocker.v1.BlockResponse.more:type_name -> var.blocker.v1.BlockResponse
-	10, // 21: var.blocker.v1.Release.target:type_name -> var.blocker.v1.Target
-	17, // 22: var.blocker.v1.Release.receipt:type_name -> var.blocker.v1.Receipt
-	20, // 23: var.blocker.v1.UnblockRequest.releases:type_name -> var.blocker.v1.Release
-	8,  // 24: var.blocker.v1.UnblockResponse.error:type_name -> var.blocker.v1.Error
-	22, // 25: var.blocker.v1.UnblockResponse.more:type_name -> var.blocker.v1.UnblockResponse
-	10, // 26: var.blocker.v1.ElementsRequest.targets:type_name -> var.blocker.v1.Target
-	8,  // 27: var.blocker.v1.ElementsResponse.error:type_name -> var.blocker.v1.Error
-	24, // 28: var.blocker.v1.ElementsResponse.more:type_name -> var.blocker.v1.ElementsResponse
-	36, // 29: var.blocker.v1.Entry.until:type_name -> google.protobuf.Timestamp
-	25, // 30: var.blocker.v1.ListResponse.entries:type_name -> var.blocker.v1.Entry
-	8,  // 31: var.blocker.v1.ListResponse.error:type_name -> var.blocker.v1.Error
-	36, // 32: var.blocker.v1.ListResponse.booted:type_name -> google.protobuf.Timestamp
-	8,  // 33: var.blocker.v1.Finding.error:type_name -> var.blocker.v1.Error
-	28, // 34: var.blocker.v1.ProbeResponse.findings:type_name -> var.blocker.v1.Finding
-	34, // 35: var.blocker.v1.EnrollResponse.secrets:type_name -> var.blocker.v1.EnrollResponse.SecretsEntry
-	8,  // 36: var.blocker.v1.EnrollResponse.error:type_name -> var.blocker.v1.Error
-	1,  // 37: var.blocker.v1.Blocker.Describe:input_type -> var.blocker.v1.DescribeRequest
-	4,  // 38: var.blocker.v1.Blocker.Check:input_type -> var.blocker.v1.CheckRequest
-	6,  // 39: var.blocker.v1.Blocker.Open:input_type -> var.blocker.v1.OpenRequest
-	18, // 40: var.blocker.v1.Blocker.Block:input_type -> var.blocker.v1.BlockRequest
-	21, // 41: var.blocker.v1.Blocker.Unblock:input_type -> var.blocker.v1.UnblockRequest
-	23, // 42: var.blocker.v1.Blocker.Elements:input_type -> var.blocker.v1.ElementsRequest
-	26, // 43: var.blocker.v1.Blocker.List:input_type -> var.blocker.v1.ListRequest
-	29, // 44: var.blocker.v1.Blocker.Probe:input_type -> var.blocker.v1.ProbeRequest
-	31, // 45: var.blocker.v1.Blocker.Enroll:input_type -> var.blocker.v1.EnrollRequest
-	2,  // 46: var.blocker.v1.Blocker.Describe:output_type -> var.blocker.v1.DescribeResponse
-	5,  // 47: var.blocker.v1.Blocker.Check:output_type -> var.blocker.v1.CheckResponse
-	7,  // 48: var.blocker.v1.Blocker.Open:output_type -> var.blocker.v1.OpenResponse
-	19, // 49: var.blocker.v1.Blocker.Block:output_type -> var.blocker.v1.BlockResponse
-	22, // 50: var.blocker.v1.Blocker.Unblock:output_type -> var.blocker.v1.UnblockResponse
-	24, // 51: var.blocker.v1.Blocker.Elements:output_type -> var.blocker.v1.ElementsResponse
-	27, // 52: var.blocker.v1.Blocker.List:output_type -> var.blocker.v1.ListResponse
-	30, // 53: var.blocker.v1.Blocker.Probe:output_type -> var.blocker.v1.ProbeResponse
-	32, // 54: var.blocker.v1.Blocker.Enroll:output_type -> var.blocker.v1.EnrollResponse
-	46, // [46:55] is the sub-list for method output_type
-	37, // [37:46] is the sub-list for method input_type
-	37, // [37:37] is the sub-list for extension type_name
-	37, // [37:37] is the sub-list for extension extendee
-	0,  // [0:37] is the sub-list for field type_name
+	1,  // 1: var.blocker.v1.Field.when:type_name -> var.blocker.v1.Condition
+	0,  // 2: var.blocker.v1.DescribeResponse.settings:type_name -> var.blocker.v1.Field
+	4,  // 3: var.blocker.v1.CheckResponse.problems:type_name -> var.blocker.v1.Problem
+	34, // 4: var.blocker.v1.OpenRequest.secrets:type_name -> var.blocker.v1.OpenRequest.SecretsEntry
+	36, // 5: var.blocker.v1.OpenRequest.timeout:type_name -> google.protobuf.Duration
+	9,  // 6: var.blocker.v1.OpenResponse.error:type_name -> var.blocker.v1.Error
+	36, // 7: var.blocker.v1.Error.retry_after:type_name -> google.protobuf.Duration
+	9,  // 8: var.blocker.v1.Error.joined:type_name -> var.blocker.v1.Error
+	10, // 9: var.blocker.v1.Target.score:type_name -> var.blocker.v1.Score
+	13, // 10: var.blocker.v1.Target.host:type_name -> var.blocker.v1.Host
+	15, // 11: var.blocker.v1.Target.account:type_name -> var.blocker.v1.Account
+	16, // 12: var.blocker.v1.Target.detection:type_name -> var.blocker.v1.Detection
+	17, // 13: var.blocker.v1.Target.static:type_name -> var.blocker.v1.Static
+	12, // 14: var.blocker.v1.Host.artifacts:type_name -> var.blocker.v1.Artifact
+	37, // 15: var.blocker.v1.Host.last_seen:type_name -> google.protobuf.Timestamp
+	14, // 16: var.blocker.v1.Account.ldap:type_name -> var.blocker.v1.Ldap
+	37, // 17: var.blocker.v1.Receipt.until:type_name -> google.protobuf.Timestamp
+	11, // 18: var.blocker.v1.BlockRequest.targets:type_name -> var.blocker.v1.Target
+	18, // 19: var.blocker.v1.BlockResponse.receipt:type_name -> var.blocker.v1.Receipt
+	9,  // 20: var.blocker.v1.BlockResponse.error:type_name -> var.blocker.v1.Error
+	20, // 21: var.blocker.v1.BlockResponse.more:type_name -> var.blocker.v1.BlockResponse
+	11, // 22: var.blocker.v1.Release.target:type_name -> var.blocker.v1.Target
+	18, // 23: var.blocker.v1.Release.receipt:type_name -> var.blocker.v1.Receipt
+	21, // 24: var.blocker.v1.UnblockRequest.releases:type_name -> var.blocker.v1.Release
+	9,  // 25: var.blocker.v1.UnblockResponse.error:type_name -> var.blocker.v1.Error
+	23, // 26: var.blocker.v1.UnblockResponse.more:type_name -> var.blocker.v1.UnblockResponse
+	11, // 27: var.blocker.v1.ElementsRequest.targets:type_name -> var.blocker.v1.Target
+	9,  // 28: var.blocker.v1.ElementsResponse.error:type_name -> var.blocker.v1.Error
+	25, // 29: var.blocker.v1.ElementsResponse.more:type_name -> var.blocker.v1.ElementsResponse
+	37, // 30: var.blocker.v1.Entry.until:type_name -> google.protobuf.Timestamp
+	26, // 31: var.blocker.v1.ListResponse.entries:type_name -> var.blocker.v1.Entry
+	9,  // 32: var.blocker.v1.ListResponse.error:type_name -> var.blocker.v1.Error
+	37, // 33: var.blocker.v1.ListResponse.booted:type_name -> google.protobuf.Timestamp
+	9,  // 34: var.blocker.v1.Finding.error:type_name -> var.blocker.v1.Error
+	29, // 35: var.blocker.v1.ProbeResponse.findings:type_name -> var.blocker.v1.Finding
+	35, // 36: var.blocker.v1.EnrollResponse.secrets:type_name -> var.blocker.v1.EnrollResponse.SecretsEntry
+	9,  // 37: var.blocker.v1.EnrollResponse.error:type_name -> var.blocker.v1.Error
+	2,  // 38: var.blocker.v1.Blocker.Describe:input_type -> var.blocker.v1.DescribeRequest
+	5,  // 39: var.blocker.v1.Blocker.Check:input_type -> var.blocker.v1.CheckRequest
+	7,  // 40: var.blocker.v1.Blocker.Open:input_type -> var.blocker.v1.OpenRequest
+	19, // 41: var.blocker.v1.Blocker.Block:input_type -> var.blocker.v1.BlockRequest
+	22, // 42: var.blocker.v1.Blocker.Unblock:input_type -> var.blocker.v1.UnblockRequest
+	24, // 43: var.blocker.v1.Blocker.Elements:input_type -> var.blocker.v1.ElementsRequest
+	27, // 44: var.blocker.v1.Blocker.List:input_type -> var.blocker.v1.ListRequest
+	30, // 45: var.blocker.v1.Blocker.Probe:input_type -> var.blocker.v1.ProbeRequest
+	32, // 46: var.blocker.v1.Blocker.Enroll:input_type -> var.blocker.v1.EnrollRequest
+	3,  // 47: var.blocker.v1.Blocker.Describe:output_type -> var.blocker.v1.DescribeResponse
+	6,  // 48: var.blocker.v1.Blocker.Check:output_type -> var.blocker.v1.CheckResponse
+	8,  // 49: var.blocker.v1.Blocker.Open:output_type -> var.blocker.v1.OpenResponse
+	20, // 50: var.blocker.v1.Blocker.Block:output_type -> var.blocker.v1.BlockResponse
+	23, // 51: var.blocker.v1.Blocker.Unblock:output_type -> var.blocker.v1.UnblockResponse
+	25, // 52: var.blocker.v1.Blocker.Elements:output_type -> var.blocker.v1.ElementsResponse
+	28, // 53: var.blocker.v1.Blocker.List:output_type -> var.blocker.v1.ListResponse
+	31, // 54: var.blocker.v1.Blocker.Probe:output_type -> var.blocker.v1.ProbeResponse
+	33, // 55: var.blocker.v1.Blocker.Enroll:output_type -> var.blocker.v1.EnrollResponse
+	47, // [47:56] is the sub-list for method output_type
+	38, // [38:47] is the sub-list for method input_type
+	38, // [38:38] is the sub-list for extension type_name
+	38, // [38:38] is the sub-list for extension extendee
+	0,  // [0:38] is the sub-list for field type_name
 }
 
 func init() { file_pkg_internal_wire_wirepb_blocker_proto_init() }
@@ -2759,14 +2827,14 @@ func file_pkg_internal_wire_wirepb_blocker_proto_init() {
 	if File_pkg_internal_wire_wirepb_blocker_proto != nil {
 		return
 	}
-	file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[9].OneofWrappers = []any{}
+	file_pkg_internal_wire_wirepb_blocker_proto_msgTypes[10].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_pkg_internal_wire_wirepb_blocker_proto_rawDesc), len(file_pkg_internal_wire_wirepb_blocker_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   35,
+			NumMessages:   36,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
