@@ -234,16 +234,30 @@ func (f *fleet) probe(ctx context.Context, names []string) []checkView {
 		if len(names) > 0 && !slices.Contains(names, name) {
 			continue
 		}
-		running := f.running[name]
-		if running == nil {
-			views = append(views, checkView{Blocker: name, Check: "start", Detail: errorText(dispatch.Why(e))})
+		if running := f.running[name]; running != nil {
+			views = append(views, probed(ctx, name, running)...)
 			continue
 		}
-		reports, err := running.Probe(ctx)
-		views = append(views, probeViews(name, reports)...)
-		if err != nil {
-			views = append(views, checkView{Blocker: name, Check: "probe", Detail: errorText(err)})
-		}
+		views = append(views, checkView{Blocker: name, Check: "start", Detail: errorText(dispatch.Why(e))})
+	}
+	return views
+}
+
+// prober is a blocker that may be able to ask its devices what it can do there.
+type prober interface {
+	Info() entity.Blocker
+	Probe(ctx context.Context) ([]entity.DeviceReport, error)
+}
+
+// probed is what a blocker that runs finds out about its devices, where it can.
+func probed(ctx context.Context, name string, b prober) []checkView {
+	if !b.Info().Has("probe") {
+		return []checkView{{Blocker: name, Check: "probe", OK: true, Detail: entity.NotChecked + "its plugin cannot tell"}}
+	}
+	reports, err := b.Probe(ctx)
+	views := probeViews(name, reports)
+	if err != nil {
+		views = append(views, checkView{Blocker: name, Check: "probe", Detail: errorText(err)})
 	}
 	return views
 }

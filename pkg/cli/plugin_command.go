@@ -108,6 +108,13 @@ type checkView struct {
 	Detail  string `json:"detail,omitempty"`
 }
 
+func (v checkView) state() string {
+	if v.OK && strings.HasPrefix(v.Detail, entity.NotChecked) {
+		return stateNotChecked
+	}
+	return okOrFailed(v.OK)
+}
+
 // checkBlockers probes the named blockers, all when none is named.
 func (a *App) checkBlockers(ctx context.Context, names []string) error {
 	cfg, err := a.loadConfig()
@@ -138,7 +145,7 @@ func (a *App) printChecks(views []checkView) (err error) {
 		if !v.OK {
 			code = ExitPartial
 		}
-		rows[i] = []string{v.Blocker, orDash(v.Device), v.Check, okOrFailed(v.OK), orDash(v.Detail)}
+		rows[i] = []string{v.Blocker, orDash(v.Device), v.Check, v.state(), orDash(strings.TrimPrefix(v.Detail, entity.NotChecked))}
 	}
 	if a.json() {
 		err = a.printJSON(map[string]any{"schema": 1, "checks": views})
