@@ -17,8 +17,9 @@ import (
 	"github.com/var-project/var/pkg/notify/notifytest"
 )
 
-// exim is a mail server of this machine's, on free ports of the loopback, which delivers into a folder.
+// exim is a mail server of this machine's, on free ports of an address of the loopback, which delivers into a folder.
 type exim struct {
+	host          string
 	plain, secure int
 	roots         *x509.CertPool
 	box           string
@@ -31,11 +32,12 @@ const password = `s3cret:"\pass`
 func startExim(t *testing.T) *exim {
 	t.Helper()
 	dir := t.TempDir()
-	x := &exim{plain: notifytest.FreePort(t), secure: notifytest.FreePort(t), box: filepath.Join(dir, "box")}
+	host := notifytest.Host()
+	x := &exim{host: host, plain: notifytest.FreePort(t, host), secure: notifytest.FreePort(t, host), box: filepath.Join(dir, "box")}
 	x.roots = notifytest.Certificate(t, dir)
 	config := filepath.Join(dir, "exim.conf")
 	notifytest.Write(t, config, strings.NewReplacer(
-		"DIR", dir, "PLAIN", fmt.Sprint(x.plain), "SECURE", fmt.Sprint(x.secure), "USER", deliverer(t, dir),
+		"DIR", dir, "HOST", host, "PLAIN", fmt.Sprint(x.plain), "SECURE", fmt.Sprint(x.secure), "USER", deliverer(t, dir),
 	).Replace(eximConfig))
 	daemon := exec.Command("/usr/sbin/exim4", "-C", config, "-bdf")
 	daemon.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -48,7 +50,7 @@ func startExim(t *testing.T) *exim {
 		_ = daemon.Wait()
 	})
 	for _, port := range []int{x.plain, x.secure} {
-		notifytest.Eventually(t, "exim listens", func() bool { return notifytest.Listens(t, port) })
+		notifytest.Eventually(t, "exim listens", func() bool { return notifytest.Listens(t, host, port) })
 	}
 	return x
 }
@@ -60,7 +62,7 @@ primary_hostname = mail.test
 spool_directory = DIR/spool
 log_file_path = DIR/%slog
 pid_file_path = DIR/pid
-local_interfaces = 127.0.0.1
+local_interfaces = HOST
 daemon_smtp_ports = PLAIN : SECURE
 tls_on_connect_ports = SECURE
 tls_advertise_hosts = *
@@ -163,4 +165,6 @@ func readAll(t *testing.T, r io.Reader) string {
 	return string(text)
 }
 
-func (x *exim) tls() *tls.Config { return &tls.Config{RootCAs: x.roots, MinVersion: tls.VersionTLS12} }
+func (x *exim) tls() *tls.Config {
+	return &tls.Config{RootCAs: x.roots, MinVersion: tls.VersionTLS12, ServerName: notifytest.ServerName}
+}

@@ -2,6 +2,7 @@ package mail
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"mime"
@@ -35,7 +36,7 @@ func blocked(name string) notify.Event {
 
 func (x *exim) config() Config {
 	return Config{
-		Server: "127.0.0.1", Port: x.plain, User: "var", Password: secret.New(password), TLS: x.tls(),
+		Server: x.host, Port: x.plain, User: "var", Password: secret.New(password), TLS: x.tls(),
 		From: "VAR <var@example.net>", To: []string{"soc@example.net"},
 	}
 }
@@ -153,10 +154,10 @@ func TestWhatIsNotTaken(t *testing.T) {
 		"a wrong password":       {func(c *Config) { c.Password = secret.New("wrong") }, "the secret notify.mail.password"},
 		"all recipients refused": {func(c *Config) { c.To = []string{"nobody@example.net"} }, "refused for nobody@example.net: 550 no such person here"},
 		"nobody logs in":         {func(c *Config) { c.User = "" }, "550 log in first"},
-		"an unknown authority":   {func(c *Config) { c.TLS = nil }, "set notify.mail.ca_file"},
+		"an unknown authority":   {func(c *Config) { c.TLS = &tls.Config{ServerName: notifytest.ServerName, MinVersion: tls.VersionTLS12} }, "set notify.mail.ca_file"},
 		"another name":           {func(c *Config) { c.TLS.ServerName = "mail.test" }, "set notify.mail.server_name"},
 		"TLS to a port without":  {func(c *Config) { c.Security = TLS }, "check notify.mail.port"},
-		"a closed port":          {func(c *Config) { c.Port = notifytest.FreePort(t) }, "nothing listens there"},
+		"a closed port":          {func(c *Config) { c.Port = notifytest.FreePort(t, c.Server) }, "nothing listens there"},
 		"PLAIN is not offered bare": {
 			func(c *Config) { c.Security, c.Auth, c.User = Plain, AuthNone, "var" }, "550 log in first",
 		},
@@ -177,7 +178,7 @@ func TestWhatIsNotTaken(t *testing.T) {
 }
 
 func TestSendEndsWithItsContext(t *testing.T) {
-	c := (&exim{plain: silent(t)}).config()
+	c := (&exim{host: "127.0.0.1", plain: silent(t)}).config()
 	channel, err := New(c, origin)
 	if err != nil {
 		t.Fatal(err)

@@ -80,7 +80,7 @@ func TestAPasswordIsNeverSentInTheOpen(t *testing.T) {
 			port, heard := scripted(t, map[string]string{
 				"EHLO": test.offered, "AUTH": "334 ", "QUIT": "221 bye", "STARTTLS": "454 not now", "*": "501 bye",
 			})
-			c := (&exim{plain: port}).config()
+			c := (&exim{host: "127.0.0.1", plain: port}).config()
 			c.Security, c.Auth = test.security, test.auth
 			taken, err := send(t, c, blocked("x"))
 			if taken != 0 || err == nil {
@@ -118,7 +118,7 @@ func TestWhatTheServerHasTakenIsTaken(t *testing.T) {
 				delete(answers, test.word)
 			}
 			port, _ := scripted(t, answers)
-			c := (&exim{plain: port}).config()
+			c := (&exim{host: "127.0.0.1", plain: port}).config()
 			c.Security, c.User = Plain, ""
 			if taken, err := send(t, c, blocked("x")); taken != test.taken || (err == nil) != (taken == 1) {
 				t.Errorf("got %d and %v, want %d taken", taken, err, test.taken)
@@ -144,7 +144,7 @@ func TestTheEnvelope(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			port, heard := scripted(t, taking())
-			c := (&exim{plain: port}).config()
+			c := (&exim{host: "127.0.0.1", plain: port}).config()
 			c.Security, c.User, c.To = Plain, "", test.to
 			if _, err := send(t, c, blocked("x")); err != nil {
 				t.Fatal(err)
@@ -158,7 +158,7 @@ func TestTheEnvelope(t *testing.T) {
 
 func TestAServerThatTalksWithoutEndIsLeft(t *testing.T) {
 	port, _ := scripted(t, map[string]string{"EHLO": strings.Repeat("250-more\r\n", 2*mostTalk/10)})
-	c := (&exim{plain: port}).config()
+	c := (&exim{host: "127.0.0.1", plain: port}).config()
 	if taken, err := send(t, c, blocked("x")); taken != 0 || !errors.Is(err, errTalk) {
 		t.Errorf("got %d and %v, want %v", taken, err, errTalk)
 	}

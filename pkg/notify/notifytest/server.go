@@ -4,6 +4,8 @@ package notifytest
 import (
 	"crypto/x509"
 	"encoding/pem"
+	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http/httptest"
 	"os"
@@ -13,7 +15,7 @@ import (
 	"time"
 )
 
-// Certificate writes key.pem and cert.pem of a server on 127.0.0.1 into a folder, and answers with whom a client has to
+// Certificate writes key.pem and cert.pem of a server on 127.0.0.1, or called ServerName, into a folder, and answers with whom a client has to
 // trust. It borrows those of httptest.
 func Certificate(t *testing.T, folder string) *x509.CertPool {
 	t.Helper()
@@ -39,10 +41,19 @@ func Write(t *testing.T, path, text string) {
 	}
 }
 
-// FreePort is a port of 127.0.0.1 on which nobody listens.
-func FreePort(t *testing.T) int {
+// Host is an address of the loopback that nobody else uses: a port that is free there stays free. At 127.0.0.1 any
+// connection of this machine may be given it in the meantime. Certificate is good for ServerName there.
+func Host() string {
+	return fmt.Sprintf("127.%d.%d.%d", 1+rand.IntN(254), rand.IntN(256), 1+rand.IntN(254)) //nolint:gosec // no secret
+}
+
+// ServerName is the name in the certificate.
+const ServerName = "example.com"
+
+// FreePort is a port of a host of this machine on which nobody listens.
+func FreePort(t *testing.T, host string) int {
 	t.Helper()
-	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", net.JoinHostPort(host, "0"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,10 +61,10 @@ func FreePort(t *testing.T) int {
 	return l.Addr().(*net.TCPAddr).Port
 }
 
-// Listens reports that somebody takes connections on a port of 127.0.0.1.
-func Listens(t *testing.T, port int) bool {
+// Listens reports that somebody takes connections on a port of a host of this machine.
+func Listens(t *testing.T, host string, port int) bool {
 	t.Helper()
-	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", net.JoinHostPort(host, strconv.Itoa(port)))
 	if err != nil {
 		return false
 	}

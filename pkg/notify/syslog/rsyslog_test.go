@@ -17,10 +17,10 @@ import (
 	"github.com/var-project/var/pkg/notify/notifytest"
 )
 
-// rsyslog is a log server of this machine's, on free ports of the loopback. It writes each message as it came, a file for
+// rsyslog is a log server of this machine's, on free ports of an address of the loopback. It writes each message as it came, a file for
 // each way.
 type rsyslog struct {
-	dir                 string
+	dir, host           string
 	udp, octet, lf, tls int
 	roots               *x509.CertPool
 	daemon              *exec.Cmd
@@ -37,18 +37,20 @@ ruleset(name="udp") { action(type="omfile" file="DIR/udp.log" template="raw") }
 ruleset(name="octet") { action(type="omfile" file="DIR/octet.log" template="raw") }
 ruleset(name="lf") { action(type="omfile" file="DIR/lf.log" template="raw") }
 ruleset(name="tls") { action(type="omfile" file="DIR/tls.log" template="raw") }
-input(type="imudp" address="127.0.0.1" port="UDP" ruleset="udp")
-input(type="imptcp" address="127.0.0.1" port="OCTET" ruleset="octet")
-input(type="imptcp" address="127.0.0.1" port="LF" ruleset="lf" supportOctetCountedFraming="off")
-input(type="imtcp" address="127.0.0.1" port="TLS" ruleset="tls")
+input(type="imudp" address="HOST" port="UDP" ruleset="udp")
+input(type="imptcp" address="HOST" port="OCTET" ruleset="octet")
+input(type="imptcp" address="HOST" port="LF" ruleset="lf" supportOctetCountedFraming="off")
+input(type="imtcp" address="HOST" port="TLS" ruleset="tls")
 `
 
 func newRsyslog(t *testing.T) *rsyslog {
 	t.Helper()
-	r := &rsyslog{dir: t.TempDir(), udp: notifytest.FreePort(t), octet: notifytest.FreePort(t), lf: notifytest.FreePort(t), tls: notifytest.FreePort(t)}
+	host := notifytest.Host()
+	port := func() int { return notifytest.FreePort(t, host) }
+	r := &rsyslog{dir: t.TempDir(), host: host, udp: port(), octet: port(), lf: port(), tls: port()}
 	r.roots = notifytest.Certificate(t, r.dir)
 	notifytest.Write(t, filepath.Join(r.dir, "rsyslog.conf"), strings.NewReplacer(
-		"DIR", r.dir, "UDP", fmt.Sprint(r.udp), "OCTET", fmt.Sprint(r.octet), "LF", fmt.Sprint(r.lf), "TLS", fmt.Sprint(r.tls),
+		"DIR", r.dir, "HOST", host, "UDP", fmt.Sprint(r.udp), "OCTET", fmt.Sprint(r.octet), "LF", fmt.Sprint(r.lf), "TLS", fmt.Sprint(r.tls),
 	).Replace(rsyslogConfig))
 	t.Cleanup(func() { r.stop(t) })
 	return r
@@ -63,7 +65,7 @@ func (r *rsyslog) start(t *testing.T) {
 		t.Fatalf("rsyslogd of the packages rsyslog and rsyslog-gnutls: %v", err)
 	}
 	for _, port := range []int{r.octet, r.lf, r.tls} {
-		notifytest.Eventually(t, "rsyslogd listens", func() bool { return notifytest.Listens(t, port) })
+		notifytest.Eventually(t, "rsyslogd listens", func() bool { return notifytest.Listens(t, r.host, port) })
 	}
 	notifytest.Eventually(t, "rsyslogd listens for datagrams", func() bool {
 		taken, err := r.channel(t, Config{Protocol: UDP, Format: Standard, Port: r.udp}).Send(t.Context(), notify.Batch{Test: true, At: epoch})
@@ -85,8 +87,8 @@ func (r *rsyslog) stop(t *testing.T) {
 
 func (r *rsyslog) channel(t *testing.T, c Config) *Channel {
 	t.Helper()
-	c.Server = "127.0.0.1"
-	c.TLS = &tls.Config{RootCAs: r.roots, MinVersion: tls.VersionTLS12}
+	c.Server = r.host
+	c.TLS = &tls.Config{RootCAs: r.roots, MinVersion: tls.VersionTLS12, ServerName: notifytest.ServerName}
 	channel, err := New(c, origin)
 	if err != nil {
 		t.Fatal(err)

@@ -123,7 +123,8 @@ func TestNewRefuses(t *testing.T) {
 }
 
 func TestNothingIsSentForNothing(t *testing.T) {
-	c, err := New(Config{Server: "127.0.0.1", Protocol: TCP, Port: notifytest.FreePort(t)}, origin)
+	nobody := notifytest.Host()
+	c, err := New(Config{Server: nobody, Protocol: TCP, Port: notifytest.FreePort(t, nobody)}, origin)
 	if err != nil {
 		t.Fatal(err)
 	}
