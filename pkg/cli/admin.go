@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/var-project/var/pkg/admin"
+	"github.com/var-project/var/pkg/internal/wait"
 )
 
 // administer answers those who watch the loop, until it is told that nobody does any more.
@@ -12,7 +13,7 @@ func (l *looping) administer(ctx context.Context) (over func()) {
 	l.onlooker.goBy(l.system, l.interval())
 	l.admin = admin.New(ctx, admin.Options{
 		Facts: l.facts, Metrics: l.app.meter.Handler(l.facts.refresh, l.log), Page: l.onlooker.handler(),
-		Log: l.log, Pause: pause, Changed: l.facts.listening,
+		Log: l.log, Pause: wait.For, Changed: l.facts.listening,
 	})
 	l.watched()
 	return func() {

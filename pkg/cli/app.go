@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/var-project/var/pkg/internal/wait"
 	"github.com/var-project/var/pkg/protect"
 	"github.com/var-project/var/pkg/secretstore"
 	"github.com/var-project/var/pkg/service"
@@ -70,7 +71,7 @@ func Main() int {
 func newApp() *App {
 	terminal := term.IsTerminal(int(os.Stdout.Fd()))
 	return &App{
-		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Now: time.Now, Getenv: os.Getenv, Pause: pause,
+		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Now: time.Now, Getenv: os.Getenv, Pause: wait.For,
 		Random: rand.Float64, Listen: listen, Manager: service.Here,
 		Machine:  protect.Here(),
 		Terminal: terminal, Color: terminal && os.Getenv("NO_COLOR") == "",

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/var-project/var/pkg/internal/wait"
 )
 
 // What is under way goes on when a run is told to end, until its time is over or it is told again.
@@ -27,7 +29,7 @@ func TestHowARunEnds(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				hurry, began := make(chan struct{}), time.Now()
 				told, tell := context.WithCancelCause(t.Context())
-				a := &App{Err: io.Discard, Pause: pause, Hurry: hurry}
+				a := &App{Err: io.Discard, Pause: wait.For, Hurry: hurry}
 				e := a.newEnding(told, patience)
 				e.enter()
 				if e.linger(told).Err() != nil {
@@ -78,7 +80,7 @@ func TestNothingWasCutOffWhereNothingWasUnderWay(t *testing.T) {
 func TestNobodyWaitsForARepetitionWhenToldToEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		told, tell := context.WithCancel(t.Context())
-		e := (&App{Err: io.Discard, Pause: pause}).newEnding(told, time.Hour)
+		e := (&App{Err: io.Discard, Pause: wait.For}).newEnding(told, time.Hour)
 		began := time.Now()
 		time.AfterFunc(time.Second, tell)
 		if err := e.pause(e.linger(told), time.Minute); err == nil || time.Since(began) != time.Second {
@@ -93,7 +95,7 @@ func TestNobodyWaitsForARepetitionWhenToldToEnd(t *testing.T) {
 // A run that nobody tells to end has nothing to wait for.
 func TestARunThatEndsByItselfIsNotCutOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		e := (&App{Err: io.Discard, Pause: pause}).newEnding(t.Context(), time.Hour)
+		e := (&App{Err: io.Discard, Pause: wait.For}).newEnding(t.Context(), time.Hour)
 		if err := e.close(); err != nil {
 			t.Error(err)
 		}

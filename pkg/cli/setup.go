@@ -195,17 +195,6 @@ func (s *system) retries() dispatch.RetryPolicy {
 	return dispatch.RetryPolicy{Times: 2, Wait: time.Second, Longest: 30 * time.Second, Sleep: sleep}
 }
 
-func pause(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
-
 // blockerWait is how long another process may still be at work on a blocker before what is to be done there is
 // left for the next pass.
 const blockerWait = 30 * time.Second

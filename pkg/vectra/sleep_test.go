@@ -9,7 +9,7 @@ import (
 func TestTheRealClockWaitsAsLongAsItIsTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
-		if err := sleep(t.Context(), time.Hour); err != nil || time.Since(began) != time.Hour {
+		if err := (Config{}).filled().Wait(t.Context(), time.Hour); err != nil || time.Since(began) != time.Hour {
 			t.Errorf("error %v after %s", err, time.Since(began))
 		}
 	})

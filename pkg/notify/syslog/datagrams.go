@@ -6,6 +6,8 @@ import (
 	"net"
 	"os"
 	"time"
+
+	"github.com/var-project/var/pkg/internal/wait"
 )
 
 const (
@@ -27,7 +29,7 @@ func (d datagrams) carry(ctx context.Context, messages [][]byte) (int, error) {
 	defer conn.Close()
 	for i, m := range messages {
 		if i%burst == burst-1 {
-			if err := wait(ctx, pause); err != nil {
+			if err := wait.For(ctx, pause); err != nil {
 				return i, err
 			}
 		}
@@ -36,17 +38,6 @@ func (d datagrams) carry(ctx context.Context, messages [][]byte) (int, error) {
 		}
 	}
 	return listened(conn, len(messages))
-}
-
-func wait(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-t.C:
-		return nil
-	}
 }
 
 // listened waits for the one answer that there may be: that nothing listens.

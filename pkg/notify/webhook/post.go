@@ -79,17 +79,6 @@ func lasts(ctx context.Context, d time.Duration) bool {
 	return !bounded || time.Until(end) > d
 }
 
-func pause(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
-
 func (c *Channel) post(ctx context.Context, key string, text []byte) error {
 	timed, cancel := context.WithTimeoutCause(ctx, c.timeout, fmt.Errorf("no answer within %s, which is %s.timeout: %w", c.timeout, c.table, context.DeadlineExceeded))
 	defer cancel()

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/var-project/var/pkg/internal/wait"
 	"github.com/var-project/var/pkg/notify"
 	"github.com/var-project/var/pkg/secret"
 )
@@ -72,7 +73,7 @@ func New(c Config, o notify.Origin) (*Channel, error) {
 		return nil, fmt.Errorf("%s: %w", table, err)
 	}
 	ch := &Channel{
-		table: table, url: u, token: c.Token, timeout: cmp.Or(c.Timeout, 10*time.Second), bodies: bodies, pause: pause,
+		table: table, url: u, token: c.Token, timeout: cmp.Or(c.Timeout, 10*time.Second), bodies: bodies, pause: wait.For,
 		client: clientOf(c),
 	}
 	ch.hide(c)
