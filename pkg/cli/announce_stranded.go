@@ -2,12 +2,14 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"hash/fnv"
 	"slices"
 	"strings"
 
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/journal"
 	"github.com/var-project/var/pkg/plan"
 	"github.com/var-project/var/pkg/reconcile"
 )
@@ -15,56 +17,30 @@ import (
 // strandedKey is where the journal remembers what nothing releases by itself.
 const strandedKey = "stranded"
 
-// stranding is what is stranded for one source for one reason. Name is the blocker's, or the source's.
-type stranding struct {
-	Source string    `json:"source"`
-	Rule   plan.Rule `json:"rule"`
-	Name   string    `json:"name"`
-	// Digest tells which targets it is about.
-	Digest string `json:"digest"`
-
-	targets []*entity.Target
-}
-
-func (g stranding) same(o stranding) bool {
-	return g.Source == o.Source && g.Rule == o.Rule && g.Name == o.Name
-}
-
-// strandings group what a report says is stranded, in the order in which it does.
-func strandings(r reconcile.Report) (groups []stranding) {
-	for i := range r.Plan.Items {
-		it := &r.Plan.Items[i]
-		for _, why := range it.Reasons {
-			name := it.Blocker
-			if why.Rule == plan.RuleLostSource {
-				name = r.Source
-			}
-			if _, is := cureOf(why.Rule, name); !is {
-				continue
-			}
-			g := stranding{Source: r.Source, Rule: why.Rule, Name: name}
-			at := slices.IndexFunc(groups, g.same)
-			if at < 0 {
-				at, groups = len(groups), append(groups, g)
-			}
-			groups[at].targets = append(groups[at].targets, it.Target)
-		}
+// renamedStranded is what was remembered of what is stranded, under the new name of a source or a blocker.
+func renamedStranded(value string, r journal.Renaming) string {
+	var groups []stranding
+	if json.Unmarshal([]byte(value), &groups) != nil {
+		return value
 	}
 	for i := range groups {
-		groups[i].Digest = digestOf(groups[i].targets)
+		g := &groups[i]
+		is := journal.RenamedBlocker
+		if g.Rule == plan.RuleLostSource {
+			is = journal.RenamedSource
+		}
+		if r.Kind == is && g.Name == r.Old {
+			g.Name = r.New
+		}
+		if r.Kind == journal.RenamedSource && g.Source == r.Old {
+			g.Source = r.New
+		}
 	}
-	return groups
-}
-
-func digestOf(targets []*entity.Target) string {
-	refs := make([]string, len(targets))
-	for i, t := range targets {
-		refs[i] = t.Ref.String()
+	now, err := json.Marshal(groups)
+	if err != nil {
+		return value
 	}
-	slices.Sort(refs)
-	h := fnv.New128a()
-	fmt.Fprint(h, strings.Join(refs, "\n"))
-	return fmt.Sprintf("%x", h.Sum(nil))
+	return string(now)
 }
 
 // announceStranded tells what is stranded, when it is something else than before. Only a pass over everything can say.
@@ -81,17 +57,31 @@ func (s *system) announceStranded(ctx context.Context, reports []reconcile.Repor
 			now = append(now, slices.DeleteFunc(slices.Clone(was), func(g stranding) bool { return g.Source != r.Source })...)
 			continue
 		}
-		now = append(now, strandings(r)...)
+		for _, g := range strandings(r) {
+			g.Digest = digestOf(g.targets)
+			now = append(now, g)
+		}
 	}
 	return s.announceAs(ctx, strandedKey, now, s.strandedEvents(was, now)...)
+}
+
+// digestOf tells which targets of a source these are, whatever it is called.
+func digestOf(targets []*entity.Target) string {
+	refs := make([]string, len(targets))
+	for i, t := range targets {
+		refs[i] = string(t.Kind) + "/" + t.ID
+	}
+	slices.Sort(refs)
+	h := fnv.New128a()
+	fmt.Fprint(h, strings.Join(refs, "\n"))
+	return fmt.Sprintf("%x", h.Sum(nil))
 }
 
 func (s *system) strandedEvents(was, now []stranding) (events []entity.Event) {
 	for _, g := range now {
 		at := slices.IndexFunc(was, g.same)
 		if at < 0 || was[at].Digest != g.Digest {
-			cure, _ := cureOf(g.Rule, g.Name)
-			events = append(events, s.strandedEvent(entity.EventStranded, g, g.text(), fmt.Sprintf("%d %s", len(g.targets), cure)))
+			events = append(events, s.strandedEvent(entity.EventStranded, g, g.names(), g.text()))
 		}
 	}
 	for _, g := range was {
@@ -113,8 +103,8 @@ func (s *system) strandedEvent(action string, g stranding, problem, reason strin
 // mostNames is how many targets an announcement names.
 const mostNames = 20
 
-// text names those that are held.
-func (g stranding) text() string {
+// names are those that are held.
+func (g stranding) names() string {
 	var names []string
 	for _, t := range g.targets[:min(len(g.targets), mostNames)] {
 		names = append(names, orDash(t.Name))

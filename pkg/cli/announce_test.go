@@ -130,18 +130,21 @@ func TestAVigilTellsOnceAlsoAfterARestart(t *testing.T) {
 	announces(t, "complete again", a.round(t, frozen(nil)), "heard hq ")
 }
 
+// stranded is a report of what is stranded for a source on a blocker.
+func stranded(source, blocker string, ids ...string) reconcile.Report {
+	r := reconcile.Report{Source: source}
+	for _, id := range ids {
+		target := &entity.Target{Ref: entity.Ref{Source: source, Kind: entity.KindHost, ID: id}, Name: "pc-" + id}
+		r.Plan.Items = append(r.Plan.Items, plan.Item{
+			Action: entity.ActionKeep, Target: target, Blocker: blocker, Reasons: []plan.Reason{{Rule: plan.RuleStranded, Detail: blocker}},
+		})
+	}
+	return r
+}
+
 func TestWhatIsStrandedIsToldWhenItIsSomethingElse(t *testing.T) {
 	a := newAnnouncer(t)
-	held := func(ids ...string) (r reconcile.Report) {
-		r.Source = "hq"
-		for _, id := range ids {
-			target := &entity.Target{Ref: entity.Ref{Source: "hq", Kind: entity.KindHost, ID: id}, Name: "pc-" + id}
-			r.Plan.Items = append(r.Plan.Items, plan.Item{
-				Action: entity.ActionKeep, Target: target, Blocker: "edge", Reasons: []plan.Reason{{Rule: plan.RuleStranded, Detail: "edge"}},
-			})
-		}
-		return r
-	}
+	held := func(ids ...string) reconcile.Report { return stranded("hq", "edge", ids...) }
 	announces(t, "two", a.round(t, held("1", "2")), "stranded hqedge 2 held: pc-1, pc-2")
 	announces(t, "the same in another order", a.round(t, held("2", "1")))
 	announces(t, "another pass is under way", a.round(t, reconcile.Report{Source: "hq", Leased: errors.New("busy")}))
@@ -151,6 +154,26 @@ func TestWhatIsStrandedIsToldWhenItIsSomethingElse(t *testing.T) {
 	a.names = nil
 	announces(t, "none", a.round(t, held()), "unstranded hqedge ")
 	announces(t, "still none", a.round(t, held()))
+}
+
+// What was told under a former name is known under the new one, and told to be over under that.
+func TestWhatIsStrandedFollowsARename(t *testing.T) {
+	a := newAnnouncer(t)
+	lost := stranded("old", "edge", "7")
+	lost.Plan.Items[0].Reasons[0].Rule = plan.RuleLostSource
+	announces(t, "two", a.round(t, stranded("hq", "edge", "1", "2"), lost), "stranded hqedge 2 held: pc-1, pc-2", "stranded old 1 held: pc-7")
+	for former, name := range map[string]string{"brain.hq": "brain.eu", "brain.old": "brain.older", "blocker.edge": "blocker.rim"} {
+		change, err := parseRename(former, name)
+		if err == nil {
+			err = a.journal.Rename(t.Context(), change.inJournal())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	lost.Source, lost.Plan.Items[0].Target.Source, lost.Plan.Items[0].Blocker = "older", "older", "rim"
+	announces(t, "the same under their new names", a.round(t, stranded("eu", "rim", "1", "2"), lost))
+	announces(t, "none", a.round(t, stranded("eu", "rim"), stranded("older", "rim")), "unstranded eurim ", "unstranded older ")
 }
 
 func TestADryRunAnnouncesNothing(t *testing.T) {

@@ -115,6 +115,13 @@ func (t title) inJournal() journal.Renaming {
 			return reconcile.SourceFact(t.old, t.new)(key, value)
 		}
 	}
+	fact := r.Fact
+	r.Fact = func(key, value string) (string, string) {
+		if key == strandedKey {
+			return key, renamedStranded(value, r)
+		}
+		return fact(key, value)
+	}
 	return r
 }
 

@@ -2,8 +2,8 @@ package cli
 
 import (
 	"fmt"
-	"maps"
 	"slices"
+	"strings"
 
 	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/plan"
@@ -32,23 +32,54 @@ func cureOf(rule plan.Rule, name string) (text string, is bool) {
 	return fmt.Sprintf(cure, name), true
 }
 
-// strandedTexts tell once for each blocker and source what nothing releases by itself, and what to do.
-func strandedTexts(r reconcile.Report) []string {
-	counts := map[string]int{}
-	for _, it := range r.Plan.Items {
+// stranding is what is stranded for one source for one reason. Name is the blocker's, or the source's.
+type stranding struct {
+	Source string    `json:"source"`
+	Rule   plan.Rule `json:"rule"`
+	Name   string    `json:"name"`
+	// Digest tells which targets it is about.
+	Digest string `json:"digest"`
+
+	targets []*entity.Target
+	cure    string
+}
+
+func (g stranding) same(o stranding) bool {
+	return g.Source == o.Source && g.Rule == o.Rule && g.Name == o.Name
+}
+
+// text says how much it is, and what to do.
+func (g stranding) text() string { return fmt.Sprintf("%d %s", len(g.targets), g.cure) }
+
+// strandings group what a report says is stranded, in the order in which it does.
+func strandings(r reconcile.Report) (groups []stranding) {
+	for i := range r.Plan.Items {
+		it := &r.Plan.Items[i]
 		for _, why := range it.Reasons {
-			name := it.Blocker
+			g := stranding{Source: r.Source, Rule: why.Rule, Name: it.Blocker}
 			if why.Rule == plan.RuleLostSource {
-				name = r.Source
+				g.Name = r.Source
 			}
-			if text, is := cureOf(why.Rule, name); is {
-				counts[text]++
+			var is bool
+			if g.cure, is = cureOf(g.Rule, g.Name); !is {
+				continue
 			}
+			at := slices.IndexFunc(groups, g.same)
+			if at < 0 {
+				at, groups = len(groups), append(groups, g)
+			}
+			groups[at].targets = append(groups[at].targets, it.Target)
 		}
 	}
-	var texts []string
-	for _, text := range slices.Sorted(maps.Keys(counts)) {
-		texts = append(texts, fmt.Sprintf("%d %s", counts[text], text))
+	return groups
+}
+
+// strandedTexts tell once for each blocker and source what nothing releases by itself, and what to do.
+func strandedTexts(r reconcile.Report) (texts []string) {
+	groups := strandings(r)
+	slices.SortFunc(groups, func(a, b stranding) int { return strings.Compare(a.cure, b.cure) })
+	for _, g := range groups {
+		texts = append(texts, g.text())
 	}
 	return texts
 }
