@@ -43,16 +43,11 @@ func (a *App) newMeter() *meter {
 	}
 }
 
-// watch has a blocker's requests counted. What stands for one that does not run is asked nothing.
-func (m *meter) watch(e dispatch.Enforcer) dispatch.Enforcer {
-	if m == nil || dispatch.Why(e) != nil {
-		return e
-	}
-	return dispatch.Watch(e, m.now, func() func(dispatch.Call) { return m.called })
-}
-
 // called counts a request.
 func (m *meter) called(c dispatch.Call) {
+	if m == nil {
+		return
+	}
 	now := m.now()
 	m.Called(c, now)
 	m.mu.Lock()

@@ -8,7 +8,6 @@ import (
 
 	"github.com/var-project/var/pkg/config"
 	"github.com/var-project/var/pkg/dispatch"
-	"github.com/var-project/var/pkg/entity"
 	"github.com/var-project/var/pkg/reconcile"
 	"github.com/var-project/var/pkg/service"
 	"github.com/var-project/var/pkg/view"
@@ -110,40 +109,26 @@ func (v *served) renewed(cfg *config.Config) {
 	v.Ready("the configuration of now is in force (" + view.Stamp(v.app.Now()) + ")")
 }
 
-// living is a blocker whose calls are signs of life while they are under way: who runs plugins ends those that hang.
-type living struct {
-	dispatch.Enforcer
-	pulse *service.Pulse
-}
-
 // enforcers are the blockers of this run. In a loop somebody listens to how they do.
 func (s *system) enforcers() []dispatch.Enforcer {
 	all := s.fleet.enforcers()
 	for i, e := range all {
-		all[i] = s.app.meter.watch(e)
-		if s.pulse != nil {
-			all[i] = &living{all[i], s.pulse}
-		}
+		all[i] = s.heard(e)
 	}
 	return all
 }
 
-func (l *living) Block(ctx context.Context, targets []entity.Target) []entity.Outcome {
-	defer l.pulse.During()()
-	return l.Enforcer.Block(ctx, targets)
-}
-
-func (l *living) Unblock(ctx context.Context, releases []entity.Release) []error {
-	defer l.pulse.During()()
-	return l.Enforcer.Unblock(ctx, releases)
-}
-
-func (l *living) Elements(ctx context.Context, targets []entity.Target) ([][]string, error) {
-	defer l.pulse.During()()
-	return l.Enforcer.Elements(ctx, targets)
-}
-
-func (l *living) List(ctx context.Context) ([]entity.Inventory, error) {
-	defer l.pulse.During()()
-	return l.Enforcer.List(ctx)
+// heard is a blocker whose requests are counted, and signs of life while they are under way: who runs plugins ends those
+// that hang. What stands for one that does not run is asked nothing.
+func (s *system) heard(e dispatch.Enforcer) dispatch.Enforcer {
+	if s.app.meter == nil && s.pulse == nil || dispatch.Why(e) != nil {
+		return e
+	}
+	return dispatch.Watch(e, s.app.Now, func() func(dispatch.Call) {
+		over := s.pulse.During()
+		return func(c dispatch.Call) {
+			over()
+			s.app.meter.called(c)
+		}
+	})
 }

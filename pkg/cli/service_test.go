@@ -120,13 +120,14 @@ func (s *stuck) List(context.Context) ([]entity.Inventory, error) { s.work("list
 
 func TestTheBlockersOfALoopAreListenedTo(t *testing.T) {
 	broken := dispatch.Broken(entity.Blocker{Name: "edge"}, errors.New("no plugin"))
-	s := &system{app: &App{}, fleet: &fleet{broken: map[string]dispatch.Enforcer{"edge": broken}}}
-	if _, heard := s.enforcers()[0].(*living); heard {
-		t.Error("where nobody waits for signs of life blockers are wrapped")
+	runs := &stuck{}
+	s := &system{app: &App{Now: time.Now}}
+	if s.heard(runs) != dispatch.Enforcer(runs) {
+		t.Error("where nobody listens blockers are wrapped")
 	}
 	s.pulse = service.NewPulse(time.Now)
-	if e, heard := s.enforcers()[0].(*living); !heard || e.Info().Name != "edge" {
-		t.Error("in a loop the calls of blockers are no signs of life")
+	if s.heard(broken) != broken {
+		t.Error("one is listened to that does not run")
 	}
 }
 
@@ -136,7 +137,7 @@ func TestALongCallIsLifeAndAHangIsNone(t *testing.T) {
 	now := func() time.Time { return time.Unix(0, 0).Add(ahead) }
 	v := &served{pulse: service.NewPulse(now)}
 	s := &stuck{calls: make(chan string), letting: make(chan struct{})}
-	l := &living{s, v.pulse}
+	l := (&system{app: &App{Now: now}, pulse: v.pulse}).heard(s)
 	for call, do := range map[string]func(){
 		"block": func() { l.Block(t.Context(), nil) }, "unblock": func() { l.Unblock(t.Context(), nil) },
 		"elements": func() { _, _ = l.Elements(t.Context(), nil) }, "list": func() { _, _ = l.List(t.Context()) },

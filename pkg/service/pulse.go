@@ -8,7 +8,7 @@ import (
 )
 
 // Pulse says whether a program gets on: something happened a short while ago, or something is under way that ends by
-// itself. Its methods may be called by several at a time.
+// itself. Its methods may be called by several at a time. In a nil one nobody is interested.
 type Pulse struct {
 	now  func() time.Time
 	mu   sync.Mutex
@@ -30,6 +30,9 @@ func (p *Pulse) Beat() {
 // During is for what may take long and ends by itself, as others see to: a pause, a call with a limit. over is to be
 // called at its end.
 func (p *Pulse) During() (over func()) {
+	if p == nil {
+		return func() {}
+	}
 	p.add(1)
 	return func() { p.add(-1) }
 }
