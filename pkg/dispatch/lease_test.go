@@ -65,8 +65,11 @@ func TestABlockerThatAnotherProcessHasIsLeftForTheNextPass(t *testing.T) {
 	}
 }
 
+// patience is more than any machine needs.
+const patience = time.Hour
+
 func withdraw(s *scene, d *dispatch.Dispatcher, items ...plan.Item) ([]dispatch.Result, error, error) {
-	return d.Withdraw(s.t.Context(), "edge", time.Second, func(ctxt) ([]plan.Item, error) { return items, nil })
+	return d.Withdraw(s.t.Context(), "edge", patience, func(ctxt) ([]plan.Item, error) { return items, nil })
 }
 
 // Panic waits for a live holder no longer than the deadline, and goes on beside it.
@@ -80,7 +83,7 @@ func TestAWithdrawalGoesOnWithoutTheLease(t *testing.T) {
 	if err != nil || leased == nil || len(results) != 1 || results[0].Failed() || len(s.devices()) > 0 || len(s.record.held) > 0 {
 		t.Errorf("got %+v, leased %v, error %v; devices %v", results, leased, err, s.devices())
 	}
-	same(t, "waits", []time.Duration{time.Second}, desk.waits)
+	same(t, "waits", []time.Duration{patience}, desk.waits)
 }
 
 // A blocker of which nothing answers is given up after one batch; what was not tried says so and stays held.
@@ -114,7 +117,7 @@ func TestAWithdrawalGoesOnWhileOneDeviceAnswers(t *testing.T) {
 func TestTheBatchesOfAWithdrawalBeginSmall(t *testing.T) {
 	s := newScene(t)
 	items := elements1001(s)
-	if _, _, err := s.dispatcher().Withdraw(t.Context(), "edge", time.Hour, func(ctxt) ([]plan.Item, error) { return items, nil }); err != nil {
+	if _, _, err := withdraw(s, s.dispatcher(), items...); err != nil {
 		t.Fatal(err)
 	}
 	var sizes []string

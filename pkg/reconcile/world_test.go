@@ -75,8 +75,6 @@ type world struct {
 	unplanned bool
 	// late: intents come after the device.
 	late bool
-	// patience is the deadline of a panic.
-	patience time.Duration
 	// without are blockers that this run does not have; writes counts changes of the brain and the devices.
 	without []string
 	writes  int
