@@ -3,6 +3,7 @@ package blockertest
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -35,14 +36,25 @@ func (x *exam) deadline(t *testing.T) {
 	if x.log.note(o.Err); o.Err == nil {
 		t.Error("Block succeeded although no device answered")
 	}
-	// The call is given a second after its deadline; then the SDK tells on it.
-	told := time.After(1500 * time.Millisecond)
-	<-told
-	if strings.Contains(x.log.String(), blocker.Overdue) {
+	if errors.Is(o.Err, context.DeadlineExceeded) && x.toldOn() {
 		t.Error("Block went on after its deadline: pass ctx on to every request and wait")
 	}
 	mend()
 	x.mustBlock(t, b, target)
+}
+
+// toldOn reports that the SDK told on a call whose answer did not come in time: it gives the plugin a second to end it.
+// Of one that ended, however late, there is nothing to tell.
+func (x *exam) toldOn() bool {
+	const grace = 5 * time.Second // longer than a loaded machine takes to bring the line here
+	for end := time.After(grace); !strings.Contains(x.log.String(), blocker.Overdue); {
+		select {
+		case <-end:
+			return false
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+	return true
 }
 
 // oneDeviceFails: done in part is told as such, and can be undone and completed.
