@@ -131,8 +131,8 @@ func TestDecode22_7_ASlowAnswerEndsWithTheTimeout(t *testing.T) {
 		b.mux.HandleFunc("GET /api/v2.5/hosts", h)
 		c := b.qux(func(cfg *vectra.Config) { cfg.Timeout = 50 * time.Millisecond })
 		_, err := hosts(t, c, entity.Query{})
-		if entity.ClassOf(err) != entity.Transient || !strings.Contains(err.Error(), "within 50ms") || b.total() != 1 {
-			t.Errorf("%s: error %v after %d requests, want one that names the timeout", name, err, b.total())
+		if entity.ClassOf(err) != entity.Transient || !strings.Contains(err.Error(), "within 50ms") || b.total() > 1 {
+			t.Errorf("%s: error %v after %d requests, want one that names the timeout after one at most", name, err, b.total())
 		}
 	}
 }
