@@ -21,23 +21,24 @@ func some(mode string, n int) []entity.Target {
 	return targets
 }
 
-// As many requests are in flight as parallel says, and as many connections serve all of a pass.
+// As many requests are in flight as parallel says, and few connections serve all of a pass. One is given up for another
+// when its answer comes long before net/http has noted the end of the request.
 func TestBoundsHoldUnderLoad(t *testing.T) {
 	for mode := range calls {
 		t.Run(mode, func(t *testing.T) {
 			w := newWorld(t, 2, inMode(mode))
 			for _, e := range w.ends {
-				e.Delay(time.Millisecond)
+				e.Delay(5 * time.Millisecond) // long enough for requests to meet
 			}
-			rs := w.mustBlock(some(mode, 300)...)
+			rs := w.mustBlock(some(mode, 100)...)
 			w.entries(0)
 			w.mustUnblock(rs...)
 			for i, e := range w.ends {
 				if got := e.InFlightMax(); got > 4 || (mode == modeGroup && got < 4) {
 					t.Errorf("device %d had %d requests at once; want 4 at most, and all of them for groups", i+1, got)
 				}
-				if got := e.Connections(); got > 4 {
-					t.Errorf("device %d had %d connections, want no more than requests at once", i+1, got)
+				if got := e.Connections(); got > 2*4 {
+					t.Errorf("device %d had %d connections, want about as many as requests at once", i+1, got)
 				}
 			}
 		})

@@ -116,7 +116,7 @@ func everyRequest(t *testing.T, attempt func(t *testing.T, w *world, befall func
 // heal ends a befallen attempt: it notes how many requests it made, and heals the device.
 func (w *world) heal() {
 	w.asked = w.requests(0, true) + w.requests(0, false)
-	w.recover()
+	w.fault(0)
 }
 
 func TestABlockThatBreaksOffAnywhereIsToldAndCompleted(t *testing.T) {

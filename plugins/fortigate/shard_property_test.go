@@ -59,12 +59,13 @@ func targetsOf(some []int) (ts []entity.Target, rs []blocker.Release) {
 
 func (c *crowd) put(f *fortigate, some []int, disturbed bool) {
 	ts, _ := targetsOf(some)
-	for n, o := range f.BlockAll(c.world.t.Context(), ts) {
+	outcomes, acting := f.BlockAll(c.world.t.Context(), ts), c.actingOf(f)
+	for n, o := range outcomes {
 		c.wanted[f][some[n]], c.touched[f][some[n]] = true, true
 		if o.Err != nil && !disturbed {
 			c.t.Fatalf("block %s: %v", ts[n].Ref, o.Err)
 		}
-		if o.Err == nil && !c.acts(f, some[n]) {
+		if o.Err == nil && !acts(acting, some[n]) {
 			c.t.Fatalf("%s is told as blocked and does not act", ts[n].Ref)
 		}
 	}
@@ -72,20 +73,22 @@ func (c *crowd) put(f *fortigate, some []int, disturbed bool) {
 
 func (c *crowd) take(f *fortigate, some []int, disturbed bool) {
 	_, rs := targetsOf(some)
-	for n, err := range f.UnblockAll(c.world.t.Context(), rs) {
+	errs, acting := f.UnblockAll(c.world.t.Context(), rs), c.actingOf(f)
+	for n, err := range errs {
 		delete(c.wanted[f], some[n])
 		if err != nil && !disturbed {
 			c.t.Fatalf("release %s: %v", rs[n].Target.Ref, err)
 		}
-		if err == nil && c.acts(f, some[n]) {
+		if err == nil && acts(acting, some[n]) {
 			c.t.Fatalf("%s is told as released and acts", rs[n].Target.Ref)
 		}
 	}
 }
 
-func (c *crowd) acts(f *fortigate, host int) bool {
+// acts reports whether one of the objects that act is that of a host.
+func acts(acting []string, host int) bool {
 	end := "-" + hosts(crowded)[host].Host.IP
-	return slices.ContainsFunc(c.actingOf(f), func(name string) bool { return strings.HasSuffix(name, end) })
+	return slices.ContainsFunc(acting, func(name string) bool { return strings.HasSuffix(name, end) })
 }
 
 func (c *crowd) actingOf(f *fortigate) []string {

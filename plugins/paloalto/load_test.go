@@ -68,6 +68,7 @@ func TestRequestsOfAPass(t *testing.T) {
 	}
 }
 
+// One connection is given up for another when its answer comes long before net/http has noted the end of the request.
 func TestBoundsHoldUnderLoad(t *testing.T) {
 	e := newEstate(t, lab.PANOSConfig{}, lab.PANOSConfig{})
 	for _, end := range e.ends {
@@ -78,8 +79,8 @@ func TestBoundsHoldUnderLoad(t *testing.T) {
 	e.inventory(b)
 	e.mustUnblock(b, rs...)
 	for i, end := range e.ends {
-		if requests, conns := end.InFlightMax(), end.Connections(); requests > maxParallel || conns > maxParallel {
-			t.Errorf("firewall %d had %d requests at once over %d connections, want %d at most", i+1, requests, conns, maxParallel)
+		if requests, conns := end.InFlightMax(), end.Connections(); requests > maxParallel || conns > 2*maxParallel {
+			t.Errorf("firewall %d had %d requests at once over %d connections, want %d at most, and about as many", i+1, requests, conns, maxParallel)
 		}
 	}
 }
