@@ -96,10 +96,7 @@ func (o *observer) credit(k entity.Kind, origin *entity.Origin, typ string) {
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.types[k] == nil {
-		o.types[k] = map[string]*types{}
-	}
-	o.types[k][origin.ID] = o.with(o.types[k][origin.ID], typ)
+	o.types[k].put(origin.ID, o.with(o.types[k].get(origin.ID), typ))
 }
 
 // with is a set of types and one more.
@@ -123,7 +120,7 @@ func (o *observer) keepFinding(f entity.Finding) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	f.Source = o.source
-	o.sources[f.ID] = sources{f.SourceHost, f.SourceAccount}
+	o.sources.put(f.ID, sources{f.SourceHost, f.SourceAccount})
 	o.found.put(f.Target)
 	return nil
 }

@@ -163,7 +163,7 @@ func (o *observer) keep(t entity.Target) error {
 // missing are the ids of held targets of a kind that no walk has found.
 func (o *observer) missing(k entity.Kind) []string {
 	var lost []string
-	for id := range o.held[k] {
+	for _, id := range o.held[k].all() {
 		if !o.found.has(k, id) {
 			lost = append(lost, id)
 		}

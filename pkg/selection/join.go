@@ -65,7 +65,7 @@ func (o *observer) named(k entity.Kind) (ids, uids map[string]bool) {
 			}
 		}
 	}
-	for id := range o.types[k] {
+	for id := range o.types[k].all() {
 		want(id)
 	}
 	if missing := o.missing(k); len(missing) > fewMissing {

@@ -61,7 +61,7 @@ func (o *observer) judgeEntity(s *plan.Seen) {
 		o.match(s, plan.RuleGroup, r.BlockGroup)
 	}
 	o.matchScore(s, r)
-	if types := o.types[t.Kind][t.ID]; types != nil {
+	if types := o.types[t.Kind].get(t.ID); types != nil {
 		o.match(s, plan.RuleDetectionType, types.text)
 	}
 	if len(s.Matches) == 0 && r.Score != nil && t.Score.Unread && o.held[t.Kind].has(t.ID) {
@@ -88,7 +88,7 @@ func (o *observer) matchScore(s *plan.Seen, r Rules) {
 
 func (o *observer) judgeDetection(s *plan.Seen) {
 	t, d := &s.Target, o.pol.Detections
-	from := o.sources[t.ID]
+	from := o.sources.get(t.ID)
 	s.Release, s.NoBlock = carried(d.UnblockTag, t.Tags), o.sparedOrigin(t, from)
 	if carried(d.BlockTag, t.Tags) != "" {
 		o.match(s, plan.RuleTag, d.BlockTag)

@@ -31,7 +31,7 @@ type observer struct {
 	source string
 	pol    Policy
 	// held are the ids of what is held, by kind.
-	held map[entity.Kind]ids
+	held map[entity.Kind]*ids
 	// rated is closed when the urgencies are read.
 	rated chan struct{}
 
@@ -44,10 +44,10 @@ type observer struct {
 	// whole are the kinds of which everything was found.
 	whole map[entity.Kind]bool
 	// sources are what found detections were made on, by their ids.
-	sources map[string]sources
+	sources *byID[sources]
 	// types are the listed types of active detections that a host or account has, by its id. Those that have the same
 	// types share them.
-	types map[entity.Kind]map[string]*types
+	types map[entity.Kind]*byID[*types]
 	same  map[string]*types
 	// reasons are those that match together, each list once.
 	reasons map[reasons][]plan.Reason
@@ -66,31 +66,21 @@ type reasons struct {
 	more   plan.Reason
 }
 
-// ids is a set of ids.
-type ids map[string]struct{}
-
-func (s ids) has(id string) bool { _, is := s[id]; return is }
-
 // sources are the entities on which a detection was made; nil where it does not tell.
 type sources struct{ host, account *entity.Origin }
 
 func newObserver(c Console, source string, pol Policy, held []entity.Ref) *observer {
 	o := &observer{
-		c: c, source: source, pol: pol, held: map[entity.Kind]ids{}, rated: make(chan struct{}), frozen: map[entity.Kind]string{},
+		c: c, source: source, pol: pol, held: map[entity.Kind]*ids{}, rated: make(chan struct{}), frozen: map[entity.Kind]string{},
 		urgency: map[entity.Kind]map[string]int{}, spared: map[entity.Kind]entity.Members{}, blocked: map[entity.Kind]entity.Members{},
-		whole: map[entity.Kind]bool{}, sources: map[string]sources{}, types: map[entity.Kind]map[string]*types{}, same: map[string]*types{},
-		reasons: map[reasons][]plan.Reason{},
+		whole: map[entity.Kind]bool{}, types: map[entity.Kind]*byID[*types]{}, same: map[string]*types{}, reasons: map[reasons][]plan.Reason{},
 	}
-	for _, ref := range held {
-		if ref.Source != source {
-			continue
-		}
-		if o.held[ref.Kind] == nil {
-			o.held[ref.Kind] = make(ids, len(held))
-		}
-		o.held[ref.Kind][ref.ID] = struct{}{}
+	for _, k := range entity.Kinds() {
+		o.held[k] = idsOf(source, k, held)
+		o.types[k] = &byID[*types]{known: o.held[k]}
 	}
-	o.found = newShelf(len(held))
+	o.sources = &byID[sources]{known: o.held[entity.KindDetection]}
+	o.found = newShelf(o.held)
 	return o
 }
 

@@ -10,29 +10,33 @@ import (
 // shelf holds what was found, each target once.
 type shelf struct {
 	seen []plan.Seen
-	at   map[entity.Kind]map[string]int
+	// at are places in seen, by kind, from 1 on.
+	at map[entity.Kind]*byID[int32]
 }
 
-func newShelf(expected int) shelf {
-	return shelf{seen: make([]plan.Seen, 0, expected), at: map[entity.Kind]map[string]int{}}
+// newShelf has room for what is expected.
+func newShelf(expected map[entity.Kind]*ids) shelf {
+	s, many := shelf{at: map[entity.Kind]*byID[int32]{}}, 0
+	for k, known := range expected {
+		s.at[k] = &byID[int32]{known: known}
+		many += len(known.all())
+	}
+	s.seen = make([]plan.Seen, 0, many)
+	return s
 }
 
 // put adds a target, or replaces what was found of it before.
 func (s *shelf) put(t entity.Target) {
-	if i, is := s.at[t.Kind][t.ID]; is {
-		s.seen[i].Target = t
+	if i := s.at[t.Kind].get(t.ID); i > 0 {
+		s.seen[i-1].Target = t
 		return
 	}
-	if s.at[t.Kind] == nil {
-		s.at[t.Kind] = map[string]int{}
-	}
-	s.at[t.Kind][t.ID] = len(s.seen)
 	s.seen = append(s.seen, plan.Seen{Target: t})
+	s.at[t.Kind].put(t.ID, int32(len(s.seen))) //nolint:gosec // there are no 2^31
 }
 
 func (s *shelf) has(k entity.Kind, id string) bool {
-	_, is := s.at[k][id]
-	return is
+	return s.at[k].get(id) > 0
 }
 
 // sorted empties the shelf into a list in a stable order, without what nobody wants.
