@@ -159,14 +159,15 @@ func (s *system) orderOn(ctx context.Context, ref entity.Ref) (*entity.Order, er
 	return nil, nil
 }
 
-// spared says why nothing was blocked although a person wanted it: every blocker spares it.
+// spared says why nothing was blocked although a person wanted it: every blocker spares it. What else would block it is
+// no part of that.
 func spared(reports []reconcile.Report, ref entity.Ref) string {
 	why := ""
 	for _, it := range itemsOf(reports, ref) {
 		if it.Action != entity.ActionSpare {
 			return ""
 		}
-		why = reasonsText(it.Reasons)
+		why = reasonsText(slices.DeleteFunc(slices.Clone(it.Reasons), func(r plan.Reason) bool { return r.Rule.Blocks() }))
 	}
 	return why
 }
