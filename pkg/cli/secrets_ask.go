@@ -13,6 +13,7 @@ import (
 	"github.com/var-project/var/pkg/config"
 	"github.com/var-project/var/pkg/secret"
 	"github.com/var-project/var/pkg/secretstore"
+	"github.com/var-project/var/pkg/setup"
 )
 
 // askSecrets has whoever sits at the terminal give the secrets that are needed and nowhere to be found; with
@@ -140,6 +141,9 @@ func (a *App) askHidden(ctx context.Context, question string) (secret.String, er
 	if !ok {
 		return secret.String{}, errors.New("nobody can be asked here")
 	}
+	if err := context.Cause(ctx); err != nil {
+		return secret.String{}, err
+	}
 	fd := int(f.Fd())
 	before, err := term.GetState(fd)
 	if err != nil {
@@ -160,6 +164,6 @@ func (a *App) askHidden(ctx context.Context, question string) (secret.String, er
 	case got := <-answers:
 		return secret.New(strings.TrimSpace(string(got.text))), got.err
 	case <-ctx.Done():
-		return secret.String{}, errors.Join(context.Cause(ctx), term.Restore(fd, before))
+		return secret.String{}, errors.Join(context.Cause(ctx), setup.GiveBack(fd, before))
 	}
 }

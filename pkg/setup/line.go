@@ -149,7 +149,7 @@ func (l *Lines) line(ctx context.Context, hidden bool) (string, error) {
 		return r.text, r.err
 	case <-ctx.Done():
 		if hidden && state != nil {
-			_ = term.Restore(int(l.in.Fd()), state) // there is nobody left to tell
+			_ = GiveBack(int(l.in.Fd()), state) // there is nobody left to tell
 		}
 		return "", ErrEnded
 	}
