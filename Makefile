@@ -33,6 +33,11 @@ GENERATED := ':(glob)pkg/internal/wire/**/*.pb.go' docs/reference
 # Modules of their own besides the main one: tools with code of ours.
 TOOLS     := $(patsubst %/go.mod,%,$(wildcard tools/*/go.mod))
 
+# All is compiled in one way, so that it is compiled once: the programs as they are shipped, their tests, and what reads
+# them. Only the race detector needs another one.
+export CGO_ENABLED := 0
+export GOFLAGS := $(filter-out -trimpath,$(GOFLAGS)) -trimpath
+
 GO       := go
 LINT     := .tools/golangci-lint
 PROTOGEN := .tools/protogen
@@ -44,16 +49,16 @@ PROTOGEN := .tools/protogen
 all: build
 
 build:
-	CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags='$(STAMP)' -o bin/var ./cmd/var
+	$(GO) build -buildvcs=false -ldflags='$(STAMP)' -o bin/var ./cmd/var
 	@set -e; for p in $(PLUGINS); do \
 		echo "plugin $$p"; \
-		CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags='$(STAMP) -X main.version=$(VERSION)' -o bin/plugins/var-plugin-$$p ./plugins/$$p; \
+		$(GO) build -buildvcs=false -ldflags='$(STAMP) -X main.version=$(VERSION)' -o bin/plugins/var-plugin-$$p ./plugins/$$p; \
 	done
 
-# Everything, the scripts and matrices that run the built programs included.
+# Everything, the scripts and matrices that run the built programs included. What vet says, lint says.
 test: build man completions
-	$(GO) test -timeout=40m ./...
-	$(GO) test -tags failpoints ./pkg/internal/failpoint
+	$(GO) test -vet=off -timeout=40m ./...
+	$(GO) test -vet=off -tags failpoints ./pkg/internal/failpoint
 	$(GO) -C tools/protogen test ./...
 	$(GO) -C tools/package test ./...
 	@$(MAKE) --no-print-directory reproducible
@@ -92,8 +97,8 @@ mutants:
 # The gate: the same here and in CI.
 check: generated lint tidy race fuzz
 
+# vet is one of its linters.
 lint: $(LINT)
-	$(GO) vet ./...
 	$(LINT) run ./...
 	@set -e; for m in $(TOOLS); do \
 		if [ -n "$$(find $$m -name '*.go')" ]; then (cd $$m && set -x && $(abspath $(LINT)) run ./...); fi; \
@@ -106,7 +111,7 @@ format: $(LINT)
 # detector sees nothing of those, and test runs them. SQLite, which a machine
 # turned from C into Go, would take five times as long when it is watched too.
 race: build
-	$(GO) test -race -gcflags=modernc.org/...=-race=false -short -timeout=40m ./...
+	CGO_ENABLED=1 $(GO) test -race -gcflags=modernc.org/...=-race=false -vet=off -short -timeout=40m ./...
 
 fuzz:
 	tools/fuzz.sh $(FUZZ)
@@ -145,7 +150,7 @@ image: pack-image
 pack-deb-rpm: KINDS := deb rpm
 pack-image: KINDS := image
 pack-deb-rpm pack-image: man completions
-	CGO_ENABLED=0 $(GO) -C tools/package build -trimpath -o $(abspath .tools/package) .
+	$(GO) -C tools/package build -o $(abspath .tools/package) .
 	$(if $(filter $(ARCH),$(shell $(GO) env GOARCH)),,$(MAKE) --no-print-directory cross TARGETS=linux/$(ARCH))
 	.tools/package -bin $(if $(filter $(ARCH),$(shell $(GO) env GOARCH)),bin,build/linux-$(ARCH)) -man build/man \
 		-completions build/completions -version '$(VERSION)' -commit '$(COMMIT)' -date '$(DATE)' -arch $(ARCH) -out dist $(KINDS)
@@ -155,7 +160,7 @@ pack-deb-rpm pack-image: man completions
 reproducible: build
 	@set -e; elsewhere=$$(mktemp -d); trap 'rm -rf "$$elsewhere"' EXIT; mkdir "$$elsewhere/a folder"; \
 	git ls-files -z --cached --others --exclude-standard | tar -c --null --ignore-failed-read -T - 2>/dev/null | tar -x -C "$$elsewhere/a folder"; \
-	(cd "$$elsewhere/a folder" && CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false -ldflags='$(STAMP)' -o ../var ./cmd/var); \
+	(cd "$$elsewhere/a folder" && $(GO) build -buildvcs=false -ldflags='$(STAMP)' -o ../var ./cmd/var); \
 	cmp bin/var "$$elsewhere/var" && echo "the same bytes: $$(sha256sum <bin/var)"
 .PHONY: reproducible
 
@@ -163,11 +168,11 @@ reproducible: build
 # anew for each, which takes five minutes of a processor.
 cross:
 	@set -e; for t in $(TARGETS); do \
-		export CGO_ENABLED=0 GOOS=$${t%/*} GOARCH=$${t#*/}; out=build/$$GOOS-$$GOARCH; \
+		export GOOS=$${t%/*} GOARCH=$${t#*/}; out=build/$$GOOS-$$GOARCH; \
 		suffix=$$([ $$GOOS != windows ] || echo .exe); echo "cross $$t"; \
-		$(GO) build -trimpath -buildvcs=false -ldflags='$(STAMP)' -o $$out/var$$suffix ./cmd/var; \
+		$(GO) build -buildvcs=false -ldflags='$(STAMP)' -o $$out/var$$suffix ./cmd/var; \
 		for p in $(PLUGINS); do \
-			$(GO) build -trimpath -buildvcs=false -ldflags='$(STAMP) -X main.version=$(VERSION)' -o $$out/plugins/var-plugin-$$p$$suffix ./plugins/$$p; \
+			$(GO) build -buildvcs=false -ldflags='$(STAMP) -X main.version=$(VERSION)' -o $$out/plugins/var-plugin-$$p$$suffix ./plugins/$$p; \
 		done; \
 		(cd $$out && find . -type f ! -name SHA256SUMS | LC_ALL=C sort | xargs sha256sum >SHA256SUMS); \
 	done
@@ -200,7 +205,7 @@ clean:
 	rm -rf bin build dist .tools
 
 $(LINT): tools/lint/go.mod tools/lint/go.sum
-	CGO_ENABLED=0 $(GO) -C tools/lint build -trimpath -o $(abspath $@) github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	$(GO) -C tools/lint build -o $(abspath $@) github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
 $(PROTOGEN): $(wildcard tools/protogen/*.go) tools/protogen/go.mod tools/protogen/go.sum
-	CGO_ENABLED=0 $(GO) -C tools/protogen build -trimpath -o $(abspath $@) .
+	$(GO) -C tools/protogen build -o $(abspath $@) .
