@@ -111,7 +111,11 @@ func TestProcessesThatShareAServerTellOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer first.Close()
+	t.Cleanup(func() {
+		if err := first.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	if err := courier(first, end).Settle(t.Context()); err != nil {
 		t.Fatal(err)
 	}
