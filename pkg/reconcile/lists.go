@@ -91,6 +91,17 @@ func (o *list) ask(ctx context.Context) {
 	if entity.ClassOf(o.err) == entity.Unsupported {
 		o.err = nil
 	}
+	shareEntries(o.inventories)
+}
+
+// shareEntries has devices that list the same have one list, as they mostly do: lists may be very long.
+func shareEntries(inventories []entity.Inventory) {
+	for i := range inventories {
+		inv := &inventories[i]
+		if n := slices.IndexFunc(inventories[:i], func(o entity.Inventory) bool { return slices.Equal(o.Entries, inv.Entries) }); n >= 0 {
+			inv.Entries = inventories[n].Entries
+		}
+	}
 }
 
 // all asks every blocker, side by side. One that could not be asked is left out.

@@ -13,9 +13,20 @@ func (a *adopter) share(t *entity.Target, held []entity.Holding) {
 		return
 	}
 	t.Share(&held[0].Target)
-	for i, tag := range t.Tags {
-		t.Tags[i] = a.text(tag)
+	t.Tags = a.tags(t.Tags, held[0].Target.Tags)
+}
+
+// tags are those of others: the very ones that were kept where they are the same, else in no more room than they need.
+// What they were read into holds ours too.
+func (a *adopter) tags(seen, kept []string) []string {
+	if slices.Equal(seen, kept) {
+		return kept
 	}
+	own := make([]string, len(seen))
+	for i, tag := range seen {
+		own[i] = a.text(tag)
+	}
+	return own
 }
 
 // text is one copy of a text that many have.
