@@ -98,7 +98,7 @@ func (s source) missed(names []string, p param) {
 }
 
 // opened reads the configuration of a client; the older releases named it after the module, too.
-func (s source) opened(c client, folder string) source {
+func (s source) opened(c client) source {
 	m, err := s.to.left.client(c)
 	if err != nil {
 		s.to.refuse(Origin{Name: "client " + c.folder}, "%v", err)

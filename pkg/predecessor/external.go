@@ -15,7 +15,7 @@ type command struct {
 
 // external carries over the commands. A kind that cannot be undone needs a blocker of its own where another can.
 func (s source) external(c client, folder string) {
-	own := s.opened(c, folder)
+	own := s.opened(c)
 	if own.module == nil {
 		return
 	}

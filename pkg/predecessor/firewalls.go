@@ -19,7 +19,7 @@ type firewall struct {
 
 // fortinet carries over FortiGates with their two address groups.
 func (s source) fortinet(c client, folder string) {
-	own := s.opened(c, folder)
+	own := s.opened(c)
 	if own.module == nil {
 		return
 	}

@@ -7,7 +7,7 @@ import (
 
 // pan carries over PAN-OS firewalls with their two tags. Accounts the predecessor never blocked there.
 func (s source) pan(c client, folder string) {
-	own := s.opened(c, folder)
+	own := s.opened(c)
 	if own.module == nil {
 		return
 	}

@@ -17,6 +17,8 @@ const (
 // That may be about to happen only now, when Ctrl-C was typed ahead of the question: then it is waited for, or the
 // terminal would stay blind. Where a terminal does not go blind there is nothing to give back.
 func GiveBack(fd int, before *term.State) error {
+	tick := time.NewTicker(blink)
+	defer tick.Stop()
 	for range blinding / blink {
 		now, err := term.GetState(fd)
 		if err != nil {
@@ -25,7 +27,7 @@ func GiveBack(fd int, before *term.State) error {
 		if !reflect.DeepEqual(now, before) {
 			return term.Restore(fd, before)
 		}
-		time.Sleep(blink)
+		<-tick.C
 	}
 	return nil
 }
