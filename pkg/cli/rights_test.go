@@ -39,7 +39,7 @@ func TestTheRightsThatAreNamedAreEnough(t *testing.T) {
 		t.Fatalf("exit code %d\n%s%s", code, &s.out, &s.err)
 	}
 	for _, end := range []*lab.End{s.hq, s.cloud} {
-		b := end.Simulator().(*lab.Brain)
+		b := end.Simulator().(*front)
 		if !slices.Contains(b.Tags("host", risky), "VAR Host Blocked") || len(b.Notes("host", risky)) != 1 {
 			t.Errorf("%s: tags %v, notes %v", end.Name, b.Tags("host", risky), b.Notes("host", risky))
 		}

@@ -34,7 +34,7 @@ type stage struct {
 	hq      *lab.End
 	cloud   *lab.End
 	brain   *lab.Brain
-	front   *front // of the brain
+	front   *front // where requests to the brain come by
 	machine protect.Machine
 	// manager is asked for by a loop; nil: there is none.
 	manager func() (service.Manager, error)
@@ -61,7 +61,7 @@ func newStage(t *testing.T) *stage {
 	s := &stage{t: t, dir: t.TempDir(), chance: 0.5}
 	s.brain = newBrain("2.5")
 	s.front = &front{Brain: s.brain}
-	s.hq, s.cloud = w.Add("hq", s.front), w.Add("cloud", newBrain("3.4"))
+	s.hq, s.cloud = w.Add("hq", s.front), w.Add("cloud", &front{Brain: newBrain("3.4")})
 	s.write("ca.pem", string(w.CA()))
 	for _, brain := range []string{"hq", "cloud"} {
 		s.write("brain."+brain+".client_id", clientID)

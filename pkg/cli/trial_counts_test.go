@@ -183,7 +183,7 @@ func TestCountsAreWhatAPlanThenBlocksAndSpares(t *testing.T) {
 	for seed := range uint64(rounds) {
 		d := drawn{rand.New(rand.NewPCG(seed, 5))}
 		for _, end := range []*lab.End{s.hq, s.cloud} {
-			end.Simulator().(*lab.Brain).Fill(d.estate())
+			end.Simulator().(*front).Fill(d.estate())
 		}
 		lines := s.cloudToo() + "\n" + d.rules()
 		want := s.planned(lines)
