@@ -12,11 +12,12 @@ set -euo pipefail
 
 # fuzz_package runs the targets of the package in a folder, where inputs that fail are kept.
 fuzz_package() {
-	local package program=$BUILT/${1//\//-}.test
+	local package targets target program=$BUILT/${1//\//-}.test
 	package=$(go list "$1")
 	go test -c -fuzz=. -o "$program" "$1"
 	cd "$1"
-	for target in $("$program" -test.list='^Fuzz'); do
+	targets=$("$program" -test.list='^Fuzz')
+	for target in ${targets:?"$package has none that go test knows"}; do
 		echo "fuzz $package $target"
 		"$program" -test.run='^$' -test.fuzz="^$target\$" -test.fuzztime="$DURATION" -test.fuzzminimizetime=1000x \
 			-test.parallel=1 -test.fuzzcachedir="$CACHE/$package"
