@@ -213,7 +213,7 @@ func (c *Courier) carry(ctx context.Context, r *route, d *Delivery) error {
 			return nil
 		case ctx.Err() != nil:
 			d.Err = context.Cause(ctx)
-			return nil
+			continue // to the end
 		case c.finished(), !lasts(ctx, took): // what is cut off may come twice
 			d.Again = now
 			return nil
