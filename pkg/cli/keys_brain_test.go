@@ -58,7 +58,7 @@ func testBrainParallel(t *testing.T) {
 		8: func(most int) bool { return most > 1 },
 	} {
 		s := newStage(t)
-		s.hq.Delay(20 * time.Millisecond)
+		s.hq.Delay(200 * time.Millisecond)
 		s.decided(fmt.Sprintf("brain.hq.parallel = %d\nhosts.block_group = \"Bad\"\naccounts.block_group = \"Bad\"", parallel))
 		if most := s.hq.InFlightMax(); !want(most) {
 			t.Errorf("with parallel = %d there were %d at once", parallel, most)
