@@ -4,7 +4,8 @@
 #
 # A number of inputs is the better choice for a gate: it does not depend on
 # how busy the machine is. So is one for making inputs smaller, which is
-# otherwise done for a minute each.
+# otherwise done for a minute each. And a number starts from the inputs that are
+# committed, not from what a machine has found before: those grow to minutes.
 #
 # A package is built once for all its targets, and one that has none is not:
 # go test -fuzz would link anew for each target, go test -list everything.
@@ -37,7 +38,10 @@ one_package() {
 DURATION=${1:?usage: tools/fuzz.sh NUMBERx|TIME}
 BUILT=$(mktemp -d)
 trap 'rm -rf "$BUILT"' EXIT
-CACHE=$(go env GOCACHE)/fuzz
+case $DURATION in
+*x) CACHE=$BUILT/corpus ;;
+*) CACHE=$(go env GOCACHE)/fuzz ;;
+esac
 export DURATION BUILT CACHE
 export -f fuzz_package one_package
 
