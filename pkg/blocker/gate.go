@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/var-project/var/pkg/internal/wait"
 )
 
 const (
@@ -58,7 +60,7 @@ func (g *gate) pass(ctx context.Context) (ticket, error) {
 		if end, limited := ctx.Deadline(); limited && time.Until(end) < left {
 			return t, g.shut(left)
 		}
-		if err := sleep(ctx, left); err != nil {
+		if err := wait.For(ctx, left); err != nil {
 			return t, unbegun{err}
 		}
 	}
@@ -139,15 +141,4 @@ func pauseAsked(res *http.Response) (time.Duration, bool) {
 		return after, said
 	}
 	return 0, false
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/internal/wait"
 )
 
 // fakeDevice answers requests as it is told, and remembers when each began and how many were there at once.
@@ -142,7 +143,7 @@ func TestALongPauseFailsRequestsAtOnceUntilItIsOver(t *testing.T) {
 		if d.requests() != 1 || time.Since(begun) != 0 {
 			t.Errorf("%d requests, %s waited", d.requests(), time.Since(begun))
 		}
-		_ = sleep(t.Context(), 60*time.Second)
+		_ = wait.For(t.Context(), 60*time.Second)
 		if status, err := ask(t.Context(), t, c); status != http.StatusOK || time.Since(begun) != 90*time.Second {
 			t.Errorf("got %d, %v after %s, want an answer when the pause is over", status, err, time.Since(begun))
 		}
@@ -188,7 +189,7 @@ func TestADeviceThatRefusesEverythingIsSoonLeftAlone(t *testing.T) {
 func TestAClientKeepsItsBoundsUnderLoad(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &fakeDevice{answer: func(n int, req *http.Request) (*http.Response, error) {
-			_ = sleep(t.Context(), time.Duration(n%7+1)*time.Millisecond)
+			_ = wait.For(t.Context(), time.Duration(n%7+1)*time.Millisecond)
 			return fine(n, req)
 		}}
 		c := d.client(ClientOptions{Parallel: 4, Rate: 100})

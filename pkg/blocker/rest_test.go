@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/var-project/var/pkg/entity"
+	"github.com/var-project/var/pkg/internal/wait"
 )
 
 // httpDevice is a device with a client of its own; a batch is a request for each target.
@@ -66,7 +67,7 @@ func TestARestAsksForMoreTimeThanRepetitionsHave(t *testing.T) {
 				t.Fatalf("got %v, want the timeout", err)
 			}
 		}
-		_ = sleep(t.Context(), rest-time.Second)
+		_ = wait.For(t.Context(), rest-time.Second)
 		_, err := ask(t.Context(), t, c)
 		if ClassOf(err) != Transient || entity.RetryAfter(err) != rest || !Unbegun(err) || !strings.Contains(err.Error(), "did not answer in time") {
 			t.Errorf("got %v after %s, want transient and the whole rest", err, entity.RetryAfter(err))
@@ -87,13 +88,13 @@ func TestAfterItsRestADeviceGetsOneMoreChance(t *testing.T) {
 		for range patience + 3 {
 			_, _ = ask(t.Context(), t, c)
 		}
-		_ = sleep(t.Context(), rest)
+		_ = wait.For(t.Context(), rest)
 		_, _ = ask(t.Context(), t, c)
 		_, _ = ask(t.Context(), t, c)
 		if got := d.requests(); got != patience+1 {
 			t.Errorf("%d requests reached the device, want one after the rest", got)
 		}
-		_ = sleep(t.Context(), rest)
+		_ = wait.For(t.Context(), rest)
 		well = true
 		for range 3 {
 			if status, err := ask(t.Context(), t, c); status != http.StatusOK {
