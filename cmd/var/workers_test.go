@@ -72,11 +72,15 @@ func TestWorkersShareTheSources(t *testing.T) {
 		w.served(t)
 		t.Logf("kill %d: %d leases were taken over", kill, len(held))
 	}
-	for _, p := range w.running {
+	for pid, p := range w.running {
 		if e := p.end(t, os.Interrupt); e.code != 0 {
 			t.Errorf("a worker was interrupted: %s", e)
 		}
+		if kept := w.heldBy(t, pid); len(kept) > 0 {
+			t.Errorf("a worker that was interrupted keeps %v", kept)
+		}
 	}
+	w.free(t)
 	w.pass(t, 0)
 	w.check(t)
 }
@@ -220,9 +224,7 @@ func (w *workers) leases(t *testing.T, where string, args ...any) map[string]lea
 // killAtWork kills a worker as soon as it has leases, and says which it took to the grave.
 func (w *workers) killAtWork(t *testing.T, pid int) map[string]leaseRow {
 	t.Helper()
-	mine := fmt.Sprintf("process %d on %%", pid)
-	const held = "until > 0 and holder like $1"
-	if !within(patience, func() bool { return len(w.leases(t, held, mine)) > 0 }) {
+	if !within(patience, func() bool { return len(w.heldBy(t, pid)) > 0 }) {
 		t.Fatalf("worker %d has nothing to do", pid)
 	}
 	p := w.running[pid]
@@ -230,7 +232,25 @@ func (w *workers) killAtWork(t *testing.T, pid int) map[string]leaseRow {
 	if e := p.end(t, os.Kill); e.code != -1 {
 		t.Errorf("it was not killed: %s", e)
 	}
-	return w.leases(t, held, mine)
+	return w.heldBy(t, pid)
+}
+
+// heldBy are the leases that a worker has not given back.
+func (w *workers) heldBy(t *testing.T, pid int) map[string]leaseRow {
+	t.Helper()
+	return w.leases(t, "until > 0 and holder like $1", fmt.Sprintf("process %d on %%", pid))
+}
+
+// free waits until nobody has a lease: what a worker asked for with its last breath, the server may do after its death.
+func (w *workers) free(t *testing.T) {
+	t.Helper()
+	var held map[string]leaseRow
+	if !within(patience, func() bool {
+		held = w.leases(t, "until > extract(epoch from clock_timestamp()) * 1000000000")
+		return len(held) == 0
+	}) {
+		t.Fatalf("%v are held by nobody who lives", held)
+	}
 }
 
 // takenOver waits until others have taken the leases of the dead, which they do within two lease times.

@@ -43,23 +43,30 @@ func newRows(ctx context.Context, j *Journal, ttl time.Duration) *rows {
 
 func (r *rows) try(ctx context.Context, name string) (func(), error) {
 	g := &grip{name: name}
-	var taken bool
-	err := r.j.commit(ctx, func(w *writer) error {
-		w.exec(`insert into lease (name, holder, fence, since, until) values ($1, '', 0, 0, 0) on conflict (name) do nothing`, name)
-		taken = w.get(`update lease set holder = $2, fence = fence + 1, since = `+clock+`, until = `+clock+` + $3
-			where name = $1 and until <= `+clock+` returning fence`, []any{name, holder(), int64(r.ttl)}, &g.fence)
-		return w.err
-	})
-	if err != nil {
+	err := r.take(ctx, g)
+	switch {
+	case err != nil && g.fence > 0:
+		r.release(r.ctx, g) // only the answer may be lost: then it is ours, and nobody else gets it for its whole time
 		return nil, err
-	}
-	if !taken {
+	case err != nil:
+		return nil, err
+	case g.fence == 0:
 		return nil, r.other(ctx, name)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.held[name] = g
 	return func() { r.release(r.ctx, g) }, nil
+}
+
+// take writes a lease down; the fence stays 0 when another has it.
+func (r *rows) take(ctx context.Context, g *grip) error {
+	return r.j.commit(ctx, func(w *writer) error {
+		w.exec(`insert into lease (name, holder, fence, since, until) values ($1, '', 0, 0, 0) on conflict (name) do nothing`, g.name)
+		w.get(`update lease set holder = $2, fence = fence + 1, since = `+clock+`, until = `+clock+` + $3
+			where name = $1 and until <= `+clock+` returning fence`, []any{g.name, holder(), int64(r.ttl)}, &g.fence)
+		return w.err
+	})
 }
 
 // other says who has a lease.
