@@ -2,6 +2,7 @@ package vectra_test
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"log"
@@ -63,6 +64,45 @@ func TestBUG25_ConnectionsAreKeptAndBounded(t *testing.T) {
 	wg.Wait()
 	if accepted.Load() > parallel || most.Load() != parallel {
 		t.Errorf("%d connections, at most %d requests at once, want no more than %d and %d", accepted.Load(), most.Load(), parallel, parallel)
+	}
+}
+
+// Where a handshake takes longer than an answer, a request that finds all connections in use waits for one of them.
+func TestASlowHandshakeMakesNoMoreConnections(t *testing.T) {
+	var accepted, shaking atomic.Int32
+	const parallel = 4
+	answered := make(chan struct{})
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		reply(w, 200, fmt.Sprintf(`{"id":%s}`, r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:]))
+	}))
+	srv.Config.ErrorLog = quiet()
+	srv.Config.ConnState = func(_ net.Conn, s http.ConnState) {
+		if s == http.StateNew {
+			accepted.Add(1)
+		}
+	}
+	srv.TLS = &tls.Config{GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
+		if shaking.Add(1) > 1 {
+			<-answered
+		}
+		return nil, nil
+	}}
+	srv.StartTLS()
+	t.Cleanup(srv.Close)
+	secure := srv.Client().Transport.(*http.Transport).TLSClientConfig
+	c := (&brain{t: t, srv: srv}).qux(func(cfg *vectra.Config) { cfg.TLS, cfg.Parallel = secure, parallel })
+	var wg sync.WaitGroup
+	for i := range 100 {
+		wg.Go(func() {
+			if _, err := c.Target(t.Context(), hostRef(fmt.Sprint(i+1))); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	close(answered)
+	if n := accepted.Load(); n > parallel {
+		t.Errorf("%d connections of at most %d", n, parallel)
 	}
 }
 
