@@ -191,7 +191,7 @@ func TestAPanicIsAnOutcomeAndNoDeath(t *testing.T) {
 func TestDeadlinesCross(t *testing.T) {
 	for _, mode := range []string{"hang", "deaf"} {
 		b := open(t, quiet(), mode)
-		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		o := b.Block(ctx, targets(3))
 		cancel()
 		for _, one := range o {

@@ -50,7 +50,7 @@ func (c *Channel) enter(ctx context.Context) (client *smtp.Client, end func(), e
 	}
 	if err := c.login.in(client); err != nil {
 		end()
-		return nil, nil, err
+		return nil, nil, c.explained(err)
 	}
 	return client, end, nil
 }

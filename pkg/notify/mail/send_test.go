@@ -190,3 +190,27 @@ func TestSendEndsWithItsContext(t *testing.T) {
 		t.Errorf("got %d and %v, want no answer in time", taken, err)
 	}
 }
+
+// A server that is silent once it is to check a password is one that does not answer, whatever was said before.
+func TestALoginThatIsNotAnsweredSaysWhatToCheck(t *testing.T) {
+	ctx, late := context.WithCancel(t.Context())
+	port := answering(t, func(line string) string {
+		switch {
+		case strings.HasPrefix(line, "EHLO"):
+			return "250-mail.test\r\n250 AUTH CRAM-MD5\r\n"
+		case strings.HasPrefix(line, "AUTH"):
+			late()
+		}
+		return ""
+	})
+	c := (&exim{host: "127.0.0.1", plain: port}).config()
+	c.Security, c.Auth = Plain, AuthCRAMMD5
+	channel, err := New(c, origin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	taken, err := channel.Send(ctx, notify.Batch{Test: true, At: epoch})
+	if taken != 0 || err == nil || !strings.Contains(err.Error(), "log in as var") || !strings.Contains(err.Error(), "check notify.mail.server") {
+		t.Errorf("got %d and %v, want what to check", taken, err)
+	}
+}

@@ -45,6 +45,24 @@ func scripted(t *testing.T, answers map[string]string) (port int, heard func() s
 	return l.Addr().(*net.TCPAddr).Port, func() string { return <-lines }
 }
 
+// answering is the port of a server that greets, and answers each line with what answer gives.
+func answering(t *testing.T, answer func(line string) string) int {
+	t.Helper()
+	l := listen(t)
+	go func() {
+		conn, err := l.Accept()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		_, _ = conn.Write([]byte("220 mail.test\r\n"))
+		for lines := bufio.NewScanner(conn); lines.Scan(); {
+			_, _ = conn.Write([]byte(answer(lines.Text())))
+		}
+	}()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
 func converse(conn net.Conn, answers map[string]string) (heard string) {
 	if _, err := conn.Write([]byte("220 mail.test\r\n")); err != nil {
 		return ""
