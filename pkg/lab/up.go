@@ -75,10 +75,7 @@ func (w *World) describe(dir string, c *cast) error {
 	if err != nil {
 		return fmt.Errorf("lab: write %s: %w", DescriptionFile, err)
 	}
-	files := map[string]string{
-		CAFile: string(w.CA()), DescriptionFile: string(raw) + "\n",
-		ConfigFile: c.config(dir), StaticFile: staticLines,
-	}
+	files := map[string]string{CAFile: string(w.CA()), ConfigFile: c.config(dir), StaticFile: staticLines}
 	for name, value := range c.secrets {
 		files[filepath.Join(CredentialsDir, name)] = value
 	}
@@ -86,6 +83,15 @@ func (w *World) describe(dir string, c *cast) error {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			return fmt.Errorf("lab: %w", err)
 		}
+	}
+	return tellOf(dir, append(raw, '\n'))
+}
+
+// tellOf puts lab.json in its place, whole and last: who waits for it finds all else there.
+func tellOf(dir string, description []byte) error {
+	path := filepath.Join(dir, DescriptionFile)
+	if err := errors.Join(os.WriteFile(path+".new", description, 0o600), os.Rename(path+".new", path)); err != nil {
+		return fmt.Errorf("lab: %w", err)
 	}
 	return nil
 }

@@ -47,6 +47,23 @@ func TestUpWritesAWorldThatCanBeEntered(t *testing.T) {
 	}
 }
 
+// Who waits for lab.json reads the other files next.
+func TestAWorldThatIsNotWholeIsNotDescribed(t *testing.T) {
+	for _, name := range []string{lab.ConfigFile, lab.CAFile, filepath.Join(lab.CredentialsDir, "brain.hq.token")} {
+		dir := t.TempDir()
+		if err := os.MkdirAll(filepath.Join(dir, name), 0o700); err != nil { // where a file is to go
+			t.Fatal(err)
+		}
+		if w, err := lab.Up(dir, lab.UpOptions{}); err == nil {
+			_ = w.Close()
+			t.Errorf("%s could not be written, and the world is up", name)
+		}
+		if _, err := os.Stat(filepath.Join(dir, lab.DescriptionFile)); err == nil {
+			t.Errorf("%s could not be written, and the world is described", name)
+		}
+	}
+}
+
 func TestUpGivesCredentialsThatWork(t *testing.T) {
 	dir := t.TempDir()
 	w, err := lab.Up(dir, lab.UpOptions{})
