@@ -3,9 +3,9 @@ package lab_test
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -156,9 +156,18 @@ func TestVectra22_7_SlowBody(t *testing.T) {
 	c := newConsole(t, "2.5")
 	c.brain.PutHosts(someHosts(3)...)
 	c.faults(lab.Fault{What: lab.Slow})
-	c.client.Timeout = 100 * time.Millisecond
-	if answer := c.raw("GET", "hosts", ""); answer.code != 200 || answer.err == nil {
-		t.Errorf("got %d %v, want the head of an answer and then nothing", answer.code, answer.err)
+	answer, err := c.client.Do(c.request("GET", "hosts", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	half := make([]byte, max(0, answer.ContentLength/2))
+	if _, err := io.ReadFull(answer.Body, half); answer.StatusCode != 200 || err != nil || !strings.HasPrefix(string(half), `{"count":3`) {
+		t.Fatalf("got %d %q %v, want the first half of an answer", answer.StatusCode, half, err)
+	}
+	c.end.Down(true)
+	if rest, err := io.ReadAll(answer.Body); err == nil || len(rest) > 0 {
+		t.Errorf("then came %q, %v, want nothing", rest, err)
 	}
 }
 

@@ -75,13 +75,18 @@ func (c *console) send(r *http.Request) reply {
 
 func (c *console) raw(method, path, body string) reply {
 	c.Helper()
+	return c.send(c.request(method, path, body))
+}
+
+func (c *console) request(method, path, body string) *http.Request {
+	c.Helper()
 	r, err := http.NewRequest(method, c.end.URL+"/api/v"+c.version+"/"+path, strings.NewReader(body))
 	if err != nil {
 		c.Fatal(err)
 	}
 	r.Header.Set("Authorization", c.authorization)
 	r.Header.Set("Content-Type", "application/json")
-	return c.send(r)
+	return r
 }
 
 // call wants this status, and gives the decoded body.
