@@ -97,7 +97,7 @@ func (b *bounded) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		err = told(ctx, err)
 		if silence(req.Context(), err) {
-			b.gate.unheard(t)
+			b.gate.unheard(t, err)
 		}
 		done()
 		return nil, err
@@ -177,7 +177,7 @@ func (b *heldBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) {
 		if err = told(b.ctx, err); isOwn(err) && b.settled.CompareAndSwap(false, true) {
-			b.gate.unheard(b.ticket)
+			b.gate.unheard(b.ticket, err)
 		}
 	}
 	return n, err

@@ -120,15 +120,24 @@ func (g *gate) heard() {
 
 // unheard takes note of a request that got no answer in time. One that was slow while others were answered says
 // nothing about the device.
-func (g *gate) unheard(t ticket) {
+func (g *gate) unheard(t ticket, err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if t.answers != g.answers {
 		return
 	}
 	if g.silent++; g.silent >= patience {
-		g.until, g.resting, g.why = time.Now().Add(rest), true, "the device did not answer in time; it rests"
+		g.until, g.resting, g.why = time.Now().Add(rest), true, "the device did not answer "+inTime(err)+"; it rests"
 	}
+}
+
+// inTime names the client's own limit, which is the one that somebody set.
+func inTime(err error) string {
+	var own *timeoutError
+	if errors.As(err, &own) {
+		return fmt.Sprintf("within %s", own.after)
+	}
+	return "in time"
 }
 
 // pauseAsked reads from an answer that the device wants to be left alone, and for how long.

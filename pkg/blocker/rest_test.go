@@ -69,7 +69,7 @@ func TestARestAsksForMoreTimeThanRepetitionsHave(t *testing.T) {
 		}
 		_ = wait.For(t.Context(), rest-time.Second)
 		_, err := ask(t.Context(), t, c)
-		if ClassOf(err) != Transient || entity.RetryAfter(err) != rest || !Unbegun(err) || !strings.Contains(err.Error(), "did not answer in time") {
+		if ClassOf(err) != Transient || entity.RetryAfter(err) != rest || !Unbegun(err) || !strings.Contains(err.Error(), "did not answer within 1s; it rests until ") {
 			t.Errorf("got %v after %s, want transient and the whole rest", err, entity.RetryAfter(err))
 		}
 	})
