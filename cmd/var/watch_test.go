@@ -35,18 +35,9 @@ func TestWhatAlertsAndDashboardAskForIsScraped(t *testing.T) {
 	if !within(aWhile, func() bool { return code("http://"+address+"/readyz") == http.StatusOK }) {
 		t.Fatalf("it never was ready: %s", loop.end(t, os.Interrupt))
 	}
-	failed := `var_notifications_total{channel="mail",outcome="failed"} `
-	if !within(aWhile, func() bool {
-		text := scrape(t, address)
-		return strings.Contains(text, failed) && !strings.Contains(text, failed+"0\n")
-	}) {
-		t.Error("no attempt to send mail is counted")
-	}
-	text := scrape(t, address)
-	for _, line := range []string{`var_blocker_up{blocker="gone"} 0`, `var_notify_channel_up{channel="mail"} 0`, `var_reconcile_last_success_timestamp_seconds 0`} {
-		if !strings.Contains(text, "\n"+line+"\n") {
-			t.Errorf("%s is not there", line)
-		}
+	var text string
+	if told := within(aWhile, func() bool { text = scrape(t, address); return len(untold(text)) == 0 }); !told {
+		t.Errorf("%v are not there", untold(text))
 	}
 	if code("http://"+address+"/livez") != http.StatusOK || code("http://"+address+"/healthz") != http.StatusServiceUnavailable {
 		t.Error("what fails makes the process look dead, or well")
@@ -55,6 +46,21 @@ func TestWhatAlertsAndDashboardAskForIsScraped(t *testing.T) {
 	if e := loop.end(t, os.Interrupt); e.code != 0 {
 		t.Errorf("the loop: %s", e)
 	}
+}
+
+// untold are the troubles of this test that the metrics do not tell yet: a failed message is counted before the journal
+// knows that the channel is down.
+func untold(text string) (lines []string) {
+	failed := `var_notifications_total{channel="mail",outcome="failed"} `
+	if !strings.Contains(text, failed) || strings.Contains(text, failed+"0\n") {
+		lines = append(lines, failed)
+	}
+	for _, line := range []string{`var_blocker_up{blocker="gone"} 0`, `var_notify_channel_up{channel="mail"} 0`, `var_reconcile_last_success_timestamp_seconds 0`} {
+		if !strings.Contains(text, "\n"+line+"\n") {
+			lines = append(lines, line)
+		}
+	}
+	return lines
 }
 
 // scraped expects that each name that is asked for has a series, and that Prometheus has nothing to say to any.
