@@ -276,14 +276,25 @@ func (w *workers) takenOver(t *testing.T, dead map[string]leaseRow, killed time.
 	}
 }
 
-// served waits until the device has what the brains want.
+// served waits until the device has what the brains want, and the brains were told. What a dead worker did and nobody
+// took up yet would be told of never, if its brain wanted something else by then.
 func (w *workers) served(t *testing.T) {
 	t.Helper()
 	var got []string
+	var open int
 	want := w.wish()
-	if !within(patience, func() bool { got = w.blocked(t); return slices.Equal(got, want) }) {
-		t.Fatalf("blocked are %v, want %v", got, want)
+	if !within(patience, func() bool { got, open = w.blocked(t), w.open(t); return slices.Equal(got, want) && open == 0 }) {
+		t.Fatalf("blocked are %v, want %v; %d intents and notes are open", got, want, open)
 	}
+}
+
+// open counts the intents and notes that are still to be settled.
+func (w *workers) open(t *testing.T) (n int) {
+	t.Helper()
+	if err := w.db.QueryRow(t.Context(), `select (select count(*) from intent) + (select count(*) from note)`).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 func (w *workers) wish() []string {
