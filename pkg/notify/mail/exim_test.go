@@ -33,7 +33,8 @@ func startExim(t *testing.T) *exim {
 	t.Helper()
 	dir := t.TempDir()
 	host := notifytest.Host()
-	x := &exim{host: host, plain: notifytest.FreePort(t, host), secure: notifytest.FreePort(t, host), box: filepath.Join(dir, "box")}
+	ports := notifytest.FreePorts(t, host, 2)
+	x := &exim{host: host, plain: ports[0], secure: ports[1], box: filepath.Join(dir, "box")}
 	x.roots = notifytest.Certificate(t, dir)
 	config := filepath.Join(dir, "exim.conf")
 	notifytest.Write(t, config, strings.NewReplacer(

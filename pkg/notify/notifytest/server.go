@@ -53,12 +53,22 @@ const ServerName = "example.com"
 // FreePort is a port of a host of this machine on which nobody listens.
 func FreePort(t *testing.T, host string) int {
 	t.Helper()
-	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", net.JoinHostPort(host, "0"))
-	if err != nil {
-		t.Fatal(err)
+	return FreePorts(t, host, 1)[0]
+}
+
+// FreePorts are so many different ones. One that was let go may be given again, so they are held until there are enough.
+func FreePorts(t *testing.T, host string, n int) []int {
+	t.Helper()
+	ports := make([]int, n)
+	for i := range ports {
+		l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", net.JoinHostPort(host, "0"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		ports[i] = l.Addr().(*net.TCPAddr).Port
 	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
+	return ports
 }
 
 // Listens reports that somebody takes connections on a port of a host of this machine.
@@ -71,15 +81,16 @@ func Listens(t *testing.T, host string, port int) bool {
 	return conn.Close() == nil
 }
 
-// Eventually waits for what another process does, and fails the test after 20 seconds.
+// Eventually waits for what another process does, and fails the test after a minute, which is long however loaded the
+// machine is: to start, rsyslogd takes half a second of a processor.
 func Eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
-	tick, end := time.Tick(5*time.Millisecond), time.After(20*time.Second)
+	tick, end := time.Tick(5*time.Millisecond), time.After(time.Minute)
 	for !is() {
 		select {
 		case <-tick:
 		case <-end:
-			t.Fatalf("%s: not within 20 s", what)
+			t.Fatalf("%s: not within a minute", what)
 		}
 	}
 }
