@@ -39,7 +39,11 @@ func (s stream) carry(ctx context.Context, messages [][]byte) (int, error) {
 		return 0, err
 	}
 	defer conn.Close()
-	trip := time.Since(began)
+	return s.over(ctx, conn, time.Since(began), messages)
+}
+
+// over sends messages over a connection that was made within a trip.
+func (s stream) over(ctx context.Context, conn net.Conn, trip time.Duration, messages [][]byte) (int, error) {
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(past) })
 	defer stop()
 	if err := s.write(conn, messages); err != nil {

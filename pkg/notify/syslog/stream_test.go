@@ -50,12 +50,6 @@ func TestStream(t *testing.T) {
 			}, 0, "sent again",
 		},
 		"closed while something is unread": {func(net.Conn) {}, 0, "sent again"},
-		"closed before our end, and never read": {
-			func(c net.Conn) {
-				_ = c.(*net.TCPConn).CloseWrite()
-				<-hold
-			}, 0, "sent again",
-		},
 		"read to the end, and never closed": {
 			func(c net.Conn) {
 				_, _ = io.Copy(io.Discard, c)
@@ -82,6 +76,27 @@ func TestStream(t *testing.T) {
 				t.Errorf("got %d and %v, want %d and %q", taken, err, test.taken, test.want)
 			}
 		})
+	}
+}
+
+// An end of the server's from before ours says nothing of what we wrote.
+func TestWhatIsNeverReadIsNotTaken(t *testing.T) {
+	ended, hold := make(chan struct{}), make(chan struct{})
+	s := stream{farewell: time.Minute, address: served(t, func(c net.Conn) {
+		_ = c.(*net.TCPConn).CloseWrite()
+		close(ended)
+		<-hold
+	})}
+	defer close(hold)
+	conn, err := s.dial(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	<-ended
+	taken, err := s.over(t.Context(), conn, time.Minute, [][]byte{[]byte("one")})
+	if taken != 0 || err == nil || !strings.Contains(err.Error(), "sent again") {
+		t.Errorf("got %d and %v, want none taken", taken, err)
 	}
 }
 
