@@ -19,6 +19,8 @@ type File struct {
 	max  int64
 	keep int
 	tell func(error)
+	// wait is how long a process that has the lock is waited for: it may have been stopped.
+	wait time.Duration
 	// durable: what was appended outlives the machine.
 	durable bool
 
@@ -32,7 +34,7 @@ type File struct {
 // NewFile is a file of at most max bytes, with keep older ones beside it. Whatever is wrong with it is told once, until
 // it is well again (then with nil), and never to who writes.
 func NewFile(path string, max int64, keep int, tell func(error)) *File {
-	return &File{path: path, max: max, keep: keep, tell: tell}
+	return &File{path: path, max: max, keep: keep, tell: tell, wait: lockWait}
 }
 
 // Durable is the file for those who rely on it: what Append has written is on the disk when it returns.
@@ -41,7 +43,7 @@ func (f *File) Durable() *File {
 	return f
 }
 
-// lockWait is how long a process that has the lock is waited for: it may have been stopped.
+// lockWait is longer than any line takes.
 const lockWait = 200 * time.Millisecond
 
 // ErrIrregular says that there is something else than a file, which a log must not be written to.
@@ -139,7 +141,7 @@ func (f *File) patience() time.Duration {
 	if f.impatient {
 		return 0
 	}
-	return lockWait
+	return f.wait
 }
 
 // open opens the file, or makes it. It follows no link, lest who may write to the folder has an administrator append to
