@@ -211,6 +211,7 @@ func TestALeaseIsRenewed(t *testing.T) {
 // give back.
 func TestALostLeaseBeginsNothing(t *testing.T) {
 	at := onServer(t)
+	at.opts = append(at.opts, journal.LeaseTime(10*long)) // nobody renews it meanwhile
 	j, other := at.open(t), at.open(t)
 	release := acquire(t, j, edge, 0)
 	mine := []entity.Intent{intent(entity.ActionBlock, host("hq", "7"), "edge")}
