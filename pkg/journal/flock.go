@@ -30,6 +30,14 @@ func within(ctx context.Context, wait time.Duration, lock func(*os.File) error, 
 	}
 }
 
+// letGo ends a lock and closes its file, which may not be open.
+func letGo(f *os.File) error {
+	if f == nil {
+		return nil
+	}
+	return errors.Join(unlock(f), f.Close())
+}
+
 // closeFile closes a file that may not be open.
 func closeFile(f *os.File) error {
 	if f == nil {

@@ -14,6 +14,10 @@ func exclusive(f *os.File) error { return flock(f, unix.LOCK_EX) }
 
 func shared(f *os.File) error { return flock(f, unix.LOCK_SH) }
 
+// unlock ends a lock that is given back by closing its file: a process that is being started has all files of its parent
+// until it begins with its program, and would hold the lock so long.
+func unlock(f *os.File) error { return flock(f, unix.LOCK_UN) }
+
 func flock(f *os.File, how int) error {
 	for {
 		err := unix.Flock(int(f.Fd()), how|unix.LOCK_NB)

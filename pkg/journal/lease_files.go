@@ -86,7 +86,7 @@ func (l *locks) drop(f *os.File) {
 	defer l.mu.Unlock()
 	if l.open[f] {
 		delete(l.open, f)
-		_ = f.Close()
+		_ = letGo(f) // only locked and signed
 	}
 }
 
@@ -136,7 +136,7 @@ func (l *locks) close() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for f := range l.open {
-		_ = f.Close()
+		_ = letGo(f)
 	}
 	clear(l.open)
 }

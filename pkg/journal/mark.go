@@ -90,7 +90,7 @@ func (m *mark) opened() error {
 	if errors.Is(err, fs.ErrNotExist) {
 		err = nil
 	}
-	err = errors.Join(err, m.opening.Close())
+	err = errors.Join(err, letGo(m.opening))
 	m.opening = nil
 	return err
 }
@@ -174,7 +174,7 @@ func (m *mark) used(err error) error {
 func (m *mark) leave() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	_ = m.users.Close() // only locked, never written
+	_ = letGo(m.users) // only locked, never written
 	m.users = nil
 }
 
@@ -184,5 +184,5 @@ func (m *mark) close() error {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return errors.Join(closeFile(m.opening), closeFile(m.users), closeFile(m.commits))
+	return errors.Join(letGo(m.opening), letGo(m.users), closeFile(m.commits))
 }
