@@ -32,6 +32,8 @@ import (
 //	terminate                 send SIGTERM to what runs in the background; "wait" is the next line
 //	tell SIGNAL               send HUP, USR1 or TERM to what runs in the background
 //	hold FILE, ! hold FILE    make the example plugin wait before it changes a file, and let it go on
+//	typing FILE SHOWN PROGRAM ARGS…  run a program at a terminal of its own, whose input it is, type the file there, and keep
+//	                          in a file what the terminal shows
 //	written FILE              wait until a program in the background has written a file
 //	confidential TEXT…        name further secrets; "heard FILE…" wants that none is in these
 //
@@ -48,7 +50,7 @@ func TestScript(t *testing.T) {
 		Cmds: withUnix(map[string]func(*testscript.TestScript, bool, []string){
 			"world": cmdWorld, "expand": cmdExpand, "var": cmdVar, "exits": cmdExits, "change": cmdChange, "down": cmdDown,
 			"up": cmdUp, "fault": cmdFault, "tags": cmdTags, "notes": cmdNotes, "eventually": cmdEventually, "writes": cmdWrites, "logins": cmdLogins,
-			"photograph": cmdPhotograph, "confidential": cmdConfidential, "heard": cmdHeard, "terminate": cmdTerminate, "written": cmdWritten, "receiver": cmdReceiver,
+			"photograph": cmdPhotograph, "confidential": cmdConfidential, "heard": cmdHeard, "terminate": cmdTerminate, "written": cmdWritten, "receiver": cmdReceiver, "typing": cmdTyping,
 		}),
 	})
 }
