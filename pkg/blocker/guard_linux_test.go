@@ -38,7 +38,7 @@ func beGuarded(dir, end string) {
 		panic(err)
 	}
 	_ = ready.Close()
-	select {}
+	_ = endless.Wait() // to wait for nothing at all is a deadlock, which Go ends
 }
 
 // guarded runs the guard in this process, with a pipe as standard input.
