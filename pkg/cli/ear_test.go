@@ -23,6 +23,8 @@ type ear struct {
 	ca string
 
 	listener net.Listener
+	// over has something for each connection that was treated to its end.
+	over chan struct{}
 
 	mu    sync.Mutex
 	heard strings.Builder
@@ -36,7 +38,7 @@ func listenTo(t *testing.T, secure bool, treat func(*ear, net.Conn)) *ear {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := &ear{listener: l}
+	e := &ear{listener: l, over: make(chan struct{}, 100)}
 	if secure {
 		e.ca, l = certified(t, l)
 	}
@@ -52,6 +54,7 @@ func listenTo(t *testing.T, secure bool, treat func(*ear, net.Conn)) *ear {
 			e.all.Go(func() {
 				defer conn.Close()
 				treat(e, conn)
+				e.over <- struct{}{}
 			})
 		}
 	})
@@ -90,6 +93,12 @@ func (e *ear) text() string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.heard.String()
+}
+
+// told is what was heard when a connection is over: who sends by TCP believes a server that reads slowly.
+func (e *ear) told() string {
+	<-e.over
+	return e.text()
 }
 
 // logServer reads up to the end.

@@ -47,7 +47,7 @@ func withPassword(then func(*testing.T)) func(*testing.T) {
 func arrivesAt(channel, lines string) func(*testing.T) {
 	return func(t *testing.T) {
 		e := listenTo(t, false, serverOf(channel))
-		if err := tells(t, channel, strings.ReplaceAll(lines, "PORT", e.port)); err != nil || e.text() == "" {
+		if err := tells(t, channel, strings.ReplaceAll(lines, "PORT", e.port)); err != nil || e.told() == "" {
 			t.Errorf("%v, %q", err, e.text())
 		}
 	}

@@ -74,7 +74,7 @@ func arrives(channel, without, with, text string) func(*testing.T) {
 			if err := tells(t, channel, strings.ReplaceAll(lines, "PORT", e.port)); err != nil {
 				t.Fatalf("%v\n%s", err, e.text())
 			}
-			if got := strings.Contains(e.text(), text); got != want {
+			if got := strings.Contains(e.told(), text); got != want {
 				t.Errorf("%q arrived: %v, want %v\n%s\nwith\n%s", text, got, want, e.text(), lines)
 			}
 		}
