@@ -22,6 +22,8 @@ type browser struct {
 	last    int
 	// asked are the addresses of all requests, complaints what its console told.
 	asked, complaints []string
+	// loaded are the pages that are whole, by what the browser calls each visit.
+	loaded map[string]bool
 }
 
 type message struct {
@@ -42,7 +44,7 @@ func openBrowser(t *testing.T) *browser {
 	hear, in, out, tell := pipes(t)
 	cmd := exec.CommandContext(t.Context(), "chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
 		"--no-first-run", "--disable-extensions", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-		"--force-color-profile=srgb", "--remote-debugging-pipe", "--user-data-dir="+t.TempDir())
+		"--force-color-profile=srgb", "--remote-debugging-pipe", "--user-data-dir="+profile(t))
 	cmd.ExtraFiles = []*os.File{in, out}
 	cmd.WaitDelay = farewell
 	if err := cmd.Start(); err != nil {
@@ -50,7 +52,7 @@ func openBrowser(t *testing.T) *browser {
 	}
 	in.Close()
 	out.Close()
-	b := &browser{to: tell, from: make(chan message, 100)}
+	b := &browser{to: tell, from: make(chan message, 100), loaded: map[string]bool{}}
 	done := make(chan struct{})
 	go b.listen(hear, done)
 	t.Cleanup(func() {
@@ -67,7 +69,23 @@ func openBrowser(t *testing.T) *browser {
 	for _, domain := range []string{"Page", "Network", "Log", "Runtime"} {
 		b.call(t, domain+".enable", nil, nil)
 	}
+	b.call(t, "Page.setLifecycleEventsEnabled", map[string]any{"enabled": true}, nil)
 	return b
+}
+
+// profile is a folder for the browser's own files. Its processes may still write some while they die.
+func profile(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "var-browser-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if !within(farewell, func() bool { return os.RemoveAll(dir) == nil }) {
+			t.Errorf("%s cannot be removed", dir)
+		}
+	})
+	return dir
 }
 
 func pipes(t *testing.T) (hear, in, out, tell *os.File) {
@@ -150,16 +168,23 @@ func (b *browser) note(m message) {
 		var p struct{ Request struct{ URL string } }
 		_ = json.Unmarshal(text, &p)
 		b.asked = append(b.asked, p.Request.URL)
+	case "Page.lifecycleEvent":
+		var p struct{ LoaderID, Name string }
+		_ = json.Unmarshal(text, &p)
+		b.loaded[p.LoaderID] = b.loaded[p.LoaderID] || p.Name == "load"
 	case "Log.entryAdded", "Runtime.consoleAPICalled", "Runtime.exceptionThrown":
 		b.complaints = append(b.complaints, string(text))
 	}
 }
 
-// visit opens a page and waits until it is there.
+// visit opens a page and waits until it is there: this one, and not the one before, which may have come late.
 func (b *browser) visit(t *testing.T, url string) {
 	t.Helper()
-	b.call(t, "Page.navigate", map[string]any{"url": url}, nil)
-	b.until(t, url, func(m message) bool { return m.Method == "Page.loadEventFired" })
+	var visit struct{ LoaderID string }
+	b.call(t, "Page.navigate", map[string]any{"url": url}, &visit)
+	if !b.loaded[visit.LoaderID] {
+		b.until(t, url, func(message) bool { return b.loaded[visit.LoaderID] })
+	}
 }
 
 // window gives the page a size, and says whether its user likes it dark.
