@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/term"
-
 	"github.com/var-project/var/pkg/config"
 	"github.com/var-project/var/pkg/secret"
 	"github.com/var-project/var/pkg/secretstore"
@@ -144,26 +142,7 @@ func (a *App) askHidden(ctx context.Context, question string) (secret.String, er
 	if err := context.Cause(ctx); err != nil {
 		return secret.String{}, err
 	}
-	fd := int(f.Fd())
-	before, err := term.GetState(fd)
-	if err != nil {
-		return secret.String{}, err
-	}
-	fmt.Fprint(a.Err, question)
-	defer fmt.Fprintln(a.Err)
-	type answer struct {
-		text []byte
-		err  error
-	}
-	answers := make(chan answer, 1)
-	go func() { // ends with the line, at the latest with the process
-		text, err := term.ReadPassword(fd)
-		answers <- answer{text, err}
-	}()
-	select {
-	case got := <-answers:
-		return secret.New(strings.TrimSpace(string(got.text))), got.err
-	case <-ctx.Done():
-		return secret.String{}, errors.Join(context.Cause(ctx), setup.GiveBack(fd, before))
-	}
+	line, err := setup.AskBlind(ctx, int(f.Fd()), func() { fmt.Fprint(a.Err, question) })
+	fmt.Fprintln(a.Err)
+	return secret.New(strings.TrimSpace(string(line))), err
 }

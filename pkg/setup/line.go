@@ -10,8 +10,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"golang.org/x/term"
 )
 
 // Lines is a Prompter that writes and reads lines, for terminals that cannot do more and for those who listen to theirs.
@@ -72,10 +70,7 @@ type unclearError struct{ text string }
 func (e *unclearError) Error() string { return e.text }
 
 func (l *Lines) answer(ctx context.Context, q Question) (string, error) {
-	if _, err := fmt.Fprint(l.out, prompt(q)); err != nil {
-		return "", err
-	}
-	line, err := l.line(ctx, q.Form == Hidden)
+	line, err := l.line(ctx, q)
 	if err != nil {
 		fmt.Fprintln(l.out)
 		return "", err
@@ -131,45 +126,48 @@ func (q Question) numbered(text string) string {
 	return text
 }
 
-// line reads one line, of which nothing is shown when it is hidden. The reading ends with the line, at the latest with
-// the process; a terminal that was made blind for it sees again when the context ends before.
-func (l *Lines) line(ctx context.Context, hidden bool) (string, error) {
+// line puts the question and reads one line, of which nothing is shown when it is hidden.
+func (l *Lines) line(ctx context.Context, q Question) (line string, err error) {
+	if q.Form == Hidden && l.reader.Buffered() == 0 {
+		line, err = l.hidden(ctx, prompt(q))
+	} else {
+		line, err = l.open(ctx, prompt(q))
+	}
+	if errors.Is(err, io.EOF) || ctx.Err() != nil && err != nil {
+		return "", ErrEnded
+	}
+	return line, err
+}
+
+func (l *Lines) hidden(ctx context.Context, prompt string) (string, error) {
+	var failed error
+	line, err := AskBlind(ctx, int(l.in.Fd()), func() { _, failed = fmt.Fprint(l.out, prompt) })
+	if err == nil {
+		fmt.Fprintln(l.out)
+	}
+	return string(line), errors.Join(failed, err)
+}
+
+// open reads what is shown. The reading ends with the line, at the latest with the process.
+func (l *Lines) open(ctx context.Context, prompt string) (string, error) {
+	if _, err := fmt.Fprint(l.out, prompt); err != nil {
+		return "", err
+	}
 	type read struct {
 		text string
 		err  error
 	}
-	state, _ := term.GetState(int(l.in.Fd()))
 	done := make(chan read, 1)
 	go func() {
-		text, err := l.read(hidden)
-		done <- read{text, err}
+		text, err := l.reader.ReadString('\n')
+		done <- read{strings.TrimSuffix(text, "\n"), err}
 	}()
 	select {
 	case r := <-done:
 		return r.text, r.err
 	case <-ctx.Done():
-		if hidden && state != nil {
-			_ = GiveBack(int(l.in.Fd()), state) // there is nobody left to tell
-		}
-		return "", ErrEnded
+		return "", context.Cause(ctx)
 	}
-}
-
-func (l *Lines) read(hidden bool) (string, error) {
-	var text string
-	var err error
-	if hidden && l.reader.Buffered() == 0 {
-		var raw []byte
-		raw, err = term.ReadPassword(int(l.in.Fd()))
-		text = string(raw)
-		fmt.Fprintln(l.out)
-	} else {
-		text, err = l.reader.ReadString('\n')
-	}
-	if errors.Is(err, io.EOF) {
-		return "", ErrEnded
-	}
-	return strings.TrimSuffix(text, "\n"), err
 }
 
 // paragraph is what stands above the line that is answered.
