@@ -27,6 +27,11 @@ type Output struct {
 
 // Run runs a program to its end. An exit code that is not 0 is no error.
 func Run(ctx context.Context, argv, env []string) (Cost, Output, error) {
+	return run(ctx, argv, env, func(string, int64) {})
+}
+
+// run has saw told of each look at the memory of a program.
+func run(ctx context.Context, argv, env []string, saw func(name string, peak int64)) (Cost, Output, error) {
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	var out, err bytes.Buffer
 	cmd.Env, cmd.Stdout, cmd.Stderr = env, &out, &err
@@ -34,7 +39,7 @@ func Run(ctx context.Context, argv, env []string) (Cost, Output, error) {
 	if err := cmd.Start(); err != nil {
 		return Cost{}, Output{}, fmt.Errorf("start %s: %w", argv[0], err)
 	}
-	w := watch(cmd.Process.Pid)
+	w := watch(cmd.Process.Pid, saw)
 	_ = cmd.Wait() // its state says it better
 	cost := Cost{Wall: time.Since(began), Peak: w.stop()}
 	if err := ctx.Err(); err != nil {

@@ -1,6 +1,7 @@
 package measure_test
 
 import (
+	"context"
 	"errors"
 	"os"
 	"os/exec"
@@ -24,7 +25,15 @@ const (
 func TestRunMeasuresAProgramWithItsChildren(t *testing.T) {
 	spender := built(t, "parent")
 	child := copied(t, spender, "var-plugin-child")
-	cost, said, err := measure.Run(t.Context(), []string{spender, "parent", child}, nil)
+	seen := filepath.Join(t.TempDir(), "seen") // the spender waits for it
+	saw := func(name string, peak int64) {
+		if name == "child" && peak >= childMemory-uncounted {
+			_ = os.WriteFile(seen, nil, 0o600)
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	cost, said, err := measure.RunSeen(ctx, []string{spender, "parent", child, seen}, nil, saw)
 	if err != nil {
 		t.Fatal(err)
 	}

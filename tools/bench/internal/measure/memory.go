@@ -28,10 +28,11 @@ type watcher struct {
 	// names are the programs of the processes, plugins by their short names.
 	names map[int]string
 	peaks map[int]int64
+	saw   func(name string, peak int64)
 }
 
-func watch(pid int) *watcher {
-	w := &watcher{done: make(chan struct{}), names: map[int]string{pid: program(pid)}, peaks: map[int]int64{}}
+func watch(pid int, saw func(name string, peak int64)) *watcher {
+	w := &watcher{done: make(chan struct{}), names: map[int]string{pid: program(pid)}, peaks: map[int]int64{}, saw: saw}
 	w.ended.Go(w.follow)
 	return w
 }
@@ -64,8 +65,9 @@ func (w *watcher) follow() {
 				}
 			}
 		case <-looks.C:
-			for pid := range w.names {
+			for pid, name := range w.names {
 				w.peaks[pid] = max(w.peaks[pid], peak(pid))
+				w.saw(name, w.peaks[pid])
 			}
 		}
 	}

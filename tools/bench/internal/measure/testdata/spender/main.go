@@ -1,6 +1,6 @@
 // Spender takes memory and time, and has a copy of itself do so too, through a guard in between as var's plugins have one:
 //
-//	spender parent PATH-OF-A-COPY
+//	spender parent PATH-OF-A-COPY PATH-THAT-COMES-TO-BE-WHEN-IT-WAS-SEEN
 package main
 
 import (
@@ -56,7 +56,19 @@ func spent() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// withChild has a program take memory, and gives the watcher time to see it.
+// waitFor ends when there is a file.
+func waitFor(path string) {
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		if _, err := os.Stat(path); err == nil {
+			return
+		}
+		<-tick.C
+	}
+}
+
+// withChild has a program take memory, and holds it until the watcher has seen it.
 func withChild(program, role string) int {
 	cmd := exec.Command(program, role, program)
 	in, err := cmd.StdinPipe()
@@ -76,6 +88,7 @@ func withChild(program, role string) int {
 	} else {
 		spend(0)
 		spend(0)
+		waitFor(os.Args[3])
 		fmt.Println("done")
 	}
 	in.Close()
