@@ -27,83 +27,102 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func quiet() *log.Logger { return log.New(io.Discard, "", 0) }
 
-// BUG-25: every request was a new connection, one after the other.
-func TestBUG25_ConnectionsAreKeptAndBounded(t *testing.T) {
-	var accepted, flying, most atomic.Int32
-	const parallel = 4
-	full := make(chan struct{}) // closed when as many requests as allowed are there at once
-	var reached sync.Once
-	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if n := flying.Add(1); n > most.Load() {
-			most.Store(n)
-		}
-		defer flying.Add(-1)
-		if flying.Load() >= parallel {
-			reached.Do(func() { close(full) })
-		}
-		<-full
-		reply(w, 200, fmt.Sprintf(`{"id":%s}`, r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:]))
-	}))
+// crowd asks a server for a hundred hosts at the same time, and gives how many connections there were. Where one was let go
+// of in between, lost is closed and it tells nothing: net/http does so where it learns 50 ms late that a request is written,
+// as on a busy machine.
+func crowd(t *testing.T, srv *httptest.Server, parallel int, lost chan struct{}) (connections int32, tells bool) {
+	t.Helper()
+	var accepted atomic.Int32
+	lose := sync.OnceFunc(func() { close(lost) })
+	srv.Config.ErrorLog = quiet()
 	srv.Config.ConnState = func(_ net.Conn, s http.ConnState) {
-		if s == http.StateNew {
+		switch s {
+		case http.StateNew:
 			accepted.Add(1)
+		case http.StateClosed:
+			lose()
 		}
 	}
 	srv.StartTLS()
 	t.Cleanup(srv.Close)
 	secure := srv.Client().Transport.(*http.Transport).TLSClientConfig
-	c := (&brain{t: t, srv: srv}).qux(func(cfg *vectra.Config) { cfg.TLS, cfg.Parallel = secure, parallel })
-	var wg sync.WaitGroup
-	for i := range 100 {
-		wg.Go(func() {
-			if _, err := c.Target(t.Context(), hostRef(fmt.Sprint(i+1))); err != nil {
-				t.Error(err)
+	askAll(t, (&brain{t: t, srv: srv}).qux(func(cfg *vectra.Config) { cfg.TLS, cfg.Parallel = secure, parallel }), 100)()
+	patience := 10 * time.Second // the server learns of a connection's end after the client
+	if accepted.Load() <= int32(parallel) {
+		patience = 0
+	}
+	select {
+	case <-lost:
+		return accepted.Load(), false
+	case <-time.After(patience):
+		return accepted.Load(), true
+	}
+}
+
+// kept tries until every connection was kept.
+func kept(t *testing.T, try func() (tells bool)) {
+	t.Helper()
+	for range 10 {
+		if try() {
+			return
+		}
+	}
+	t.Error("in none of ten tries every connection was kept")
+}
+
+func answerHost(w http.ResponseWriter, r *http.Request) {
+	reply(w, 200, fmt.Sprintf(`{"id":%s}`, r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:]))
+}
+
+// BUG-25: every request was a new connection, one after the other.
+func TestBUG25_ConnectionsAreKeptAndBounded(t *testing.T) {
+	const parallel = 4
+	kept(t, func() bool {
+		var flying, most atomic.Int32
+		full := make(chan struct{}) // closed when as many requests as allowed are there at once
+		var reached sync.Once
+		srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if n := flying.Add(1); n > most.Load() {
+				most.Store(n)
 			}
-		})
-	}
-	wg.Wait()
-	if accepted.Load() > parallel || most.Load() != parallel {
-		t.Errorf("%d connections, at most %d requests at once, want no more than %d and %d", accepted.Load(), most.Load(), parallel, parallel)
-	}
+			defer flying.Add(-1)
+			if flying.Load() >= parallel {
+				reached.Do(func() { close(full) })
+			}
+			<-full
+			answerHost(w, r)
+		}))
+		n, tells := crowd(t, srv, parallel, make(chan struct{}))
+		if tells && n > parallel || most.Load() != parallel {
+			t.Errorf("%d connections, at most %d requests at once, want no more than %d and %d", n, most.Load(), parallel, parallel)
+		}
+		return tells
+	})
 }
 
 // Where a handshake takes longer than an answer, a request that finds all connections in use waits for one of them.
 func TestASlowHandshakeMakesNoMoreConnections(t *testing.T) {
-	var accepted, shaking atomic.Int32
 	const parallel = 4
-	answered := make(chan struct{})
-	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		reply(w, 200, fmt.Sprintf(`{"id":%s}`, r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:]))
-	}))
-	srv.Config.ErrorLog = quiet()
-	srv.Config.ConnState = func(_ net.Conn, s http.ConnState) {
-		if s == http.StateNew {
-			accepted.Add(1)
-		}
-	}
-	srv.TLS = &tls.Config{GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
-		if shaking.Add(1) > 1 {
-			<-answered
-		}
-		return nil, nil
-	}}
-	srv.StartTLS()
-	t.Cleanup(srv.Close)
-	secure := srv.Client().Transport.(*http.Transport).TLSClientConfig
-	c := (&brain{t: t, srv: srv}).qux(func(cfg *vectra.Config) { cfg.TLS, cfg.Parallel = secure, parallel })
-	var wg sync.WaitGroup
-	for i := range 100 {
-		wg.Go(func() {
-			if _, err := c.Target(t.Context(), hostRef(fmt.Sprint(i+1))); err != nil {
-				t.Error(err)
+	kept(t, func() bool {
+		var shaking atomic.Int32
+		answered, lost := make(chan struct{}), make(chan struct{})
+		srv := httptest.NewUnstartedServer(http.HandlerFunc(answerHost))
+		srv.TLS = &tls.Config{GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
+			if shaking.Add(1) > 1 {
+				select {
+				case <-answered:
+				case <-lost: // the only one on which anybody was answered
+				}
 			}
-		})
-	}
-	wg.Wait()
-	close(answered)
-	if n := accepted.Load(); n > parallel {
-		t.Errorf("%d connections of at most %d", n, parallel)
-	}
+			return nil, nil
+		}}
+		n, tells := crowd(t, srv, parallel, lost)
+		close(answered)
+		if tells && n > parallel {
+			t.Errorf("%d connections of at most %d", n, parallel)
+		}
+		return tells
+	})
 }
 
 func TestA429SlowsEveryRequestOfTheBrain(t *testing.T) {
