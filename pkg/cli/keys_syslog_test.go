@@ -33,13 +33,24 @@ func testSyslogServer(t *testing.T) {
 	}
 }
 
+// bothPorts are an ear and a port for UDP of the same number, which others on this machine may have taken.
+func bothPorts(t *testing.T) (*ear, net.PacketConn) {
+	t.Helper()
+	var err error
+	for range 10 {
+		e := listenTo(t, false, logServer)
+		var packets net.PacketConn
+		if packets, err = (&net.ListenConfig{}).ListenPacket(t.Context(), "udp", net.JoinHostPort(e.host, e.port)); err == nil {
+			return e, packets
+		}
+	}
+	t.Fatal(err)
+	return nil, nil
+}
+
 // testSyslogProtocol hears the same port by UDP and by TCP.
 func testSyslogProtocol(t *testing.T) {
-	e := listenTo(t, false, logServer)
-	packets, err := (&net.ListenConfig{}).ListenPacket(t.Context(), "udp", net.JoinHostPort(e.host, e.port))
-	if err != nil {
-		t.Fatal(err)
-	}
+	e, packets := bothPorts(t)
 	defer packets.Close() //nolint:errcheck // nothing is to be heard any more
 	lines := strings.ReplaceAll(syslogAt, "PORT", e.port)
 	for _, protocol := range []string{"udp", "tcp"} {
