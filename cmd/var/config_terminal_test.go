@@ -66,7 +66,7 @@ func (t *terminal) run(program string, args ...string) {
 	t.Helper()
 	t.seen = ""
 	words := append([]string{"clear-history", ";", "respawn-pane", "-k", "env", "-i", "LANG=C.UTF-8", "TERM=" + t.kind}, t.env...)
-	const script = `trap : INT; "$@"; echo "ended with $?; $(stty -a | grep -oE -e '-?(echo|icanon|isig) ' | tr -d '\n')"; trap '' INT; exec cat >/dev/null`
+	const script = `trap : INT; "$@"; echo "ended with $?; $(stty -a | grep -oE -e '-?(echo|icanon|isig) ' | tr -d '\n')so be it"; trap '' INT; exec cat >/dev/null`
 	words = append(append(words, "sh", "-c", script, "sh", program), args...)
 	t.tmux(words...)
 }
@@ -110,8 +110,8 @@ func (t *terminal) press(keys ...string) {
 // end waits for the end of the program and wants this exit code, and a terminal that a shell can be used in.
 func (t *terminal) end(code int) string {
 	t.Helper()
-	screen := t.see("ended with ")
-	if want := fmt.Sprintf("ended with %d; isig icanon echo ", code); !strings.Contains(screen, want) {
+	screen := t.see("so be it") // of a line that is long the beginning may be seen first
+	if want := fmt.Sprintf("ended with %d; isig icanon echo so be it", code); !strings.Contains(screen, want) {
 		t.Errorf("want %q in\n%s", want, screen)
 	}
 	return screen
