@@ -107,6 +107,17 @@ func goBuild(to string, folders []string, flags ...string) error {
 	return nil
 }
 
+// executable writes a script in a process of its own: nobody can run what this one is writing, or a child of it that it is
+// just starting for another test (ETXTBSY).
+func executable(t *testing.T, path, script string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "sh", "-c", `cat >"$0" && chmod 700 "$0"`, path)
+	cmd.Stdin = strings.NewReader(script)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("write %s: %v: %s", path, err, out)
+	}
+}
+
 // ended is how a process ended and what it said.
 type ended struct {
 	code     int

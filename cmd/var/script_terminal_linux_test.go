@@ -40,7 +40,7 @@ func openTerminal() (seat, tty *os.File, err error) {
 	if seat, err = os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0); err != nil {
 		return nil, nil, err
 	}
-	fd := int(seat.Fd()) //nolint:gosec // a file descriptor
+	fd := int(seat.Fd())
 	number, err := unix.IoctlGetInt(fd, unix.TIOCGPTN)
 	if err == nil {
 		err = unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0)

@@ -37,6 +37,8 @@ import (
 //	written FILE              wait until a program in the background has written a file
 //	confidential TEXT…        name further secrets; "heard FILE…" wants that none is in these
 //
+// Programs are copied with "exec cp": nobody can run what this process is writing, or a child of it that it is just starting.
+//
 // $IN_THREE_DAYS is the name of a day on which no script runs.
 //
 // Whatever var says is searched for every secret, those of the world included.

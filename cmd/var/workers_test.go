@@ -102,10 +102,7 @@ func newWorkers(t *testing.T) *workers {
 	for n := range manyBrains {
 		w.furnish(t, n)
 	}
-	w.write(t, "device", device)
-	if err := os.Chmod(filepath.Join(w.dir, "device"), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	executable(t, filepath.Join(w.dir, "device"), device)
 	w.write(t, "config.toml", w.config(place))
 	w.pass(t, 0)
 	t.Cleanup(w.dismiss)
