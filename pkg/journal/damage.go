@@ -134,7 +134,7 @@ func (m *mark) alone(do func() (string, error)) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		defer again.Close()
+		defer func() { _ = letGo(again) }() // only locked, never written
 		if err := exclusive(again); err != nil {
 			return "", err
 		}

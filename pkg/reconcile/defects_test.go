@@ -84,6 +84,8 @@ func testsInTree(t *testing.T) map[string]bool {
 	names := map[string]bool{}
 	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
 		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil // what a test of another package had there for a moment
 		case err != nil:
 			return err
 		case d.IsDir() && path != "../.." && strings.HasPrefix(d.Name(), "."):
