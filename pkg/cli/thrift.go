@@ -31,7 +31,7 @@ func (s *system) thrifty(ctx context.Context, b *brain) selection.Console {
 // much is so much held that most of the memory is what stays.
 const (
 	much   = 20_000
-	sooner = 7
+	sooner = 5
 )
 
 // collectSooner has less garbage pile up where much is held: by default it may be as much as what stays. What a pass
