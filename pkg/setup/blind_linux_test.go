@@ -13,7 +13,8 @@ import (
 	"github.com/var-project/var/pkg/setup"
 )
 
-// openTerminal is a new one: the end of whoever sits there, and that of a program.
+// openTerminal is a new one: the end of whoever sits there, and that of a program. The latter is not closed: who reads from
+// it sets it back when the former is gone, and its number would be another file's by then.
 func openTerminal(t *testing.T) (seat, tty *os.File) {
 	t.Helper()
 	seat, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
@@ -28,7 +29,6 @@ func openTerminal(t *testing.T) (seat, tty *os.File) {
 	if tty, err = os.OpenFile("/dev/pts/"+strconv.Itoa(number), os.O_RDWR|unix.O_NOCTTY, 0); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { tty.Close() })
 	return seat, tty
 }
 

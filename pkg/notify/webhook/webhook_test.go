@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unicode"
@@ -44,6 +45,7 @@ func batch(names ...string) notify.Batch {
 // hook is the other end: it keeps what it was sent, and answers what it is told to.
 type hook struct {
 	*httptest.Server
+	mu       sync.Mutex // a request whose answer is lost may not have ended when the next one comes
 	requests []*http.Request
 	bodies   []string
 	answer   func(http.ResponseWriter, int)
@@ -53,9 +55,12 @@ func newHook(t *testing.T, answer func(w http.ResponseWriter, n int)) *hook {
 	h := &hook{answer: answer}
 	h.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		text, _ := io.ReadAll(r.Body)
+		h.mu.Lock()
 		h.requests, h.bodies = append(h.requests, r), append(h.bodies, string(text))
+		n := len(h.requests)
+		h.mu.Unlock()
 		if h.answer != nil {
-			h.answer(w, len(h.requests))
+			h.answer(w, n)
 		}
 	}))
 	t.Cleanup(h.Close)
